@@ -1,0 +1,165 @@
+// Opens a shop: checked address, TCP or SSH tunnel, TLS, login, read-only session. Whoever holds the result can only ask its gateway.
+import type { Duplex } from 'node:stream';
+import mysql from 'mysql2';
+import type { AppError } from '#shared/errors.ts';
+import type { Log } from '#shared/log.ts';
+import { resolveShopHost } from './address-rule.ts';
+import { dial } from './dial.ts';
+import { SshFailedError } from './errors.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { type Place, toLoginError } from './mysql-errors.ts';
+import { type Flavor, prepareSession } from './session.ts';
+import { type ConfirmHostKey, openTunnel, type SshSettings, type Tunnel } from './ssh-tunnel.ts';
+import { checkTls, sslOptions, type TlsSettings } from './tls.ts';
+
+export type ConnectionSettings = {
+  mode: 'direct' | 'ssh';
+  /** The database's host; with `ssh`, as seen from the SSH server (mostly 127.0.0.1). */
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  /** Direct connections only: inside a tunnel SSH encrypts. */
+  tls: TlsSettings;
+  ssh?: SshSettings;
+};
+
+export type OpenShopOptions = {
+  /** CIDR list of the installation's setting ALLOWED_SHOP_NETWORKS. */
+  allowedNetworks: readonly string[];
+  log: Log;
+  /** For TCP, for SSH, for the login, each. Default 10,000. */
+  connectTimeoutMs?: number;
+  /** The server stops a statement after this; 5 s later a silent server is given up. Default 20,000. */
+  statementTimeoutMs?: number;
+  /** Asked when `ssh.hostKeyFingerprint` is null; without it the first contact throws SshHostKeyUnknownError. */
+  onHostKey?: ConfirmHostKey;
+  /** This installation's public address, for "libere o IP …". */
+  publicIp?: string;
+};
+
+export type Shop = {
+  gateway: Gateway;
+  serverVersion: string;
+  flavor: Flavor;
+  isTunnel: boolean;
+  /** Never throws; a dead line is dropped after a second. */
+  close(): Promise<void>;
+};
+
+const silenceMs = 5000;
+
+/** Opens one connection to a shop; throws a ShopError (errors.ts) that says which step failed. */
+export async function openShop(settings: ConnectionSettings, options: OpenShopOptions): Promise<Shop> {
+  const { log, connectTimeoutMs = 10_000, statementTimeoutMs = 20_000, publicIp } = options;
+  const { host, port, user, database } = settings;
+  const place: Place = { host, port, user, database, ...(publicIp && { publicIp }) };
+  const isTunnel = settings.mode === 'ssh';
+  const { stream, tunnel } = isTunnel
+    ? await tunnelTo(settings, { ...options, connectTimeoutMs })
+    : { stream: await dialDirect(settings, place, { ...options, connectTimeoutMs }), tunnel: null };
+  const tls: TlsSettings = isTunnel ? { mode: 'off' } : settings.tls;
+
+  let connection: mysql.Connection;
+  try {
+    connection = await logIn({ settings, stream, tls, place, connectTimeoutMs });
+  } catch (error) {
+    stream.destroy();
+    tunnel?.close();
+    throw error;
+  }
+  const gateway = createGateway({
+    connection: connection.promise(),
+    place,
+    deadlineMs: statementTimeoutMs + silenceMs,
+  });
+
+  async function close() {
+    await new Promise<void>((resolve) => {
+      if (gateway.isLost()) return resolve();
+      const timer = setTimeout(resolve, 1000);
+      connection.end(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    connection.destroy();
+    stream.destroy();
+    tunnel?.close();
+  }
+
+  try {
+    const { serverVersion, flavor } = await prepareSession(gateway, { statementTimeoutMs, log });
+    return { gateway, serverVersion, flavor, isTunnel, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Dialing = OpenShopOptions & { connectTimeoutMs: number };
+
+async function dialDirect(settings: ConnectionSettings, place: Place, options: Dialing): Promise<Duplex> {
+  const checked = await resolveShopHost(settings.host, settings.port, { allowedNetworks: options.allowedNetworks });
+  return dial(checked, options.connectTimeoutMs, place);
+}
+
+async function tunnelTo(settings: ConnectionSettings, options: Dialing): Promise<{ stream: Duplex; tunnel: Tunnel }> {
+  if (!settings.ssh) throw new SshFailedError('the connection is by SSH but has no SSH settings');
+  const tunnel = await openTunnel(settings.ssh, options);
+  try {
+    return { stream: await tunnel.openStream(settings.host, settings.port), tunnel };
+  } catch (error) {
+    tunnel.close();
+    throw error;
+  }
+}
+
+function logIn({
+  settings,
+  stream,
+  tls,
+  place,
+  connectTimeoutMs,
+}: {
+  settings: ConnectionSettings;
+  stream: Duplex;
+  tls: TlsSettings;
+  place: Place;
+  connectTimeoutMs: number;
+}): Promise<mysql.Connection> {
+  const ssl = sslOptions(tls);
+  const connection = mysql.createConnection({
+    stream,
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    password: settings.password,
+    database: settings.database,
+    ...(ssl && { ssl }),
+    connectTimeout: connectTimeoutMs,
+    charset: 'utf8mb4_unicode_ci',
+    multipleStatements: false,
+    // A hostile server may ask the client for any local file: the capability is not offered, and no stream is given.
+    flags: ['-LOCAL_FILES'],
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    decimalNumbers: false,
+    jsonStrings: true,
+    rowsAsArray: false,
+  });
+  let refusal: AppError | null = null;
+  checkTls(connection, tls, place, (error) => {
+    refusal = error;
+  });
+  return new Promise((resolve, reject) => {
+    connection.once('connect', () => resolve(connection));
+    // Stays for the connection's life: the gateway hears of a lost line by itself, and an unheard error would end the process.
+    connection.on('error', (error: Error) => {
+      connection.destroy();
+      reject(refusal ?? toLoginError(error, place));
+    });
+  });
+}

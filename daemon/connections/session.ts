@@ -1,0 +1,51 @@
+// What every session on a shop is told once: read only, no strictness about zero dates, a time limit. The answer is read back, because a
+// proxy may drop a SET. The time zone stays the shop's: WordPress keeps wall-clock text, and only wordpress-time.ts converts it.
+import type { Log } from '#shared/log.ts';
+import { ReadOnlyUnverifiedError, ShopQueryError } from './errors.ts';
+import type { Gateway } from './gateway.ts';
+
+export type Flavor = 'mariadb' | 'mysql';
+
+/** Sets the session up through the gateway and verifies it; throws ReadOnlyUnverifiedError. */
+export async function prepareSession(
+  gateway: Gateway,
+  { statementTimeoutMs, log }: { statementTimeoutMs: number; log: Log },
+): Promise<{ serverVersion: string; flavor: Flavor }> {
+  await gateway.query('SET SESSION TRANSACTION READ ONLY');
+  await gateway.query('SET NAMES utf8mb4');
+  await gateway.query("SET SESSION sql_mode = ''");
+  const [row] = await gateway.query<{ version: string }>('select version() as version');
+  const serverVersion = row?.version ?? '';
+  const flavor: Flavor = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
+  const limit =
+    flavor === 'mariadb'
+      ? `SET SESSION max_statement_time = ${statementTimeoutMs / 1000}`
+      : `SET SESSION max_execution_time = ${Math.round(statementTimeoutMs)}`;
+  await orWithoutVariable(gateway.query(limit), () => log.warn('shop.no_statement_limit', { serverVersion }));
+
+  // MySQL 5.6 and MariaDB before 11.1 know only the old name, MySQL 8 only the new one.
+  const names = flavor === 'mariadb' ? ['tx_read_only'] : ['transaction_read_only', 'tx_read_only'];
+  for (const name of names) {
+    const rows = await orWithoutVariable(
+      gateway.query<{ isReadOnly: unknown; mode: string }>(
+        `select @@session.${name} as isReadOnly, @@session.sql_mode as mode`,
+      ),
+      () => undefined,
+    );
+    if (rows?.[0] && Number(rows[0].isReadOnly) === 1 && rows[0].mode === '') return { serverVersion, flavor };
+  }
+  throw new ReadOnlyUnverifiedError(`the session did not become read only (${serverVersion})`, {
+    facts: { serverVersion },
+  });
+}
+
+async function orWithoutVariable<T>(result: Promise<T>, onUnknown: () => void): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    // 1193 = ER_UNKNOWN_SYSTEM_VARIABLE
+    if (!(error instanceof ShopQueryError) || error.facts.mysql !== '1193') throw error;
+    onUnknown();
+    return undefined;
+  }
+}
