@@ -1,0 +1,117 @@
+// The command line `carrinho`: finds the verb, reads its options, opens the database and runs it. The database is DATABASE_URL's
+// (start/carrinho.ts sets it to the embedded one when it is not given). Exit codes: 0 done, 1 failed, 2 wrongly called.
+import { pathToFileURL } from 'node:url';
+import { loadConfig } from '#shared/config.ts';
+import { AppError } from '#shared/errors.ts';
+import { createLog } from '#shared/log.ts';
+import { type Command, type CommandContext, commandHelp, parseOptions, UsageError } from './cli/command.ts';
+import { compareCommand } from './cli/conferir.ts';
+import { tenantCommands } from './cli/empresa.ts';
+import { statusCommand } from './cli/estado.ts';
+import { importCommand } from './cli/importar.ts';
+import { listCommand } from './cli/listar.ts';
+import { siteCommands } from './cli/loja.ts';
+import { migrateCommand } from './cli/migrar.ts';
+import { createOutput } from './cli/output.ts';
+import { recomputeCommand } from './cli/recalcular.ts';
+import { summaryCommand } from './cli/resumo.ts';
+import { userCommands } from './cli/usuario.ts';
+import { createPool } from './db.ts';
+import { checkSchema } from './migrate.ts';
+
+const commands: Command[] = [
+  migrateCommand,
+  ...tenantCommands,
+  ...siteCommands,
+  ...userCommands,
+  importCommand,
+  recomputeCommand,
+  listCommand,
+  summaryCommand,
+  compareCommand,
+  statusCommand,
+];
+
+function overview(): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  return `carrinho: carrinhos abandonados e leads de lojas WooCommerce
+
+Uso: carrinho <comando> [opções]      carrinho <comando> --ajuda
+
+Comandos:
+${commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`).join('\n')}
+`;
+}
+
+/** Runs one command; gives the exit code. Never throws. */
+export async function runCli(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  const isJson = args.includes('--json');
+  try {
+    const [first] = args;
+    if (first === undefined || ['--ajuda', '--help', '-h', 'ajuda'].includes(first)) {
+      process.stdout.write(overview());
+      return first === undefined ? 2 : 0;
+    }
+    const command = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+    if (!command) {
+      const related = commands.filter(({ name }) => name.split(' ')[0] === first).map(({ name }) => name);
+      throw new UsageError(
+        related.length > 0
+          ? `Falta dizer o que fazer: ${related.join(', ')}.`
+          : `Comando desconhecido: "${first}". Veja "carrinho --ajuda".`,
+      );
+    }
+    const { options, switches, positionals } = parseOptions(command, args.slice(command.name.split(' ').length));
+    if (switches.has('ajuda')) {
+      process.stdout.write(commandHelp(command));
+      return 0;
+    }
+    const config = loadConfig(env);
+    const pool = createPool({
+      url: config.daemonDatabaseUrl ?? config.databaseUrl!,
+      role: config.daemonDatabaseUrl ? null : 'carrinho_daemon',
+      name: 'carrinho-cli',
+      max: 4,
+    });
+    try {
+      if (!command.runsOnAnySchema) await checkSchema(pool);
+      const context: CommandContext = {
+        options,
+        has: (option) => switches.has(option),
+        positionals,
+        output: createOutput({ isJson }),
+        config,
+        pool,
+        log: createLog(),
+        now: new Date(),
+      };
+      await command.run(context);
+      return Number(process.exitCode ?? 0);
+    } finally {
+      await pool.end();
+    }
+  } catch (error) {
+    return reportFailure(error, isJson);
+  }
+}
+
+function reportFailure(error: unknown, isJson: boolean): number {
+  const { sentence, code } = explain(error);
+  if (isJson) process.stdout.write(`${JSON.stringify({ error: code, message: sentence })}\n`);
+  else process.stderr.write(`${sentence}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+function explain(error: unknown): { sentence: string; code: string } {
+  if (error instanceof AppError) return { sentence: error.message, code: error.code };
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ECONNREFUSED' || code === 'ENOENT')
+    return {
+      sentence: `O banco de dados não respondeu (${code}). Ele está no ar? Confira DATABASE_URL.`,
+      code: 'database_unreachable',
+    };
+  return { sentence: `Erro inesperado: ${message ?? String(error)}`, code: 'unexpected' };
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await runCli(process.argv.slice(2));
