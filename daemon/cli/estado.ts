@@ -1,0 +1,56 @@
+// `estado`: is the daemon alive, and how is each shop: last good run, lag, last error in plain words. No personal data.
+import { findShopMessage } from '#shared/shop-messages.ts';
+import type { Command } from './command.ts';
+
+type ShopState = {
+  tenant: string;
+  site: string;
+  state: string | null;
+  lastSuccessAt: Date | null;
+  lagSeconds: number | null;
+  errorCode: string | null;
+  errorFacts: Record<string, string> | null;
+  isPaused: boolean;
+};
+
+export const statusCommand: Command = {
+  name: 'estado',
+  summary: 'Mostra se o daemon está no ar e como vai cada loja',
+  options: {},
+  examples: ['carrinho estado', 'carrinho estado --json'],
+  async run({ pool, output }) {
+    const { rows: daemons } = await pool.query<{
+      id: string;
+      version: string;
+      host: string;
+      pid: number;
+      startedAt: Date;
+      isAlive: boolean;
+    }>(
+      `select id, version, host, pid, started_at as "startedAt", heartbeat_at > now() - interval '30 seconds' as "isAlive" from daemons order by started_at`,
+    );
+    const { rows: shops } = await pool.query<ShopState>(
+      `select t.slug as tenant, s.slug as site, last.state, last.error_code as "errorCode", last.error_facts as "errorFacts", good.finished_at as "lastSuccessAt",
+              extract(epoch from now() - good.finished_at)::integer as "lagSeconds", t.suspended_at is not null or coalesce(p.is_paused, true) as "isPaused"
+         from sites s join tenants t on t.id = s.tenant_id
+              left join schedules p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.kind = 'poll'
+              left join lateral (select state, error_code, error_facts from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id order by r.id desc limit 1) last on true
+              left join lateral (select finished_at from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
+                                  order by r.id desc limit 1) good on true
+        order by t.slug, s.slug`,
+    );
+    output.result({ daemons, shops }, () => {
+      const alive = daemons.filter((daemon) => daemon.isAlive);
+      output.line(alive.length === 0 ? 'Nenhum daemon no ar.' : `Daemons no ar: ${alive.length}.`);
+      output.table(shops, {
+        empresa: (row) => row.tenant,
+        loja: (row) => row.site,
+        estado: (row) => (row.isPaused ? 'pausada' : row.state),
+        'última boa': (row) => row.lastSuccessAt?.toISOString() ?? null,
+        atraso: (row) => (row.lagSeconds === null ? null : `${row.lagSeconds} s`),
+        problema: (row) =>
+          row.errorCode ? (findShopMessage(row.errorCode, row.errorFacts ?? {})?.sentence ?? row.errorCode) : '',
+      });
+    });
+  },
+};
