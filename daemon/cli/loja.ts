@@ -306,7 +306,7 @@ const connect: Command = {
         cart_table: cartTable,
         site_url: facts.siteUrl,
         detected_time_zone: facts.timeZone,
-        detected_currency: facts.currency,
+        detected_currency: facts.currency || null,
         order_storage: facts.orderStorage,
         ...values,
       };
@@ -337,7 +337,7 @@ const connect: Command = {
       currency: facts.currency,
       orderStorage: facts.orderStorage,
       cartTable,
-      hasFormVibes: facts.formVibesTable !== null,
+      hasFormVibes: facts.formTables !== null,
       server: shop.serverVersion,
     };
     output.result(found, () => {
@@ -347,7 +347,7 @@ const connect: Command = {
       );
       output.line(`  Carrinhos: ${cartTable ? facts.prefix + cartTable : 'nenhuma tabela de carrinhos encontrada'}`);
       output.line(
-        `  Formulários: ${facts.formVibesTable ? facts.prefix + facts.formVibesTable : 'Form Vibes não encontrado'}`,
+        `  Formulários: ${facts.formTables ? facts.prefix + facts.formTables.entries : 'Form Vibes não encontrado'}`,
       );
       output.line(`  Fuso ${facts.timeZone ?? '–'}, moeda ${facts.currency ?? '–'}, servidor ${shop.serverVersion}`);
       output.line(
