@@ -1,0 +1,199 @@
+// What a shop's database holds, read at every run because it changes under us: plugins come and go, order storage switches, a staging copy
+// appears beside the shop (WORDPRESS §2). Several WordPress installs in one database are offered, never guessed.
+import { AppError } from '#shared/errors.ts';
+import type { TimeZone } from '#shared/time-zone.ts';
+import { findPrefixes } from '../wordpress/table-prefix.ts';
+import { siteTimeZone } from '../wordpress/wordpress-time.ts';
+import { SelectDeniedError, TableMissingError } from './errors.ts';
+import { type Gateway, quoteIdentifier } from './gateway.ts';
+
+export type ShopInstall = {
+  /** `wp_`, `cli_`, or `wp_2_` of a multisite's second site. */
+  prefix: string;
+  /** Where `users` and `usermeta` are: differs from `prefix` in a multisite only. */
+  basePrefix: string;
+  /** Null when its options cannot be read. */
+  siteUrl: string | null;
+  blogName: string | null;
+};
+
+export type ShopFacts = {
+  /** Every WordPress found, in findPrefixes()' order. */
+  prefixes: ShopInstall[];
+  /** The asked one when it exists, else the only one there is; null = a person must choose, and all that follows is empty. */
+  prefix: string | null;
+  basePrefix: string;
+  /** Name without prefix → its columns, as the server spells them. `users` and `usermeta` of a multisite are the base site's. */
+  tables: Map<string, Set<string>>;
+  siteUrl: string | null;
+  blogName: string | null;
+  /** From `timezone_string`, else `gmt_offset` as a fixed offset; UTC when neither is set. The options as stored are in `options`. */
+  timeZone: TimeZone;
+  /** `BRL`; '' without WooCommerce. */
+  currency: string;
+  /** Where the true orders are; null without WooCommerce. */
+  orderStorage: 'hpos' | 'legacy' | null;
+  /** Both stores are kept equal by WooCommerce. */
+  isOrderSyncOn: boolean;
+  /** Tables of the CartFlows family by their columns, without prefix; CartFlows' own first. */
+  cartTables: string[];
+  /** Form Vibes' tables without prefix; older copies spell `fv_entries`. */
+  formTables: { entries: string; meta: string } | null;
+  /** woocommerce, woocommerceDb, formVibesDb, cartflows, wordpressDb: those that the shop has. */
+  versions: Record<string, string>;
+  /** As stored: `fv_forms` (form titles), `fv-keys`, `active_plugins`, all PHP-serialized; `timezone_string`, `gmt_offset`. */
+  options: Record<string, string>;
+};
+
+const versionOptions = {
+  woocommerce_version: 'woocommerce',
+  woocommerce_db_version: 'woocommerceDb',
+  fv_db_version: 'formVibesDb',
+  wcf_ca_version: 'cartflows',
+  db_version: 'wordpressDb',
+} as const;
+const otherOptions = [
+  'siteurl',
+  'blogname',
+  'woocommerce_currency',
+  'woocommerce_custom_orders_table_enabled',
+  'woocommerce_custom_orders_table_data_sync_enabled',
+];
+const rawOptions = ['fv_forms', 'fv-keys', 'active_plugins', 'timezone_string', 'gmt_offset'];
+
+// WORDPRESS §4.1: the family is known by its columns, its table name is free. `cartbounty` has other names for them.
+const cartColumns = ['id', 'email', 'cart_contents', 'cart_total', 'order_status', 'time'];
+const cartOrder = ['cartflows_ca_cart_abandonment', 'spoki_abandonment', 'wati_abandonment', 'h24_abandonment'];
+
+/** Reads what the database holds. `prefix` is the shop's chosen one; case is compared loosely, some servers fold names to lower case. */
+export async function discoverShop(gateway: Gateway, { prefix }: { prefix?: string | null } = {}): Promise<ShopFacts> {
+  const all = await listTables(gateway);
+  const candidates = findPrefixes([...all.keys()]);
+  const prefixes: ShopInstall[] = [];
+  for (const candidate of candidates) {
+    const options = await readOptionsIfAllowed(gateway, candidate.prefix, ['siteurl', 'blogname']);
+    prefixes.push({
+      prefix: candidate.prefix,
+      basePrefix: candidate.basePrefix,
+      siteUrl: options?.siteurl ?? null,
+      blogName: options?.blogname ?? null,
+    });
+  }
+  const chosen = choose(prefixes, prefix ?? null);
+  if (!chosen) return emptyFacts(prefixes);
+
+  const tables = tablesOf(all, chosen, prefixes);
+  const names = [...Object.keys(versionOptions), ...otherOptions, ...rawOptions];
+  const options = await readOptions(gateway, chosen.prefix, names);
+  const entries = ['fv_enteries', 'fv_entries'].find((name) => tables.has(name));
+  return {
+    ...emptyFacts(prefixes),
+    prefix: chosen.prefix,
+    basePrefix: chosen.basePrefix,
+    tables,
+    siteUrl: options.siteurl ?? null,
+    blogName: options.blogname ?? null,
+    timeZone: siteTimeZone(options),
+    currency: options.woocommerce_currency ?? '',
+    orderStorage: orderStorageOf(tables, options),
+    isOrderSyncOn: options.woocommerce_custom_orders_table_data_sync_enabled === 'yes',
+    cartTables: cartTablesOf(tables),
+    formTables: entries && tables.has('fv_entry_meta') ? { entries, meta: 'fv_entry_meta' } : null,
+    versions: Object.fromEntries(
+      Object.entries(versionOptions).flatMap(([option, name]) => (options[option] ? [[name, options[option]]] : [])),
+    ),
+    options: Object.fromEntries(rawOptions.flatMap((name) => (options[name] ? [[name, options[name]]] : []))),
+  };
+}
+
+function emptyFacts(prefixes: ShopInstall[]): ShopFacts {
+  return {
+    prefixes,
+    prefix: null,
+    basePrefix: '',
+    tables: new Map(),
+    siteUrl: null,
+    blogName: null,
+    timeZone: 'UTC',
+    currency: '',
+    orderStorage: null,
+    isOrderSyncOn: false,
+    cartTables: [],
+    formTables: null,
+    versions: {},
+    options: {},
+  };
+}
+
+function choose(prefixes: ShopInstall[], wanted: string | null): ShopInstall | null {
+  if (wanted === null) return prefixes.length === 1 ? prefixes[0]! : null;
+  const exact = prefixes.find(({ prefix }) => prefix === wanted);
+  return exact ?? prefixes.find(({ prefix }) => prefix.toLowerCase() === wanted.toLowerCase()) ?? null;
+}
+
+async function listTables(gateway: Gateway): Promise<Map<string, Set<string>>> {
+  // MySQL 8 gives information_schema's columns in upper case unless they are named.
+  const rows = await gateway.query<{ tableName: string; columnName: string }>(
+    'select table_name as tableName, column_name as columnName from information_schema.columns where table_schema = database()',
+  );
+  const tables = new Map<string, Set<string>>();
+  for (const { tableName, columnName } of rows) {
+    const columns = tables.get(tableName) ?? new Set();
+    tables.set(tableName, columns.add(columnName));
+  }
+  return tables;
+}
+
+// A table belongs to the longest prefix it starts with: `wp_2_posts` and `wp_stage_posts` are none of `wp_`.
+function tablesOf(
+  all: Map<string, Set<string>>,
+  chosen: ShopInstall,
+  prefixes: ShopInstall[],
+): Map<string, Set<string>> {
+  const longer = prefixes.filter(
+    ({ prefix }) => prefix.length > chosen.prefix.length && prefix.startsWith(chosen.prefix),
+  );
+  const tables = new Map<string, Set<string>>();
+  for (const [name, columns] of all) {
+    if (!name.startsWith(chosen.prefix) || longer.some(({ prefix }) => name.startsWith(prefix))) continue;
+    tables.set(name.slice(chosen.prefix.length), columns);
+  }
+  for (const name of ['users', 'usermeta']) {
+    const columns = all.get(chosen.basePrefix + name);
+    if (columns) tables.set(name, columns);
+  }
+  return tables;
+}
+
+async function readOptions(gateway: Gateway, prefix: string, names: string[]): Promise<Record<string, string>> {
+  const rows = await gateway.query<{ name: string; value: string }>(
+    `select option_name as name, option_value as value from ${quoteIdentifier(`${prefix}options`)} where option_name in (:names)`,
+    { names },
+  );
+  // The collation ignores case: only the exact name counts.
+  return Object.fromEntries(rows.filter(({ name }) => names.includes(name)).map(({ name, value }) => [name, value]));
+}
+
+async function readOptionsIfAllowed(gateway: Gateway, prefix: string, names: string[]) {
+  try {
+    return await readOptions(gateway, prefix, names);
+  } catch (error) {
+    const isOnlyThisOne =
+      error instanceof AppError && (error instanceof SelectDeniedError || error instanceof TableMissingError);
+    if (!isOnlyThisOne) throw error;
+    return null;
+  }
+}
+
+function orderStorageOf(tables: Map<string, Set<string>>, options: Record<string, string>): ShopFacts['orderStorage'] {
+  if (options.woocommerce_custom_orders_table_enabled === 'yes' && tables.has('wc_orders')) return 'hpos';
+  return tables.has('woocommerce_order_items') && tables.has('posts') ? 'legacy' : null;
+}
+
+function cartTablesOf(tables: Map<string, Set<string>>): string[] {
+  const rank = (name: string) => cartOrder.indexOf(name) + 1 || cartOrder.length + 1;
+  return [...tables.entries()]
+    .filter(([, columns]) => cartColumns.every((column) => columns.has(column)))
+    .map(([name]) => name)
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
