@@ -4,14 +4,17 @@
 type Facts = Record<string, string | undefined>;
 type Text = string | ((facts: Facts) => string);
 
-const server = ({ ip, publicIp }: Facts) => (ip || publicIp ? `o IP ${ip ?? publicIp}` : 'o IP deste servidor');
+const server = ({ ip, publicIp }: Facts) => {
+  const seen = ip ?? publicIp;
+  return seen ? `o IP ${seen}` : 'o IP deste servidor';
+};
 const named = (value: string | undefined, before: string) => (value ? ` ${before}${value}` : '');
 
 const texts = {
   // 1 — the name
   host_not_found: [
     (f) => `O endereço${named(f.host, '')} não existe.`,
-    'Confira se copiou o host MySQL (não o endereço do site).',
+    (f) => `Confira se copiou o host ${f.service === 'ssh' ? 'SSH' : 'MySQL'} (não o endereço do site).`,
   ],
   dns_unavailable: [
     (f) => `Não foi possível consultar o nome${named(f.host, '')}: o serviço de nomes (DNS) não respondeu.`,
@@ -28,11 +31,15 @@ const texts = {
   // 2 — the port
   port_timeout: [
     (f) => `A porta${named(f.port, '')} não respondeu.`,
-    (f) => `Libere ${server(f)} em “MySQL remoto” no painel da hospedagem.`,
+    (f) =>
+      f.service === 'ssh'
+        ? `Confira a porta do SSH e libere ${server(f)} no firewall da hospedagem.`
+        : `Libere ${server(f)} em “MySQL remoto” no painel da hospedagem.`,
   ],
   port_refused: [
     (f) => `Há um servidor em${named(f.host, '')}, mas não nessa porta${named(f.port, '(')}${f.port ? ')' : ''}.`,
-    'Confira a porta no painel da hospedagem (a do MySQL costuma ser 3306).',
+    (f) =>
+      `Confira a porta no painel da hospedagem (a do ${f.service === 'ssh' ? 'SSH costuma ser 22' : 'MySQL costuma ser 3306'}).`,
   ],
   host_unreachable: [
     (f) => `Não há caminho de rede até${named(f.host, '')}.`,

@@ -110,20 +110,19 @@ export async function resolveShopHost(
   },
 ): Promise<CheckedHost> {
   const name = cleanHost(host);
-  const found = isIP(name) ? [name] : await lookUp(name, port, lookup);
+  const facts = { host: name, port: String(port), ...(service === 'ssh' && { service }) };
+  const found = isIP(name) ? [name] : await lookUp(name, facts, lookup);
   const addresses = found.map(unwrapAddress);
   const refused = addresses.find((ip) => !isAddressAllowed(ip, { allowedNetworks, ownAddresses }));
   if (refused !== undefined) {
     throw new AddressRefusedError(`${name} is ${refused}, which this installation does not allow`, {
-      facts: { host: name, port: String(port), ip: refused },
+      facts: { ...facts, ip: refused },
     });
   }
   const isInside = addresses.every((ip) => networks(allowedNetworks).check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4'));
   const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
   if (!isPort || (port < 1024 && !lowPorts[service].includes(port) && !isInside)) {
-    throw new PortNotOfferedError(`port ${port} is not one of a ${service} server`, {
-      facts: { host: name, port: String(port) },
-    });
+    throw new PortNotOfferedError(`port ${port} is not one of a ${service} server`, { facts });
   }
   const ipv4First = [...new Set(addresses)].sort((a, b) => isIP(a) - isIP(b));
   return { host: name, port, addresses: ipv4First };
@@ -143,8 +142,7 @@ function cleanHost(host: string): string {
   return ascii;
 }
 
-async function lookUp(host: string, port: number, lookup: Lookup): Promise<string[]> {
-  const facts = { host, port: String(port) };
+async function lookUp(host: string, facts: Record<string, string>, lookup: Lookup): Promise<string[]> {
   let found: LookupAddress[];
   try {
     found = await lookup(host);

@@ -5,7 +5,6 @@ import type { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
 import { resolveShopHost } from './address-rule.ts';
 import { dial } from './dial.ts';
-import { SshFailedError } from './errors.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { type Place, toLoginError } from './mysql-errors.ts';
 import { type Flavor, prepareSession } from './session.ts';
@@ -106,7 +105,7 @@ async function dialDirect(settings: ConnectionSettings, place: Place, options: D
 }
 
 async function tunnelTo(settings: ConnectionSettings, options: Dialing): Promise<{ stream: Duplex; tunnel: Tunnel }> {
-  if (!settings.ssh) throw new SshFailedError('the connection is by SSH but has no SSH settings');
+  if (!settings.ssh) throw new Error('a connection by SSH needs its SSH settings');
   const tunnel = await openTunnel(settings.ssh, options);
   try {
     return { stream: await tunnel.openStream(settings.host, settings.port), tunnel };

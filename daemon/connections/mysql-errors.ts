@@ -29,7 +29,14 @@ import {
   TooManyConnectionsError,
 } from './errors.ts';
 
-export type Place = { host: string; port: number; user?: string; database?: string; publicIp?: string };
+export type Place = {
+  host: string;
+  port: number;
+  user?: string;
+  database?: string;
+  publicIp?: string;
+  service?: 'ssh';
+};
 type Facts = Record<string, string>;
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
@@ -44,13 +51,14 @@ function withoutValues(error: unknown): Error {
 }
 
 export function placeFacts(place: Place): Facts {
-  const { host, user, database, publicIp } = place;
+  const { host, user, database, publicIp, service } = place;
   return {
     host,
     port: String(place.port),
     ...(user && { user }),
     ...(database && { database }),
     ...(publicIp && { publicIp }),
+    ...(service && { service }),
   };
 }
 
@@ -121,7 +129,8 @@ function toServerError(error: unknown, place: Place, shape = ''): AppError | nul
   const base = placeFacts(place);
   const where = `${place.host}:${place.port}`;
   const options = (facts: Facts = {}) => ({ cause: withoutValues(error), facts: { ...base, ...facts } });
-  const seenIp = captured(error, /@'([\d.]+|[\da-f:]*:[\da-f:.]+)'/i, 'ip');
+  // What the server took us for: an address, or a name where it resolves names. `localhost` is the far end of a tunnel.
+  const seenIp = captured(error, /@'(?!localhost')([^'%]+)'/, 'ip');
   switch (errnoOf(error)) {
     case 1045: // ER_ACCESS_DENIED_ERROR
     case 1698: // ER_ACCESS_DENIED_NO_PASSWORD_ERROR

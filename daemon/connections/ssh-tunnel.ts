@@ -70,7 +70,13 @@ export async function openTunnel(
     publicIp?: string | undefined;
   },
 ): Promise<Tunnel> {
-  const place: Place = { host: ssh.host, port: ssh.port, user: ssh.user, ...(publicIp && { publicIp }) };
+  const place: Place = {
+    host: ssh.host,
+    port: ssh.port,
+    user: ssh.user,
+    service: 'ssh',
+    ...(publicIp && { publicIp }),
+  };
   const facts = placeFacts(place);
   const where = `${ssh.host}:${ssh.port}`;
   const key = ssh.privateKey ? readPrivateKey(ssh.privateKey, ssh.passphrase) : {};
