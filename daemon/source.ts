@@ -59,6 +59,8 @@ export type Scan = {
    * For scans that only look for changes of what another scan loads.
    */
   startsAt?: ShopSql;
+  /** Absent: always. False: the shop lacks the table that only this scan reads; it is left out of this run. */
+  detect?: (shop: ShopContext) => boolean;
 };
 
 /**
@@ -91,6 +93,8 @@ export type Stream<T extends Target = Target> = {
   label: string;
   /** Candidates a page; small where a page of blobs is fetched. */
   pageSize: number;
+  /** Absent: always. False: this shop has no such table (a plugin without e-mail history); the stream does not exist in this run. */
+  detect?: (shop: ShopContext) => boolean;
   scans: Scan[];
   /** Order matters: a later fetch may take its ids from an earlier one. */
   fetch: Fetch[];
