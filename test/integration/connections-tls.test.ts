@@ -1,0 +1,75 @@
+// TLS to a shop's database: verified by default, by a CA of one's own, by one pinned certificate; plain by choice only.
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ca, type ShopLab, startShopLab, tlsFile } from '../support/shop-lab.ts';
+import { closeListeners, startProxy } from '../support/tcp.ts';
+
+const fingerprint256 = new X509Certificate(readFileSync(tlsFile('server.pem'))).fingerprint256;
+
+let secure: ShopLab;
+let misnamed: ShopLab;
+const withTls = (name: string) =>
+  startShopLab({
+    args: [
+      `--ssl-ca=${tlsFile('ca.pem')}`,
+      `--ssl-cert=${tlsFile(`${name}.pem`)}`,
+      `--ssl-key=${tlsFile(`${name}.key`)}`,
+    ],
+  });
+
+beforeAll(async () => {
+  secure = await withTls('server');
+  misnamed = await withTls('other');
+  for (const lab of [secure, misnamed]) await lab.admin.query(`alter user leitor@'%' require ssl`);
+});
+afterAll(async () => {
+  await secure?.stop();
+  await misnamed?.stop();
+  await closeListeners();
+});
+
+test.each([
+  ['our CA', { mode: 'ca' as const, ca }],
+  ['the pinned certificate', { mode: 'pinned' as const, fingerprint256 }],
+  [
+    'the pinned certificate, written without colons',
+    { mode: 'pinned' as const, fingerprint256: fingerprint256.replaceAll(':', '').toLowerCase() },
+  ],
+])('is used with %s', async (_, tls) => {
+  const { gateway } = await secure.open({ tls });
+  const [row] = await gateway.query<{ Value: string }>("show status like 'Ssl_cipher'");
+  expect(row?.Value).toMatch(/\w+/);
+});
+
+test('by default refuses a certificate of no known authority, and says which it was', async () => {
+  const error = await secure.failure({ tls: { mode: 'verify' } });
+  expect(error).toMatchObject({ code: 'tls_untrusted', facts: { fingerprint: fingerprint256 } });
+});
+
+test('refuses another certificate than the pinned one', async () => {
+  const error = await misnamed.failure({ tls: { mode: 'pinned', fingerprint256 } });
+  expect(error.code).toBe('tls_certificate_changed');
+  expect((await secure.failure({ tls: { mode: 'pinned' } })).code).toBe('tls_certificate_changed');
+});
+
+test('refuses a certificate of our CA for another name', async () => {
+  expect((await misnamed.failure({ tls: { mode: 'ca', ca } })).code).toBe('tls_wrong_host');
+});
+
+test('refused sends no login: the server never hears the user', async () => {
+  const seen: string[] = [];
+  const proxy = await startProxy(secure.port, { onClient: (data) => seen.push(data.toString('latin1')) });
+  await secure.failure({ port: proxy.port, tls: { mode: 'verify' } });
+  expect(seen.join('')).not.toContain('leitor');
+  const status = await secure.open({ tls: { mode: 'ca', ca } });
+  expect(status.gateway.isLost()).toBe(false);
+});
+
+test('is left out only by choice, and then the database may refuse', async () => {
+  expect((await secure.failure({ tls: { mode: 'off' } })).code).toBe('mysql_access_denied');
+  const plain = await secure.open({ user: 'escritor', tls: { mode: 'off' } });
+  expect(await plain.gateway.query("show status like 'Ssl_cipher'")).toEqual([
+    { Variable_name: 'Ssl_cipher', Value: '' },
+  ]);
+});
