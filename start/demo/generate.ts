@@ -1,6 +1,6 @@
 // Fills a shop's database with shoppers: the same seed, size and now give the same rows, byte for byte. Facts are numbered and written day by day
 // in the order of time, as the shop itself would have numbered them; what was deleted since leaves its gap.
-import type { Connection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { BulkLoader, deferIndexes } from './bulk-load.ts';
 import { cartRow, emailRow, formAnswerRows, formEntryRow } from './cart-rows.ts';
 import { catalogOf, catalogRows, type Theme } from './catalog.ts';
@@ -206,12 +206,12 @@ export async function findGenerated(
   conn: Connection,
   { database, prefix }: Pick<ShopSetup, 'database' | 'prefix'>,
 ): Promise<{ size: ShopSize; seed: number; now: Date } | null> {
-  const [tables] = await conn.query<import('mysql2').RowDataPacket[]>(
+  const [tables] = await conn.query<RowDataPacket[]>(
     'SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?',
     [database, `${prefix}options`],
   );
   if (tables.length === 0) return null;
-  const [rows] = await conn.query<import('mysql2').RowDataPacket[]>(
+  const [rows] = await conn.query<RowDataPacket[]>(
     `SELECT option_value FROM \`${database}\`.\`${prefix}options\` WHERE option_name = ?`,
     [demoMark],
   );

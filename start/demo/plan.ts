@@ -1,8 +1,8 @@
 // How many shoppers of each kind a shop of a given size has, and when each begins. The plan is made first and sorted by time, so that ids grow
 // with time and the generator holds only a few days of a shop in memory.
-import { day, type Play } from './play.ts';
+import { day, type Kind } from './play.ts';
 import type { Random } from './random.ts';
-import { type Kind, plainKinds, specialKinds } from './shoppers.ts';
+import { plainKinds, specialKinds } from './shoppers.ts';
 
 export type ShopSize = 'small' | 'medium' | 'large';
 
@@ -18,15 +18,7 @@ export type Appointment = { kind: Kind; start: Date };
 const mostOfToday = 40;
 
 /** Every shopper's kind and beginning, oldest first. */
-export function planShoppers({
-  size,
-  random,
-  now,
-}: {
-  size: ShopSize;
-  random: Random;
-  now: Play['now'];
-}): Appointment[] {
+export function planShoppers({ size, random, now }: { size: ShopSize; random: Random; now: Date }): Appointment[] {
   const target = shopSizes[size];
   const counts: [Kind, number][] = specialKinds.map((kind) => {
     const wanted = Math.max(1, Math.round((kind.per400 * target.carts) / 400));

@@ -3,6 +3,7 @@
 import { cartOf } from './cart-writer.ts';
 import { type Catalog, pickLines } from './catalog.ts';
 import {
+  addressOf,
   type Cart,
   type CartEmail,
   type FormEntry,
@@ -63,6 +64,18 @@ export type OrderAct = Partial<Omit<Order, 'billing' | 'createdAt'>> & {
   paidAfterMs?: number;
 };
 
+/** One kind of shopper. */
+export type Kind = {
+  name: string;
+  /** Shoppers to every 400 carts; the plain kinds have none. */
+  per400: number;
+  /** What one shopper leaves behind on average: carts, orders, leads. */
+  yields: [carts: number, orders: number, leads: number];
+  /** How long before now the story may start, in days; anywhere in the shop's history when absent. */
+  ageDays?: [least: number, most: number];
+  act(play: Play): void;
+};
+
 export class Play {
   readonly facts: Fact[] = [];
   start = new Date(0);
@@ -96,6 +109,11 @@ export class Play {
   /** A moment between two distances from another. */
   later(at: Date, fromMs: number, toMs: number): Date {
     return new Date(at.getTime() + this.random.int(Math.floor(fromMs / 1000), Math.floor(toMs / 1000)) * 1000);
+  }
+
+  /** Most come back within hours, some within weeks. */
+  comeBack(from: Date): Date {
+    return this.random.chance(0.6) ? this.later(from, hour, 20 * hour) : this.later(from, day, 26 * day);
   }
 
   form(person: Person, { at, form = this.traits.forms[0]!, phone }: { at: Date; form?: Form; phone?: string }): void {
@@ -158,6 +176,17 @@ export class Play {
     const isCompleted = completedAt !== null && completedAt <= this.now && this.random.chance(0.8);
     const hasCellphone = this.random.chance(0.4);
     const typed = phone ?? typePhone(this.random, person);
+    const billing = {
+      firstName: person.firstName,
+      lastName: person.lastName,
+      email: email ?? typeEmail(this.random, person),
+      phone: hasCellphone && this.random.chance(0.5) ? '' : typed,
+      address1: person.street,
+      city: person.city,
+      state: person.state,
+      postcode: person.postcode,
+    };
+    const shippingPhone = this.random.chance(0.1) ? typePhone(this.random, person) : '';
     const status = isPaid ? (isCompleted ? 'wc-completed' : 'wc-processing') : 'wc-on-hold';
     const order = orderOf({
       currency: this.traits.currency,
@@ -169,6 +198,7 @@ export class Play {
         number: person.number,
         neighborhood: person.neighborhood,
       },
+      shipping: this.random.chance(0.6) ? addressOf({ ...billing, phone: shippingPhone }) : null,
       shippingCents: 1990,
       paymentMethod: paidAfterMs === undefined || paidAfterMs > hour ? 'pix' : 'credit_card',
       paymentTitle: paidAfterMs === undefined || paidAfterMs > hour ? 'Pix' : 'Cartão de crédito',
@@ -186,16 +216,7 @@ export class Play {
       paidAt: isPaid ? paidAt : null,
       completedAt: isCompleted && (fields.status ?? status) === 'wc-completed' ? completedAt : null,
       transactionId: isPaid ? this.random.hex(16) : '',
-      billing: {
-        firstName: person.firstName,
-        lastName: person.lastName,
-        email: email ?? typeEmail(this.random, person),
-        phone: hasCellphone && this.random.chance(0.5) ? '' : typed,
-        address1: person.street,
-        city: person.city,
-        state: person.state,
-        postcode: person.postcode,
-      },
+      billing,
     });
     this.facts.push({ kind: 'order', at, order, isDeleted: false });
     return order;

@@ -1,0 +1,172 @@
+// Shoppers whose data is odd: at the edges of the window, without a phone or with a useless one, with a blob that cannot be read, drafts,
+// gifts, other currencies, people who asked to be forgotten.
+import { pickBundle } from './catalog.ts';
+import { troublesomePhones } from './people.ts';
+import { day, hour, type Kind, minute } from './play.ts';
+
+export const oddKinds: Kind[] = [
+  {
+    name: 'in-progress',
+    per400: 3,
+    yields: [1, 0, 0],
+    ageDays: [0.001, 0.009],
+    act: (play) => void play.cart(play.person(), { at: play.start }),
+  },
+  {
+    // The shop deletes checkout drafts after a day, so only young ones exist.
+    name: 'checkout-draft',
+    per400: 4,
+    yields: [1, 1, 0],
+    ageDays: [0.05, 0.9],
+    act: (play) => {
+      const person = play.person();
+      const cart = play.cart(person, { at: play.start });
+      const status = play.random.chance(0.7) ? 'wc-checkout-draft' : 'auto-draft';
+      play.order(person, { at: play.start, status, createdVia: 'store-api', lines: cart.cart.lines });
+    },
+  },
+  {
+    name: 'window-edges',
+    per400: 4,
+    yields: [1, 1, 0],
+    ageDays: [40, 120],
+    act: (play) => {
+      const person = play.person();
+      play.cart(person, { at: play.start, last: play.start });
+      const edge = play.random.pick([-48 * 3600, -48 * 3600 - 1, 720 * 3600, 720 * 3600 + 1]);
+      play.order(person, { at: new Date(play.start.getTime() + edge * 1000), paidAfterMs: 0 });
+    },
+  },
+  {
+    name: 'half-typed-email',
+    per400: 5,
+    yields: [1, 0, 0],
+    act: (play) => {
+      const person = play.person();
+      play.cart(person, { at: play.start, email: person.email.slice(0, -1), phone: '' });
+    },
+  },
+  {
+    name: 'without-phone',
+    per400: 12,
+    yields: [1, 0.4, 0],
+    act: (play) => {
+      const person = play.person();
+      const cart = play.cart(person, { at: play.start, phone: '' });
+      if (play.random.chance(0.4))
+        play.bought(cart, play.order(person, { at: play.comeBack(play.start), paidAfterMs: minute }), {
+          inSameBrowser: false,
+        });
+    },
+  },
+  {
+    name: 'fictitious-phone',
+    per400: 6,
+    yields: [1, 0, 0],
+    act: (play) =>
+      void play.cart(play.person(), { at: play.start, phone: play.random.pick(troublesomePhones.fictitious) }),
+  },
+  {
+    name: 'invalid-phone',
+    per400: 6,
+    yields: [1, 0, 0.3],
+    act: (play) => {
+      const person = play.person();
+      const phone = play.random.pick([...troublesomePhones.invalid, ...troublesomePhones.foreign]);
+      play.cart(person, { at: play.start, phone });
+      if (play.random.chance(0.3)) play.form(person, { at: play.later(play.start, hour, day), phone });
+    },
+  },
+  {
+    name: 'unsubscribed',
+    per400: 5,
+    yields: [1, 0, 0],
+    act: (play) => void play.cart(play.person(), { at: play.start, isUnsubscribed: true }),
+  },
+  {
+    name: 'bundle',
+    per400: 6,
+    yields: [1, 0.5, 0],
+    act: (play) => {
+      const person = play.person();
+      const lines = pickBundle(play.random, play.catalog);
+      const cart = play.cart(person, { at: play.start, lines });
+      if (play.random.chance(0.5))
+        play.bought(cart, play.order(person, { at: play.comeBack(play.start), lines, paidAfterMs: minute }), {
+          inSameBrowser: false,
+        });
+    },
+  },
+  {
+    name: 'broken-blob',
+    per400: 2,
+    yields: [1, 0, 0],
+    act: (play) =>
+      void play.cart(play.person(), {
+        at: play.start,
+        rawContents: 'a:1:{s:32:"0f1e2d3c4b5a69788796a5b4c3d2e1f0";a:13:{s:3:"key";s:32:"0f1e',
+      }),
+  },
+  {
+    name: 'zero-time',
+    per400: 1,
+    yields: [1, 0, 0],
+    act: (play) => void play.cart(play.person(), { at: play.start, time: 'zero', status: 'lost' }),
+  },
+  {
+    // WP-Cron stood still: normal long after the cut-off.
+    name: 'forgotten-by-cron',
+    per400: 1,
+    yields: [1, 0, 0],
+    ageDays: [0.2, 0.9],
+    act: (play) => void play.cart(play.person(), { at: play.start, status: 'normal' }),
+  },
+  {
+    name: 'anonymised',
+    per400: 3,
+    yields: [0, 1, 0],
+    act: (play) => {
+      const forgotten = {
+        ...play.person(),
+        firstName: '[deleted]',
+        lastName: '[deleted]',
+        street: '[deleted]',
+        city: '[deleted]',
+        postcode: '',
+        state: '',
+      };
+      play.order(forgotten, {
+        at: play.start,
+        email: 'deleted@site.invalid',
+        phone: '',
+        brazil: {},
+        meta: { _anonymized: 'yes' },
+        paidAfterMs: minute,
+      });
+    },
+  },
+  {
+    name: 'gift',
+    per400: 3,
+    yields: [1, 1, 0],
+    act: (play) => {
+      const person = play.person();
+      const cart = play.cart(person, { at: play.start });
+      play.order(person, {
+        at: play.comeBack(play.start),
+        lines: cart.cart.lines,
+        totalCents: 0,
+        shippingCents: 0,
+        discountCents: 99_999_99,
+        couponCodes: ['brinde100'],
+        paidAfterMs: 0,
+      });
+    },
+  },
+  {
+    name: 'other-currency',
+    per400: 3,
+    yields: [0, 1, 0],
+    act: (play) => void play.order(play.person(), { at: play.start, currency: 'USD', paidAfterMs: minute }),
+  },
+];
