@@ -82,7 +82,7 @@ export function createSecretBox(key: Buffer): SecretBox {
 }
 
 /** Reads a key written as 64 hex digits or as base64 of 32 bytes; anything else is a SecretKeyInvalidError naming `origin`. */
-export function parseSecretKey(text: string, origin: string): Buffer {
+function parseSecretKey(text: string, origin: string): Buffer {
   const trimmed = text.trim();
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
   const key = Buffer.from(trimmed, 'base64');

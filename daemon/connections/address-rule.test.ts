@@ -1,6 +1,6 @@
 // The table of addresses that a company may and may not name as its shop's database.
 import { describe, expect, test } from 'vitest';
-import { isAddressAllowed, resolveShopHost, unwrapAddress } from './address-rule.ts';
+import { isAddressAllowed, resolveShopHost } from './address-rule.ts';
 import { AddressRefusedError, DnsUnavailableError, HostNotFoundError, PortNotOfferedError } from './errors.ts';
 
 const ownAddresses = ['2.16.7.9', '2a02:26f0::9'];
@@ -62,7 +62,7 @@ test.each([
   '::ffff:8.8.8.8',
   '64:ff9b::808:808',
 ])('a public address is allowed: %s', async (ip) => {
-  expect((await resolve('db.example', [ip])).addresses).toEqual([unwrapAddress(ip)]);
+  expect((await resolve('db.example', [ip])).addresses).toEqual([ip]);
 });
 
 test('one internal address among public ones refuses the name', async () => {
@@ -111,7 +111,7 @@ test.each(['', '  ', 'https://loja.example/', 'user@host', '/var/run/mysqld.sock
 describe('the operator of the installation', () => {
   test('allows networks, also against the list of refusals, in every spelling of the address', async () => {
     for (const ip of ['127.0.0.1', '::ffff:127.0.0.1']) {
-      expect((await resolve('localhost', [ip], ['127.0.0.0/8'])).addresses).toEqual(['127.0.0.1']);
+      expect((await resolve('localhost', [ip], ['127.0.0.0/8'])).addresses).toEqual([ip]);
     }
     expect((await resolve('db.example', ['fd00::5'], ['fd00::/8'])).addresses).toEqual(['fd00::5']);
     expect((await resolve('10.0.0.7', [], ['10.0.0.7'])).addresses).toEqual(['10.0.0.7']);

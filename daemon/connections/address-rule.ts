@@ -58,7 +58,7 @@ function parseNetwork(text: string): { address: string; bits: number; family: 'i
 }
 
 /** IPv6 that only wraps an IPv4 (`::ffff:127.0.0.1`, NAT64 `64:ff9b::7f00:1`) as that IPv4; everything else unchanged, without zone. */
-export function unwrapAddress(ip: string): string {
+function unwrapAddress(ip: string): string {
   const plain = ip.split('%')[0] ?? ip;
   if (isIP(plain) !== 6) return plain;
   // The URL parser writes every spelling in one way: lower case, shortest, the last 32 bits as two groups.
@@ -77,12 +77,15 @@ export function isAddressAllowed(
   const address = unwrapAddress(ip);
   const version = isIP(address);
   if (version === 0) return false;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (networks(allowedNetworks).check(address, family)) return true;
+  if (isIn(networks(allowedNetworks), address)) return true;
   if (ownAddresses.some((own) => unwrapAddress(own) === address)) return false;
-  if (family === 'ipv6' && !publicIpv6.check(address, family)) return false;
-  return !notPublic.check(address, family);
+  if (version === 6 && !isIn(publicIpv6, address)) return false;
+  return !isIn(notPublic, address);
 }
+
+const isIn = (list: BlockList, address: string) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+const lookupTimeoutMs = 10_000;
 
 // A database and an SSH server have ports of their own: without this list the connection test would be a scanner of any service.
 const lowPorts = { mysql: [] as number[], ssh: [22, 443] };
@@ -112,19 +115,18 @@ export async function resolveShopHost(
   const name = cleanHost(host);
   const facts = { host: name, port: String(port), ...(service === 'ssh' && { service }) };
   const found = isIP(name) ? [name] : await lookUp(name, facts, lookup);
-  const addresses = found.map(unwrapAddress);
-  const refused = addresses.find((ip) => !isAddressAllowed(ip, { allowedNetworks, ownAddresses }));
+  const refused = found.find((ip) => !isAddressAllowed(ip, { allowedNetworks, ownAddresses }));
   if (refused !== undefined) {
     throw new AddressRefusedError(`${name} is ${refused}, which this installation does not allow`, {
       facts: { ...facts, ip: refused },
     });
   }
-  const isInside = addresses.every((ip) => networks(allowedNetworks).check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4'));
+  const isInside = found.every((ip) => isIn(networks(allowedNetworks), unwrapAddress(ip)));
   const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
   if (!isPort || (port < 1024 && !lowPorts[service].includes(port) && !isInside)) {
     throw new PortNotOfferedError(`port ${port} is not one of a ${service} server`, { facts });
   }
-  const ipv4First = [...new Set(addresses)].sort((a, b) => isIP(a) - isIP(b));
+  const ipv4First = [...new Set(found)].sort((a, b) => isIP(a) - isIP(b));
   return { host: name, port, addresses: ipv4First };
 }
 
@@ -145,7 +147,7 @@ function cleanHost(host: string): string {
 async function lookUp(host: string, facts: Record<string, string>, lookup: Lookup): Promise<string[]> {
   let found: LookupAddress[];
   try {
-    found = await lookup(host);
+    found = await withinTime(lookup(host));
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     if (code === 'EAI_AGAIN' || code === 'ETIMEOUT') {
@@ -155,4 +157,17 @@ async function lookUp(host: string, facts: Record<string, string>, lookup: Looku
   }
   if (found.length === 0) throw new HostNotFoundError(`${host} has no address`, { facts });
   return found.map(({ address }) => address);
+}
+
+// The system's resolver may wait half a minute for dead name servers; a person waits for this answer.
+async function withinTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEOUT' })), lookupTimeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

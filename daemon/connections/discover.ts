@@ -7,7 +7,7 @@ import { siteTimeZone } from '../wordpress/wordpress-time.ts';
 import { SelectDeniedError, TableMissingError } from './errors.ts';
 import { type Gateway, quoteIdentifier } from './gateway.ts';
 
-export type ShopInstall = {
+type ShopInstall = {
   /** `wp_`, `cli_`, or `wp_2_` of a multisite's second site. */
   prefix: string;
   /** Where `users` and `usermeta` are: differs from `prefix` in a multisite only. */

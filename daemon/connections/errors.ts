@@ -3,7 +3,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { ShopErrorCode } from '#shared/shop-messages.ts';
 
-export abstract class ShopError extends AppError {
+abstract class ShopError extends AppError {
   abstract override readonly code: ShopErrorCode;
 }
 

@@ -8,7 +8,7 @@ import { assertReadOnly, endSnapshot, fill, type Params, shapeOf, startSnapshot 
 
 export { quoteIdentifier } from './statement.ts';
 
-export type StatementStat = {
+type StatementStat = {
   shape: string;
   count: number;
   failed: number;

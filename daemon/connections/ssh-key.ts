@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { SshKeyPassphraseError, SshKeyUnreadableError } from './errors.ts';
 
-export type KeyFormat = 'OpenSSH' | 'PEM' | 'PKCS#8' | 'PuTTY' | 'chave pública' | 'desconhecido';
+type KeyFormat = 'OpenSSH' | 'PEM' | 'PKCS#8' | 'PuTTY' | 'chave pública' | 'desconhecido';
 
 function formatOf(text: string): KeyFormat {
   if (text.includes('BEGIN OPENSSH PRIVATE KEY')) return 'OpenSSH';

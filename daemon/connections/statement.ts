@@ -4,7 +4,7 @@ import mysql from 'mysql2';
 import { StatementRefusedError } from './errors.ts';
 
 /** What may stand for a placeholder. Objects and dates are refused: mysql2 would write them as SQL or in a time zone of its own. */
-export type Value = string | number | bigint | boolean | null | Buffer;
+type Value = string | number | bigint | boolean | null | Buffer;
 export type Params = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 type Token = { kind: 'code' | 'text' | 'identifier' | 'placeholder'; text: string };
