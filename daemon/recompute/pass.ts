@@ -1,0 +1,43 @@
+// One recompute at a time per company, on one picture of its rows: the lock is taken before the snapshot, so a pass sees all that the pass
+// before it wrote, and what a sync commits meanwhile is left for the next pass together with its queue rows.
+import type { TenantId } from '#shared/ids.ts';
+import { type Pool, runQuery, type TenantClient } from '../db.ts';
+
+/** Runs `work` in one repeatable-read transaction of the company, with empty work tables, after any other pass over it has ended. */
+export async function withPass<T>(
+  pool: Pool,
+  tenantId: TenantId,
+  work: (client: TenantClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  const lock = `recompute:${tenantId}`;
+  let broken: Error | undefined;
+  try {
+    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lock]);
+    await client.query('begin isolation level repeatable read');
+    // 64 MB keeps the sorts of a million carts in few runs; the pass is the only query of its connection.
+    await client.query(`select set_config('app.tenant_id', $1, true), set_config('work_mem', '64MB', true)`, [
+      tenantId,
+    ]);
+    await client.query(`set local client_min_messages = warning`);
+    await runQuery(client, 'recompute_scratch');
+    const result = await work(Object.assign(client, { tenantId }));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [lock]).catch((cause: Error) => {
+      broken = cause;
+    });
+    client.release(broken);
+  }
+}
+
+/** The planner guesses badly about a work table that it has not looked at. */
+export async function analyzeScratch(client: TenantClient, table: string): Promise<void> {
+  await client.query(`analyze pg_temp.${table}`);
+}

@@ -1,0 +1,27 @@
+-- recompute_assign_people: each component keeps the smallest person id among those it claims (a person who splits stays with the part that
+-- holds its first record); the others get new ids.
+-- $1 tenant
+with members as (
+  select node, entity, entity_id, person_id, label from people_scope where has_key
+), claims as (
+  select distinct on (person_id) person_id, label from members where person_id is not null order by person_id, node
+), kept as (
+  select label, min(person_id) as person_id from claims group by label
+), nameless as (
+  select label, row_number() over (order by label) as position
+  from (select label from members except select label from kept) labels
+), created as (
+  insert into people (tenant_id) select $1 from nameless returning id
+), fresh as (
+  select id, row_number() over (order by id) as position from created
+), chosen as (
+  select label, person_id from kept
+  union all
+  select label, id from nameless join fresh using (position)
+)
+insert into person_members (tenant_id, entity, entity_id, person_id)
+select $1, m.entity, m.entity_id, c.person_id
+from members m
+join chosen c on c.label = m.label
+where m.person_id is distinct from c.person_id
+on conflict (tenant_id, entity, entity_id) do update set person_id = excluded.person_id;

@@ -1,0 +1,71 @@
+-- recompute_scope_pairs: every cart of the scope with every order that has an equal key and was created inside the window, with its evidence,
+-- points and place (docs/rules.md, match). Void orders come along for the reason of a cart; they are placed apart.
+-- $1 tenant
+insert into scope_pairs
+with company as materialized (
+  select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after from tenants where id = $1
+), equal_keys as (
+  select c.id as cart_id, o.id as order_id,
+         bool_or(mine.key < 'p:') as has_email,
+         -- mobile and international phones are worth more than landlines, stated ones more than presumed ones
+         min(case when mine.key >= 'p:' then
+               case mine.phone_kind when 'mobile' then 0 when 'international' then 2 else 4 end
+               + case when mine.is_presumed or its.is_presumed then 1 else 0 end end) as phone_order,
+         bool_and(shared.key is not null) as is_all_shared,
+         count(*)::integer as key_count
+  from scope_carts s
+  cross join company w
+  join carts c on c.tenant_id = $1 and c.id = s.cart_id
+  join match_keys mine on mine.tenant_id = $1 and mine.entity = 'cart' and mine.entity_id = c.id
+  join match_keys its on its.tenant_id = $1 and its.key = mine.key and its.entity = 'order'
+  join orders o on o.tenant_id = $1 and o.id = its.entity_id
+   and o.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
+  left join shared_keys shared on shared.tenant_id = $1 and shared.key = mine.key
+  where (o.paid_at is null or o.paid_at >= c.first_activity_at - w.before)
+    and o.created_via is distinct from 'subscription'
+  group by c.id, o.id
+), pairs as materialized (
+  select e.*, c.site_id as cart_site_id, o.site_id as order_site_id, o.external_id as order_external_id, o.class, o.created_at,
+         nullif(lower(btrim(c.coupon_code)), '') as coupon_code,
+         o.created_at >= c.first_activity_at as is_after,
+         round(extract(epoch from o.created_at - c.last_activity_at))::bigint as delta_seconds
+  from equal_keys e
+  join carts c on c.tenant_id = $1 and c.id = e.cart_id
+  join orders o on o.tenant_id = $1 and o.id = e.order_id
+), cart_products as materialized (
+  select i.cart_id, i.product_id, count(*) over (partition by i.cart_id) as product_count
+  from (select distinct cart_id from pairs) p
+  join cart_items i on i.tenant_id = $1 and i.cart_id = p.cart_id
+  where not i.is_bundle_child and i.product_id > 0
+  group by i.cart_id, i.product_id
+), shares as (
+  -- product ids of two shops have nothing to do with each other
+  select p.cart_id, p.order_id, count(distinct c.product_id)::numeric / max(c.product_count) as item_share
+  from pairs p
+  join cart_products c on c.cart_id = p.cart_id
+  join order_items i on i.tenant_id = $1 and i.order_id = p.order_id and i.kind = 'line_item' and i.product_id = c.product_id
+  where p.cart_site_id = p.order_site_id
+  group by p.cart_id, p.order_id
+), coupons as (
+  select distinct p.cart_id, p.order_id
+  from pairs p
+  join order_coupons u on u.tenant_id = $1 and u.order_id = p.order_id
+  where lower(btrim(u.code)) = p.coupon_code
+), evidence as (
+  select p.*,
+         case p.phone_order / 2 when 0 then 'mobile' when 1 then 'international' when 2 then 'landline' end as phone_kind,
+         coalesce(p.phone_order % 2 = 1, false) as is_phone_presumed,
+         u.cart_id is not null as has_coupon,
+         coalesce(s.item_share, 0)::numeric(7, 6) as item_share
+  from pairs p
+  left join coupons u on u.cart_id = p.cart_id and u.order_id = p.order_id
+  left join shares s on s.cart_id = p.cart_id and s.order_id = p.order_id
+)
+select cart_id, order_id, class, created_at, has_email, phone_kind, is_phone_presumed, is_all_shared, has_coupon, is_after, item_share, key_count,
+       delta_seconds,
+       match_score(has_email, phone_kind, is_phone_presumed, is_all_shared, has_coupon, item_share, delta_seconds, is_after),
+       row_number() over (
+         partition by cart_id, class = 'void'
+         order by class = 'paid' desc, has_coupon desc, is_after desc, item_share desc, key_count desc, has_email desc, abs(delta_seconds),
+                  order_external_id, order_site_id, order_id)
+from evidence;

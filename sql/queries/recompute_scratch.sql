@@ -1,0 +1,20 @@
+-- recompute_scratch: the work tables of one recompute pass. They stay with the connection and are emptied at its commit, so that a pass a
+-- minute does not swell the catalog. Several statements, no parameters.
+create temp table if not exists touched (entity text not null, entity_id bigint not null, primary key (entity, entity_id)) on commit delete rows;
+create temp table if not exists touched_keys (key text collate "C" primary key) on commit delete rows;
+create temp table if not exists people_scope (
+  node bigint primary key, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, label bigint not null
+) on commit delete rows;
+create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
+create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
+create temp table if not exists scope_pairs (
+  cart_id bigint not null, order_id bigint not null, order_class text not null, order_created_at timestamptz not null,
+  has_email boolean not null, phone_kind text, is_phone_presumed boolean not null, is_all_shared boolean not null,
+  has_coupon boolean not null, is_after boolean not null, item_share numeric(7, 6) not null, key_count integer not null,
+  delta_seconds bigint not null, score integer not null, rank integer not null, primary key (cart_id, order_id)
+) on commit delete rows;
+create temp table if not exists credit_carts (cart_id bigint primary key) on commit delete rows;
+create temp table if not exists credit_orders (order_id bigint primary key) on commit delete rows;
+create temp table if not exists credit_pairs (position bigint primary key, cart_id bigint not null, order_id bigint not null) on commit delete rows;
+create temp table if not exists credits (cart_id bigint primary key, order_id bigint not null) on commit delete rows;
+create temp table if not exists scope_leads (lead_id bigint primary key) on commit delete rows;

@@ -1,0 +1,25 @@
+-- recompute_shared_keys: a phone with 4 or more e-mails, an e-mail with 6 or more phones, met in the same records (docs/rules.md, shared keys).
+-- A key that becomes or stops being shared touches its records.
+-- $1 tenant
+with met as (
+  select distinct k.key, other.key as other_key
+  from touched_keys k
+  join match_keys mine on mine.tenant_id = $1 and mine.key = k.key
+  join match_keys other on other.tenant_id = $1 and other.entity = mine.entity and other.entity_id = mine.entity_id
+   and (other.key >= 'p:') <> (k.key >= 'p:')
+), crowded as (
+  select key from met group by key having count(*) >= case when key >= 'p:' then 4 else 6 end
+), no_longer as (
+  delete from shared_keys s using touched_keys k
+  where s.tenant_id = $1 and s.key = k.key and not exists (select from crowded c where c.key = s.key)
+  returning s.key
+), from_now_on as (
+  insert into shared_keys (tenant_id, key) select $1, key from crowded
+  on conflict do nothing
+  returning key
+)
+insert into touched
+select distinct m.entity, m.entity_id
+from (select key from no_longer union all select key from from_now_on) flipped
+join match_keys m on m.tenant_id = $1 and m.key = flipped.key
+on conflict do nothing;

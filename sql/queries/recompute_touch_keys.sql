@@ -1,0 +1,7 @@
+-- recompute_touch_keys: the present keys of the touched records are touched too.
+-- $1 tenant
+insert into touched_keys
+select distinct m.key
+from touched t
+join match_keys m on m.tenant_id = $1 and m.entity = t.entity and m.entity_id = t.entity_id
+on conflict do nothing;

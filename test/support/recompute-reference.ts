@@ -1,0 +1,377 @@
+// The rules of matching, statuses, credit, people and leads a second time, as plain loops over all rows, to hold the SQL against. Written from
+// the rules, not from the queries; slow and short on purpose.
+import type { Pool } from '../../daemon/db.ts';
+
+type Row = { [column: string]: unknown };
+type Entity = 'lead' | 'cart' | 'order';
+type Key = { key: string; phoneKind: string | null; isPresumed: boolean };
+type Cart = {
+  ref: string;
+  id: number;
+  siteId: number;
+  externalId: number;
+  episode: number;
+  session: string;
+  first: number;
+  last: number;
+  lay: number | null;
+  coupon: string;
+  pluginStatus: string;
+  wasAbandoned: boolean;
+  isMissing: boolean;
+  products: number[];
+};
+type Order = {
+  ref: string;
+  siteId: number;
+  externalId: number;
+  class: string;
+  currency: string;
+  created: number;
+  paid: number | null;
+  net: number;
+  createdVia: string;
+  products: number[];
+  coupons: string[];
+};
+type Lead = { ref: string; captured: number };
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const beforeWindow = 48 * hour;
+const afterWindow = 720 * hour;
+const cutOff = hour;
+
+export type Truth = {
+  people: string[];
+  sums: string[];
+  shared: string[];
+  matches: string[];
+  statuses: string[];
+  leads: string[];
+};
+
+const time = (value: unknown) => (value as Date).getTime();
+const timeOrNull = (value: unknown) => (value === null ? null : (value as Date).getTime());
+
+function groupBy<Item>(items: Item[], by: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(by(item));
+    if (group) group.push(item);
+    else groups.set(by(item), [item]);
+  }
+  return groups;
+}
+
+async function readFacts(owner: Pool, tenantId: string) {
+  const read = async (sql: string) => (await owner.query<Row>(sql, [tenantId])).rows;
+  const names = new Map<string, string>();
+  const keys = new Map<string, Key[]>();
+  const group = (rows: Row[], by: string, value: string) =>
+    new Map([...groupBy(rows, (row) => String(row[by]))].map(([id, own]) => [id, own.map((row) => row[value])]));
+  const cartItems = group(
+    await read('select * from cart_items where tenant_id = $1 and not is_bundle_child'),
+    'cart_id',
+    'product_id',
+  );
+  const orderItems = group(
+    await read(`select * from order_items where tenant_id = $1 and kind = 'line_item'`),
+    'order_id',
+    'product_id',
+  );
+  const orderCoupons = group(await read('select * from order_coupons where tenant_id = $1'), 'order_id', 'code');
+  const name = (entity: Entity, row: Row) => {
+    const ref = `${entity}:${row.external_id}${row.episode ? `/${row.episode}` : ''}`;
+    names.set(`${entity}:${row.id}`, ref);
+    keys.set(ref, []);
+    return ref;
+  };
+  const carts: Cart[] = (await read('select * from carts where tenant_id = $1')).map((row) => ({
+    ref: name('cart', row),
+    id: Number(row.id),
+    siteId: Number(row.site_id),
+    externalId: Number(row.external_id),
+    episode: Number(row.episode),
+    session: String(row.session_id),
+    first: time(row.first_activity_at),
+    last: time(row.last_activity_at),
+    lay: timeOrNull(row.lay_abandoned_at),
+    coupon: String(row.coupon_code ?? '')
+      .trim()
+      .toLowerCase(),
+    pluginStatus: String(row.plugin_status),
+    wasAbandoned: Boolean(row.was_plugin_abandoned),
+    isMissing: row.missing_since !== null,
+    products: [...new Set((cartItems.get(String(row.id)) ?? []).map(Number))],
+  }));
+  const orders: Order[] = (await read('select * from orders where tenant_id = $1')).map((row) => ({
+    ref: name('order', row),
+    siteId: Number(row.site_id),
+    externalId: Number(row.external_id),
+    class: String(row.class),
+    currency: String(row.currency),
+    created: time(row.created_at),
+    paid: timeOrNull(row.paid_at),
+    net: Number(row.total_minor) - Number(row.refunded_minor),
+    createdVia: String(row.created_via),
+    products: (orderItems.get(String(row.id)) ?? []).map(Number),
+    coupons: (orderCoupons.get(String(row.id)) ?? []).map((code) => String(code).trim().toLowerCase()),
+  }));
+  const leads: Lead[] = (await read('select * from leads where tenant_id = $1')).map((row) => ({
+    ref: name('lead', row),
+    captured: timeOrNull(row.captured_at) ?? time(row.first_seen_at),
+  }));
+  for (const row of await read('select * from match_keys where tenant_id = $1')) {
+    keys.get(names.get(`${row.entity}:${row.entity_id}`)!)!.push({
+      key: String(row.key),
+      phoneKind: row.phone_kind === null ? null : String(row.phone_kind),
+      isPresumed: Boolean(row.is_presumed),
+    });
+  }
+  const emails = (await read(`select * from cart_emails where tenant_id = $1 and state = 'sent'`)).map((row) => ({
+    siteId: Number(row.site_id),
+    session: String(row.session_id),
+    at: time(row.scheduled_at),
+  }));
+  return { carts, orders, leads, keys, emails, names };
+}
+
+function sharedKeysOf(keys: Map<string, Key[]>): Set<string> {
+  const others = new Map<string, Set<string>>();
+  for (const own of keys.values()) {
+    for (const { key } of own) {
+      const set = others.get(key) ?? new Set<string>();
+      for (const other of own) if (other.key[0] !== key[0]) set.add(other.key);
+      others.set(key, set);
+    }
+  }
+  return new Set([...others].filter(([key, set]) => set.size >= (key[0] === 'p' ? 4 : 6)).map(([key]) => key));
+}
+
+function componentsOf(keys: Map<string, Key[]>, shared: Set<string>): Map<string, string> {
+  const parent = new Map<string, string>();
+  const root = (ref: string): string => (parent.get(ref) === ref ? ref : root(parent.get(ref)!));
+  const holder = new Map<string, string>();
+  for (const [ref, own] of keys) if (own.length > 0) parent.set(ref, ref);
+  for (const ref of parent.keys()) {
+    for (const { key } of keys.get(ref)!) {
+      if (shared.has(key)) continue;
+      const first = holder.get(key);
+      if (first === undefined) holder.set(key, ref);
+      else parent.set(root(first), root(ref));
+    }
+  }
+  return new Map([...parent.keys()].map((ref) => [ref, root(ref)]));
+}
+
+/** All conclusions about a company at `now`, from its copied rows alone, as sorted lines of text. */
+export async function referenceTruth(owner: Pool, tenantId: string, nowText: string): Promise<Truth> {
+  const now = new Date(nowText).getTime();
+  const { carts, orders, leads, keys, emails } = await readFacts(owner, tenantId);
+  const shared = sharedKeysOf(keys);
+  const person = componentsOf(keys, shared);
+
+  const pairs = carts.flatMap((cart) => orders.flatMap((order) => pairOf(cart, order, keys, shared) ?? []));
+  const preference = (a: Pair, b: Pair) =>
+    Number(b.order.class === 'paid') - Number(a.order.class === 'paid') ||
+    Number(b.hasCoupon) - Number(a.hasCoupon) ||
+    Number(b.isAfter) - Number(a.isAfter) ||
+    b.share - a.share ||
+    b.keyCount - a.keyCount ||
+    Number(b.hasEmail) - Number(a.hasEmail) ||
+    Math.abs(a.delta) - Math.abs(b.delta) ||
+    a.order.externalId - b.order.externalId;
+
+  const judged = carts.map((cart) => {
+    const all = pairs.filter((pair) => pair.cart === cart).sort(preference);
+    const matches = all.filter((pair) => pair.order.class !== 'void');
+    const best = matches[0];
+    const paid = best?.order.class === 'paid' ? best : undefined;
+    const sent = paid
+      ? emails.filter(
+          (email) =>
+            email.siteId === cart.siteId &&
+            email.session === cart.session &&
+            email.at < paid.order.created &&
+            (cart.episode === 1 || email.at >= cart.first),
+        )
+      : [];
+    const unpaid = Math.max(
+      ...matches.filter((pair) => pair.order.class === 'awaiting_payment').map((p) => p.order.created),
+    );
+    let status: string;
+    let reason: string;
+    let until: number | null = null;
+    if (
+      paid &&
+      paid.order.created >= cart.first - 120_000 &&
+      paid.order.created <= cart.last + cutOff &&
+      !(cart.lay !== null && paid.order.created > cart.lay) &&
+      sent.length === 0
+    ) {
+      [status, reason] = ['purchased', 'direct_purchase'];
+    } else if (paid) {
+      status = 'recovered';
+      if (!paid.isAfter) reason = 'prior_purchase';
+      else if (sent.some((email) => email.at >= paid.order.created - 720 * hour)) reason = 'plugin_email';
+      else reason = 'spontaneous';
+    } else if (unpaid >= now - 7 * day) {
+      [status, reason, until] = ['waiting', 'awaiting_payment', unpaid + 7 * day];
+    } else if (!['abandoned', 'lost'].includes(cart.pluginStatus) && now - cart.last < cutOff) {
+      [status, reason, until] = ['waiting', 'in_progress', cart.last + cutOff];
+    } else if (cart.isMissing && !cart.wasAbandoned && cart.lay === null) {
+      [status, reason] = ['removed', 'removed'];
+    } else if (unpaid > 0) {
+      [status, reason] = ['abandoned', 'payment_expired'];
+    } else if (now <= cart.last + afterWindow) {
+      [status, reason, until] = ['abandoned', 'window_open', cart.last + afterWindow];
+    } else [status, reason] = ['abandoned', 'window_closed'];
+    const voided = status === 'abandoned' ? all.find((pair) => pair.order.class === 'void') : undefined;
+    return { cart, matches, best, status, reason, until, voided };
+  });
+
+  // One pair after the other, best first.
+  const credited = new Map<string, Order>();
+  const takenOrders = new Set<string>();
+  const recovered = new Set(judged.filter((one) => one.status === 'recovered').map((one) => one.cart));
+  const competing = pairs
+    .filter((pair) => recovered.has(pair.cart) && pair.order.class === 'paid')
+    .filter((pair) => !pair.isAllShared || pair.hasCoupon || pair.share > 0)
+    .sort(
+      (a, b) =>
+        preference(a, b) ||
+        b.cart.last - a.cart.last ||
+        b.cart.externalId - a.cart.externalId ||
+        b.cart.episode - a.cart.episode,
+    );
+  for (const { cart, order } of competing) {
+    if (credited.has(cart.ref) || takenOrders.has(order.ref)) continue;
+    credited.set(cart.ref, order);
+    takenOrders.add(order.ref);
+  }
+
+  const groups = groupBy([...person.keys()], (ref) => person.get(ref)!);
+  const paidOf = (refs: Iterable<string>) => {
+    const set = new Set(refs);
+    return orders.filter((order) => set.has(order.ref) && order.class === 'paid');
+  };
+  return {
+    shared: [...shared].sort(),
+    people: [...groups.values()].map((refs) => refs.sort().join(' ')).sort(),
+    sums: [...groups.values()]
+      .map((refs) => {
+        const paid = paidOf(refs).filter((order) => order.currency === 'BRL');
+        const times = paid.map((order) => order.created).sort((a, b) => a - b);
+        return `${refs.sort()[0]} ${paid.length} ${times[0] ?? '-'} ${times.at(-1) ?? '-'} ${paid.reduce((sum, order) => sum + order.net, 0)}`;
+      })
+      .sort(),
+    matches: judged
+      .flatMap(({ matches }) =>
+        matches.map((pair, index) => `${pair.cart.ref} ${pair.order.ref} ${index + 1} ${pair.score}`),
+      )
+      .sort(),
+    statuses: judged
+      .map(({ cart, best, status, reason, until, voided }) => {
+        const credit = credited.get(cart.ref);
+        return `${cart.ref} ${status} ${reason} best=${best?.order.ref ?? '-'} void=${voided?.order.ref ?? '-'} credit=${credit ? `${credit.ref} ${credit.net}` : '-'} score=${best?.score ?? '-'} until=${until ?? '-'} keys=${keys.get(cart.ref)!.length > 0}`;
+      })
+      .sort(),
+    leads: leads
+      .map((lead) => {
+        const own = new Set(keys.get(lead.ref)!.map(({ key }) => key));
+        const related = orders.filter(
+          (order) =>
+            order.class === 'paid' &&
+            ((person.has(lead.ref) && person.get(order.ref) === person.get(lead.ref)) ||
+              keys.get(order.ref)!.some(({ key }) => own.has(key))),
+        );
+        const first = related.sort((a, b) => a.created - b.created || a.externalId - b.externalId)[0];
+        if (!first) return `${lead.ref} not_customer -`;
+        return `${lead.ref} ${first.created <= lead.captured ? 'was_customer' : 'became_customer'} ${first.ref}`;
+      })
+      .sort(),
+  };
+}
+
+type Pair = {
+  cart: Cart;
+  order: Order;
+  hasEmail: boolean;
+  isAllShared: boolean;
+  hasCoupon: boolean;
+  isAfter: boolean;
+  share: number;
+  keyCount: number;
+  delta: number;
+  score: number;
+};
+
+function pairOf(cart: Cart, order: Order, keys: Map<string, Key[]>, shared: Set<string>): Pair | null {
+  if (order.createdVia === 'subscription') return null;
+  if (order.created < cart.first - beforeWindow || order.created > cart.last + afterWindow) return null;
+  if (order.paid !== null && order.paid < cart.first - beforeWindow) return null;
+  const equal = keys.get(cart.ref)!.flatMap((mine) => {
+    const its = keys.get(order.ref)!.find((key) => key.key === mine.key);
+    return its ? [{ ...mine, isPresumed: mine.isPresumed || its.isPresumed }] : [];
+  });
+  if (equal.length === 0) return null;
+  const hasEmail = equal.some(({ key }) => key.startsWith('e:'));
+  const phonePoints = equal
+    .filter(({ key }) => key.startsWith('p:'))
+    .map(({ phoneKind, isPresumed }) => ({ points: phoneKind === 'landline' ? 25 : 45, isPresumed }))
+    .sort((a, b) => b.points - a.points || Number(a.isPresumed) - Number(b.isPresumed))[0];
+  const isAllShared = equal.every(({ key }) => shared.has(key));
+  const hasCoupon = cart.coupon !== '' && order.coupons.includes(cart.coupon);
+  const common =
+    cart.siteId === order.siteId ? cart.products.filter((product) => order.products.includes(product)) : [];
+  const share = cart.products.length === 0 ? 0 : common.length / cart.products.length;
+  const isAfter = order.created >= cart.first;
+  const delta = order.created - cart.last;
+  const days = Math.abs(delta) / day;
+  let score = Math.min(80, (hasEmail ? 50 : 0) + (phonePoints?.points ?? 0));
+  if (phonePoints?.isPresumed) score -= 15;
+  if (isAllShared) score -= 25;
+  if (hasCoupon) score += 40;
+  score += Math.floor(25 * share + 0.5);
+  if (days <= 1) score += 10;
+  else if (days <= 7) score += 5;
+  else if (days > 14) score -= 10;
+  if (!isAfter) score -= 20;
+  score = Math.min(100, Math.max(0, score));
+  return { cart, order, hasEmail, isAllShared, hasCoupon, isAfter, share, keyCount: equal.length, delta, score };
+}
+
+/** The same lines from the derived tables. */
+export async function storedTruth(owner: Pool, tenantId: string): Promise<Truth> {
+  const { names } = await readFacts(owner, tenantId);
+  const read = async (sql: string) => (await owner.query<Row>(sql, [tenantId])).rows;
+  const ref = (entity: Entity, id: unknown) => (id === null ? '-' : names.get(`${entity}:${id}`)!);
+  const at = (value: unknown) => timeOrNull(value) ?? '-';
+  const members = await read('select * from person_members where tenant_id = $1');
+  const people = groupBy(members, (row) => String(row.person_id));
+  const refsOf = (rows: Row[]) => rows.map((row) => ref(row.entity as Entity, row.entity_id)).sort();
+  const sums = await read('select * from people where tenant_id = $1');
+  return {
+    shared: (await read('select key from shared_keys where tenant_id = $1')).map((row) => String(row.key)).sort(),
+    people: [...people.values()].map((rows) => refsOf(rows).join(' ')).sort(),
+    sums: sums
+      .map(
+        (row) =>
+          `${refsOf(people.get(String(row.id)) ?? [])[0]} ${row.paid_order_count} ${at(row.first_paid_at)} ${at(row.last_paid_at)} ${row.net_minor}`,
+      )
+      .sort(),
+    matches: (await read('select * from cart_matches where tenant_id = $1'))
+      .map((row) => `${ref('cart', row.cart_id)} ${ref('order', row.order_id)} ${row.rank} ${row.score}`)
+      .sort(),
+    statuses: (await read('select * from cart_statuses where tenant_id = $1'))
+      .map(
+        (row) =>
+          `${ref('cart', row.cart_id)} ${row.status} ${row.reason} best=${ref('order', row.best_order_id)} void=${ref('order', row.void_order_id)} credit=${row.credited_order_id === null ? '-' : `${ref('order', row.credited_order_id)} ${row.credited_minor}`} score=${row.score ?? '-'} until=${at(row.reevaluate_at)} keys=${row.has_keys}`,
+      )
+      .sort(),
+    leads: (await read('select * from lead_statuses where tenant_id = $1'))
+      .map((row) => `${ref('lead', row.lead_id)} ${row.customer_status} ${ref('order', row.order_id)}`)
+      .sort(),
+  };
+}
