@@ -1,0 +1,50 @@
+// Starts what a whole test project shares: one Postgres with a migrated template database, one MariaDB. Each test takes databases of its own
+// from them (servers.ts). Everything is on free ports and in a folder of its own, so that demo and tests run side by side.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../daemon/migrate.ts';
+import { startEmbeddedPostgres } from '../../start/embedded-postgres.ts';
+import { startMariaDb } from '../../start/mariadb.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgresUrl: string;
+    postgresAdminUrl: string;
+    mariaDb: { host: string; port: number; user: string; password: string };
+    serversFolder: string;
+    chromium: string;
+  }
+}
+
+export const templateDatabase = 'carrinho';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'cel-'));
+  chmodSync(folder, 0o755);
+  const [postgres, mariaDb] = await Promise.all([
+    startEmbeddedPostgres({ dataDir: join(folder, 'p'), isDurable: false }),
+    startMariaDb({ dir: join(folder, 'm') }),
+  ]);
+  await migrate(postgres.url);
+  // Cloning refuses a template that someone is connected to.
+  const admin = new pg.Client({ connectionString: postgres.adminUrl });
+  await admin.connect();
+  await admin.query(`alter database ${templateDatabase} is_template true allow_connections false`);
+  await admin.end();
+  project.provide('postgresUrl', postgres.url);
+  project.provide('postgresAdminUrl', postgres.adminUrl);
+  project.provide('mariaDb', {
+    host: mariaDb.host,
+    port: mariaDb.port,
+    user: mariaDb.user,
+    password: mariaDb.password,
+  });
+  project.provide('serversFolder', folder);
+  return async () => {
+    await Promise.all([postgres.stop(), mariaDb.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,85 @@
+// What tests take from the shared servers: a Postgres database cloned from the migrated template, a MariaDB database with a read-only user, and
+// servers of their own where a test must stop, break or configure one.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { startMariaDb } from '../../start/mariadb.ts';
+import { startSshd as startPrivateSshd } from '../../start/sshd.ts';
+import { templateDatabase } from './global-setup.ts';
+
+const unique = (prefix: string) => `${prefix}_${randomBytes(5).toString('hex')}`;
+
+/** A migrated database of its own. `url` is its owner's, `adminUrl` the superuser's. */
+export async function createTestDatabase(): Promise<{ url: string; adminUrl: string; drop(): Promise<void> }> {
+  const name = unique('t');
+  await asAdmin(`create database ${name} template ${templateDatabase} owner carrinho_owner`);
+  const at = (url: string) => url.replace(/\/[^/?]+\?/, `/${name}?`);
+  return {
+    url: at(inject('postgresUrl')),
+    adminUrl: at(inject('postgresAdminUrl')),
+    drop: () => asAdmin(`drop database if exists ${name} with (force)`),
+  };
+}
+
+async function asAdmin(sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: inject('postgresAdminUrl') });
+  await admin.connect();
+  try {
+    await admin.query(sql);
+  } finally {
+    await admin.end();
+  }
+}
+
+export type ShopDatabase = {
+  database: string;
+  host: string;
+  port: number;
+  admin: mysql.Connection;
+  readerUser: string;
+  readerPassword: string;
+  drop(): Promise<void>;
+};
+
+/** An empty MariaDB database: `admin` may do anything in it, the reader only SELECT. */
+export async function createShopDatabase(): Promise<ShopDatabase> {
+  const { host, port, user, password } = inject('mariaDb');
+  const database = unique('shop');
+  const readerPassword = randomBytes(9).toString('base64url');
+  const admin = await mysql.createConnection({ host, port, user, password, charset: 'utf8mb4_unicode_ci' });
+  await admin.query(`create database ${database} character set utf8mb4 collate utf8mb4_unicode_520_ci`);
+  await admin.query(`create user ${database}@'%' identified by ?`, [readerPassword]);
+  await admin.query(`grant select on ${database}.* to ${database}@'%'`);
+  await admin.query(`use ${database}`);
+  await admin.query(`set sql_mode = ''`);
+  return {
+    database,
+    host,
+    port,
+    admin,
+    readerUser: database,
+    readerPassword,
+    async drop() {
+      await admin.query(`drop database if exists ${database}`);
+      await admin.query(`drop user if exists ${database}@'%'`);
+      await admin.end();
+    },
+  };
+}
+
+const ownFolder = (name: string) => {
+  const folder = mkdtempSync(join(inject('serversFolder'), `${name}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+};
+
+/** A MariaDB of the test's own; `args` go to mariadbd (TLS, limits). */
+export const startMariadb = ({ args = [] }: { args?: string[] } = {}) =>
+  startMariaDb({ dir: join(ownFolder('m'), 'm'), args });
+
+/** An sshd of the test's own; `options` are lines of sshd_config that win over ours. */
+export const startSshd = ({ options = [] }: { options?: string[] } = {}) =>
+  startPrivateSshd({ dir: join(ownFolder('s'), 's'), options });
