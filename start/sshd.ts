@@ -60,7 +60,8 @@ export async function startSshd({
       `PidFile ${join(dir, 'sshd.pid')}`,
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
-      'UsePAM no',
+      // Without PAM an sshd that cannot read /etc/shadow takes every account for locked.
+      'UsePAM yes',
       'PermitRootLogin prohibit-password',
       'StrictModes no',
       'AllowTcpForwarding local',
