@@ -22,22 +22,26 @@ function line(values: Value[]): string {
 }
 
 export class BulkLoader {
-  readonly #buffers = new Map<TableName, string>();
+  readonly #buffers = new Map<TableName, { lines: string[]; length: number }>();
   #loading: Promise<void> = Promise.resolve();
 
   constructor(readonly shop: Shop) {}
 
   put([table, values]: TableRow): void {
-    this.#buffers.set(table, (this.#buffers.get(table) ?? '') + line(values));
+    const text = line(values);
+    const buffer = this.#buffers.get(table) ?? { lines: [], length: 0 };
+    buffer.lines.push(text);
+    buffer.length += text.length;
+    this.#buffers.set(table, buffer);
   }
 
   /** Sends what is full. Waits for the load before it, so that at most one buffer is on its way. */
   async drain({ isLast = false }: { isLast?: boolean } = {}): Promise<void> {
-    for (const [table, text] of this.#buffers) {
-      if (!isLast && text.length < bufferLength) continue;
-      this.#buffers.set(table, '');
+    for (const [table, { lines, length }] of this.#buffers) {
+      if (lines.length === 0 || (!isLast && length < bufferLength)) continue;
+      this.#buffers.delete(table);
       await this.#loading;
-      if (text !== '') this.#loading = this.#load(table, text);
+      this.#loading = this.#load(table, lines.join(''));
       // Rejections are met at the next await; without this line Node would call them unhandled until then.
       this.#loading.catch(() => undefined);
     }

@@ -104,6 +104,12 @@ export function pickLines(random: Random, catalog: Catalog): Line[] {
   );
 }
 
+/** Lines for products named by their ids, for whoever buys what lies in a cart. Unknown ids are left out. */
+export function linesOfProducts(random: Random, catalog: Catalog, productIds: number[]): Line[] {
+  const products = catalog.products.filter((product) => productIds.includes(product.id));
+  return products.map((product) => lineOf(random, product));
+}
+
 /** The bundle and two children of it, whose price is in the bundle's line. */
 export function pickBundle(random: Random, catalog: Catalog): Line[] {
   const children = catalog.products.slice(0, 2).map((product) => lineOf(random, product));

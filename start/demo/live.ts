@@ -10,7 +10,7 @@ import {
   writeCart,
   writeFormEntry,
 } from './cart-writer.ts';
-import { type Catalog, catalogOf, pickLines, type Theme } from './catalog.ts';
+import { type Catalog, catalogOf, linesOfProducts, pickLines, type Theme } from './catalog.ts';
 import { changeOrderStatus, payOrder, placeOrder, refundOrder, trashOrder } from './order-writer.ts';
 import { inventPerson, type Person, typePhone } from './people.ts';
 import type { Form } from './play.ts';
@@ -49,12 +49,19 @@ function billingOf(cast: Cast, person: Person) {
   };
 }
 
-type RecentCart = { email: string; session_id: string; phone: string; first_name: string; last_name: string };
+type RecentCart = {
+  email: string;
+  sessionId: string;
+  phone: string;
+  firstName: string;
+  lastName: string;
+  productIds: number[];
+};
 
-/** One of the newest carts in one of these states; the phone is read out of the serialized text, as nobody but the demo may. */
+/** One of the newest carts in one of these states; phone and products are searched for in the serialized text, as nobody but the demo may. */
 async function findCart({ shop, random }: Cast, statuses: string[]): Promise<RecentCart | null> {
   const [rows] = await shop.conn.query<RowDataPacket[]>(
-    `SELECT email, session_id, other_fields FROM ${tableOf(shop, shop.cartTable)} WHERE order_status IN (?) ORDER BY id DESC LIMIT 25`,
+    `SELECT email, session_id, other_fields, cart_contents FROM ${tableOf(shop, shop.cartTable)} WHERE order_status IN (?) ORDER BY id DESC LIMIT 25`,
     [statuses],
   );
   if (rows.length === 0) return null;
@@ -62,10 +69,11 @@ async function findCart({ shop, random }: Cast, statuses: string[]): Promise<Rec
   const field = (key: string) => new RegExp(`"${key}";s:\\d+:"([^"]*)"`).exec(String(row.other_fields))?.[1] ?? '';
   return {
     email: String(row.email),
-    session_id: String(row.session_id),
+    sessionId: String(row.session_id),
     phone: field('wcf_phone_number'),
-    first_name: field('wcf_first_name'),
-    last_name: field('wcf_last_name'),
+    firstName: field('wcf_first_name'),
+    lastName: field('wcf_last_name'),
+    productIds: [...String(row.cart_contents).matchAll(/"product_id";i:(\d+)/g)].map(([, id]) => Number(id)),
   };
 }
 
@@ -109,11 +117,11 @@ async function returnToCart(cast: Cast): Promise<string | null> {
   if (!cart) return null;
   const lines = pickLines(cast.random, cast.catalog);
   await writeCart(cast.shop, {
-    sessionId: cart.session_id,
+    sessionId: cart.sessionId,
     email: cart.email,
     phone: cart.phone,
-    firstName: cart.first_name,
-    lastName: cart.last_name,
+    firstName: cart.firstName,
+    lastName: cart.lastName,
     lines,
     time: new Date(),
   });
@@ -127,13 +135,14 @@ async function buyAbandoned(cast: Cast): Promise<string | null> {
   if (!cart) return null;
   const usesAnotherEmail = cart.phone !== '' && random.chance(0.4);
   const billing = {
-    firstName: cart.first_name,
-    lastName: cart.last_name,
+    firstName: cart.firstName,
+    lastName: cart.lastName,
     phone: cart.phone,
     email: usesAnotherEmail ? `outro.${cart.email}` : cart.email,
   };
   const isPix = random.chance(0.4);
-  const lines = pickLines(random, cast.catalog);
+  const left = linesOfProducts(random, cast.catalog, cart.productIds);
+  const lines = left.length > 0 ? left : pickLines(random, cast.catalog);
   const id = await placeOrder(shop, {
     createdAt: new Date(),
     billing,
@@ -144,8 +153,8 @@ async function buyAbandoned(cast: Cast): Promise<string | null> {
   if (isPix) return 'Pix gerado';
   await payOrder(shop, { id, at: new Date() });
   if (!usesAnotherEmail) {
-    if (random.chance(0.4)) await deleteCart(shop, cart.session_id);
-    else await completeCart(shop, { sessionId: cart.session_id, orderId: id });
+    if (random.chance(0.4)) await deleteCart(shop, cart.sessionId);
+    else await completeCart(shop, { sessionId: cart.sessionId, orderId: id });
   }
   return 'carrinho recuperado';
 }
@@ -200,7 +209,7 @@ async function mailAbandoned(cast: Cast): Promise<string | null> {
   const cart = await findCart(cast, ['abandoned']);
   if (!cart) return null;
   const [first] = await scheduleEmails(cast.shop, {
-    sessionId: cart.session_id,
+    sessionId: cart.sessionId,
     at: new Date(Date.now() - 30 * 60_000),
   });
   if (first !== undefined) await sendEmail(cast.shop, first);

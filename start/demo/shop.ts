@@ -66,19 +66,28 @@ export function gmtText(at: Date): string {
   return at.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-const offsets = new Map<string, number>();
+type Zone = { format: Intl.DateTimeFormat; offsets: Map<number, number> };
+const zones = new Map<string, Zone>();
+
+function zoneOf(timeZone: string): Zone {
+  const known = zones.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const zone = { format, offsets: new Map<number, number>() };
+  zones.set(timeZone, zone);
+  return zone;
+}
 
 function offsetMs(at: Date, timeZone: string): number {
+  const { format, offsets } = zoneOf(timeZone);
   // A zone's offset is constant within a quarter of an hour; asking Intl for each of a million dates would take a minute.
-  const key = `${timeZone} ${Math.floor(at.getTime() / 900_000)}`;
-  const known = offsets.get(key);
+  const quarter = Math.floor(at.getTime() / 900_000);
+  const known = offsets.get(quarter);
   if (known !== undefined) return known;
-  const name = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
-    .formatToParts(at)
-    .find((part) => part.type === 'timeZoneName')?.value;
+  const name = format.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value;
   const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name ?? '') ?? ['', '+', '0', '0'];
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
-  offsets.set(key, offset);
+  offsets.set(quarter, offset);
   return offset;
 }
 

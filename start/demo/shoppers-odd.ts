@@ -1,6 +1,7 @@
 // Shoppers whose data is odd: at the edges of the window, without a phone or with a useless one, with a blob that cannot be read, drafts,
 // gifts, other currencies, people who asked to be forgotten.
 import { pickBundle } from './catalog.ts';
+import { totalOf } from './facts.ts';
 import { troublesomePhones } from './people.ts';
 import { day, hour, type Kind, minute } from './play.ts';
 
@@ -155,9 +156,9 @@ export const oddKinds: Kind[] = [
       play.order(person, {
         at: play.comeBack(play.start),
         lines: cart.cart.lines,
-        totalCents: 0,
         shippingCents: 0,
-        discountCents: 99_999_99,
+        discountCents: totalOf({ lines: cart.cart.lines }),
+        note: 'É presente 🎁: embrulhar, por favor',
         couponCodes: ['brinde100'],
         paidAfterMs: 0,
       });

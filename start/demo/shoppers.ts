@@ -46,6 +46,22 @@ const customerKinds: Kind[] = [
     },
   },
   {
+    // The cart has the e-mail, the new order the phone; only an old order knows both.
+    name: 'linked-by-an-older-order',
+    per400: 3,
+    yields: [1, 2, 0],
+    ageDays: [75, 150],
+    act: (play) => {
+      const person = play.person();
+      const phone = `(${person.ddd}) 9${person.local}`;
+      play.order(person, { at: play.start, phone, paidAfterMs: minute });
+      const at = play.later(play.start, 50 * day, 60 * day);
+      play.cart(person, { at, phone: '' });
+      const email = `novo.${person.email}`;
+      play.order(person, { at: play.later(at, hour, 2 * day), email, phone, paidAfterMs: minute });
+    },
+  },
+  {
     name: 'shared-email',
     per400: 1,
     yields: [0, 7, 0],
@@ -136,11 +152,16 @@ export const plainKinds = {
   lead: {
     name: 'form-only',
     per400: 0,
-    yields: [0, 0, 1],
-    act: (play) =>
-      play.form(play.person(), {
+    yields: [0, 0, 1.08],
+    act: (play) => {
+      const person = play.person();
+      const [main] = play.traits.forms;
+      if (!main) return;
+      play.form(person, {
         at: play.start,
-        form: play.random.chance(0.85) ? play.traits.forms[0]! : play.random.pick(play.traits.forms),
-      }),
+        form: play.random.chance(0.85) ? main : play.random.pick(play.traits.forms),
+      });
+      if (play.random.chance(0.08)) play.form(person, { at: play.later(play.start, minute, 9 * day), form: main });
+    },
   },
 } satisfies Record<string, Kind>;
