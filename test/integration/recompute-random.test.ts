@@ -66,7 +66,7 @@ function createHistory(
     return (company: Company) => company.lead(state);
   };
   const cart = (id: number) => {
-    const first = new Date(instant(70)).getTime();
+    const first = new Date(instant(45)).getTime();
     const last = random.chance(0.5)
       ? first
       : Math.min(first + random.below(3 * 24 * 60) * 60_000, nowMs - random.below(60) * 60_000);
@@ -99,8 +99,17 @@ function createHistory(
     };
   };
   const order = (id: number) => {
-    const createdAt = instant(75);
-    const status = random.pick(['completed', 'processing', 'pending', 'on-hold', 'cancelled', 'refunded', 'trash']);
+    const createdAt = instant(50);
+    const status = random.pick([
+      'completed',
+      'processing',
+      'completed',
+      'processing',
+      'pending',
+      'on-hold',
+      'cancelled',
+      'trash',
+    ]);
     const state = {
       id,
       ...keys(),
@@ -108,13 +117,13 @@ function createHistory(
       createdAt,
       paidAt: ['completed', 'processing'].includes(status)
         ? new Date(
-            new Date(createdAt).getTime() + (random.chance(0.1) ? -90 * 24 : random.below(50)) * hour,
+            new Date(createdAt).getTime() + (random.chance(0.04) ? -90 * 24 : random.below(50)) * hour,
           ).toISOString()
         : null,
       total: random.pick(['100.00', '59.90', '0', '250.00']),
-      refunded: random.pick(['0', '0', '0', '20.00', '100.00']),
+      refunded: random.pick(['0', '0', '0', '0', '20.00', '100.00']),
       currency: random.chance(0.1) ? 'USD' : 'BRL',
-      createdVia: random.pick(['checkout', 'checkout', 'checkout', 'admin', 'subscription']),
+      createdVia: random.pick(['checkout', 'checkout', 'checkout', 'checkout', 'admin', 'admin', 'subscription']),
       missingSince: random.chance(0.05) ? now : null,
       coupons: random.some(coupons, 1),
       products: random.some(products, 3),
@@ -149,9 +158,9 @@ describe('a random history', () => {
   });
 
   test.each([
-    { seed: 1, records: 60, people: 14, changes: 330, siteCount: 1 },
-    { seed: 2, records: 30, people: 5, changes: 200, siteCount: 1 },
-    { seed: 3, records: 90, people: 40, changes: 300, siteCount: 2 },
+    { seed: 1, records: 70, people: 9, changes: 330, siteCount: 1 },
+    { seed: 2, records: 50, people: 3, changes: 240, siteCount: 1 },
+    { seed: 3, records: 80, people: 25, changes: 300, siteCount: 2 },
   ])(
     'seed $seed: in batches = at once = in another order = the rules as loops',
     async ({ seed, siteCount, ...size }) => {
@@ -178,7 +187,9 @@ describe('a random history', () => {
       expect(await storedTruth(world.owner, inBatches.tenantId)).toEqual(expected);
       expect(await storedTruth(world.owner, inAnotherOrder.tenantId)).toEqual(expected);
       expect(await storedTruth(world.owner, atOnce.tenantId)).toEqual(expected);
-      expect(expected.matches.length).toBeGreaterThan(20);
+      // the history is one in which something happens
+      expect(expected.matches.length).toBeGreaterThan(30);
+      expect(expected.statuses.filter((line) => !line.includes('credit=-')).length).toBeGreaterThan(5);
 
       const before = await derivedRows(inBatches);
       await inBatches.all(now);
