@@ -3,13 +3,15 @@
 do $$
 declare
   name text;
+  -- From 16 on, who creates a role is a member of it that may not SET ROLE to it.
+  membership text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
   perform pg_advisory_xact_lock(hashtext('carrinho-e-leads roles'));
   foreach name in array array['carrinho_owner', 'carrinho_daemon', 'carrinho_api'] loop
     if not exists (select from pg_roles where rolname = name) then
       execute format('create role %I nologin noinherit', name);
     end if;
-    if current_user <> name and not pg_has_role(current_user, name, 'MEMBER') then
+    if current_user <> name and not pg_has_role(current_user, name, membership) then
       execute format('grant %I to %I', name, current_user);
     end if;
   end loop;

@@ -1,0 +1,51 @@
+// What every run of this process shares: the pool, the opened key, the sources. The daemon's jobs, the command line and the demo make one each.
+import { randomUUID } from 'node:crypto';
+import type { Log } from '#shared/log.ts';
+import { createSecretBox, loadSecretKey, type SecretBox } from '#shared/secrets.ts';
+import type { Pool } from '../db.ts';
+import type { Source } from '../source.ts';
+import { loadSources } from '../source-registry.ts';
+
+export type Engine = {
+  pool: Pool;
+  box: SecretBox;
+  sources: readonly Source[];
+  allowedShopNetworks: readonly string[];
+  log: Log;
+  /** Of this process: its runs carry it. */
+  daemonId: string;
+};
+
+export type EngineConfig = {
+  secretKey?: string | undefined;
+  secretKeyFile?: string | undefined;
+  dataDir: string;
+  allowedShopNetworks: readonly string[];
+};
+
+/** The parts that every run of this process shares. `pool` works as carrinho_daemon. */
+export async function createEngine({
+  pool,
+  config,
+  log,
+  daemonId = randomUUID(),
+}: {
+  pool: Pool;
+  config: EngineConfig;
+  log: Log;
+  daemonId?: string;
+}): Promise<Engine> {
+  const key = await loadSecretKey({
+    SECRET_KEY: config.secretKey,
+    SECRET_KEY_FILE: config.secretKeyFile,
+    dataDir: config.dataDir,
+  });
+  return {
+    pool,
+    box: createSecretBox(key),
+    sources: await loadSources(),
+    allowedShopNetworks: config.allowedShopNetworks,
+    log,
+    daemonId,
+  };
+}

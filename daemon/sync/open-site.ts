@@ -1,0 +1,116 @@
+// A shop opened for reading, and what it says of itself today: plugins come and go, the order storage switches, a staging copy takes the
+// shop's place. Detected settings are kept on the site's row; what a person chose always wins.
+import { AppError } from '#shared/errors.ts';
+import { openShop, type Shop } from '../connections/connection.ts';
+import { discoverShop, type ShopFacts } from '../connections/discover.ts';
+import { type TenantClient, withTenant } from '../db.ts';
+import { loadConnection, loadSite, type SiteSettings } from '../settings.ts';
+import type { ShopContext, Source } from '../source.ts';
+import { parseGmt } from '../wordpress/wordpress-time.ts';
+import type { Engine } from './engine.ts';
+import type { Warning } from './run-record.ts';
+
+/** No WordPress, or several of which nobody chose one: a person must say which. */
+export class PrefixUnclearError extends AppError {
+  readonly code = 'prefix_unclear';
+  readonly retry = 'after-fix';
+}
+
+export type OpenSite = {
+  shop: Shop;
+  context: ShopContext;
+  site: SiteSettings;
+  /** The shop's own clock. */
+  shopNow: Date;
+  warnings: Warning[];
+};
+
+/** Connects, discovers, and saves what was detected. The caller closes `shop`. Throws ShopError and PrefixUnclearError. */
+export async function openSite(engine: Engine, before: SiteSettings): Promise<OpenSite> {
+  const { pool, box, allowedShopNetworks, log } = engine;
+  const { tenantId, siteId } = before;
+  const settings = await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box));
+  const shop = await openShop(settings, { allowedNetworks: allowedShopNetworks, log });
+  try {
+    const facts = await discoverShop(shop.gateway, { prefix: before.tablePrefix });
+    if (facts.prefix === null) {
+      const found = facts.prefixes.map(({ prefix }) => prefix).join(', ');
+      throw new PrefixUnclearError(`site ${siteId}: prefixes found: ${found || 'none'}`, { facts: { found } });
+    }
+    const [clock] = await shop.gateway.query<{ now: string }>('select utc_timestamp() as now');
+    const site = await withTenant(pool, tenantId, async (client) => {
+      await saveDetected(client, before, facts, engine.sources);
+      return await loadSite(client, siteId);
+    });
+    const warnings: Warning[] = [];
+    if (before.siteUrl !== null && facts.siteUrl !== null && before.siteUrl !== facts.siteUrl) {
+      warnings.push({ code: 'site_url_changed', facts: { before: before.siteUrl, now: facts.siteUrl } });
+    }
+    const cartTable = chooseCartTable(site, facts);
+    if (cartTable === null && facts.cartTables.length > 0) {
+      warnings.push({ code: 'cart_table_unclear', facts: { found: facts.cartTables.join(', ') } });
+    }
+    return {
+      shop,
+      site,
+      shopNow: parseGmt(String(clock?.now ?? '')) ?? new Date(),
+      warnings,
+      context: {
+        prefix: facts.prefix,
+        basePrefix: facts.basePrefix,
+        tables: {
+          has: (table) => facts.tables.has(table),
+          columns: (table) => facts.tables.get(table) ?? new Set(),
+          names: () => [...facts.tables.keys()],
+        },
+        orderStorage: facts.orderStorage,
+        cartTable,
+        timeZone: site.timeZone,
+        currency: site.currency,
+      },
+    };
+  } catch (error) {
+    await shop.close();
+    throw error;
+  }
+}
+
+/** The chosen table while the shop has it, else the only one there is. */
+function chooseCartTable(site: SiteSettings, { cartTables }: ShopFacts): string | null {
+  if (site.cartTable !== null) return cartTables.includes(site.cartTable) ? site.cartTable : null;
+  return cartTables.length === 1 ? cartTables[0]! : null;
+}
+
+async function saveDetected(
+  client: TenantClient,
+  site: SiteSettings,
+  facts: ShopFacts,
+  sources: readonly Source[],
+): Promise<void> {
+  await client.query(
+    `update sites set table_prefix = coalesce(table_prefix, $3), site_url = coalesce(site_url, $4), detected_time_zone = $5,
+                      detected_currency = coalesce($6, detected_currency), order_storage = coalesce($7, order_storage)
+     where tenant_id = $1 and id = $2
+       and (table_prefix is null or site_url is null or (detected_time_zone, detected_currency, order_storage) is distinct from
+            ($5::text, coalesce($6::text, detected_currency), coalesce($7::text, order_storage)))`,
+    [
+      client.tenantId,
+      site.siteId,
+      facts.prefix,
+      facts.siteUrl,
+      facts.timeZone,
+      /^[A-Z]{3}$/.test(facts.currency) ? facts.currency : null,
+      facts.orderStorage,
+    ],
+  );
+  const hasSwitched =
+    site.orderStorage !== null && facts.orderStorage !== null && site.orderStorage !== facts.orderStorage;
+  if (!hasSwitched) return;
+  // Migrated orders keep their old dates: a cursor by date would pass them by (WORDPRESS §2).
+  const orderSources = sources.filter(({ streams }) => streams.some(({ target }) => target === 'order'));
+  await client.query('delete from cursors where tenant_id = $1 and site_id = $2 and source = any($3::text[])', [
+    client.tenantId,
+    site.siteId,
+    orderSources.map(({ name }) => name),
+  ]);
+}

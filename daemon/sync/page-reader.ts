@@ -1,0 +1,201 @@
+// Reads a stream's pages from the shop: a scan or a digest names the candidates, the fetches bring what belongs to them, the source makes records
+// of it. The next page is read while the last is written, never more than one ahead, so memory is bounded by the page. A row that cannot be
+// read is set aside with its raw rows; the others of its page go on.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '#shared/errors.ts';
+import type { Gateway } from '../connections/gateway.ts';
+import type { Assembled, Scan, ShopContext, ShopRow, Stream, Target } from '../source.ts';
+import { parseGmt } from '../wordpress/wordpress-time.ts';
+import { type CursorPosition, toShopText } from './cursor.ts';
+import { type PreparedRow, prepare } from './prepare.ts';
+import type { PrepareContext, TargetDefinition } from './target.ts';
+
+export type ReadContext = {
+  gateway: Gateway;
+  shop: ShopContext;
+  stream: Stream;
+  definition: TargetDefinition;
+  prepareContext: PrepareContext;
+};
+
+export type Unreadable = { externalId: string; reason: string; detail: string; raw: string };
+
+/** What one page of candidates became. */
+export type Page = {
+  rows: PreparedRow[];
+  unreadable: Unreadable[];
+  /** Ids that are no records of ours, by reason, and ids that the shop does not have. */
+  skipped: { id: string; reason: string }[];
+  goneIds: string[];
+  /** Where the page's last row stands in its scan; null for a page of a digest. */
+  end: CursorPosition | null;
+  /** The position before the first row of this page that is too young to be complete. */
+  young: CursorPosition | null;
+};
+
+export type Candidate = { id: string; row: ShopRow | null };
+
+/** A statement slower than this is a shop under strain: then we wait as long as its statements take. */
+const slowMs = 400;
+const longestPauseMs = 3_000;
+
+async function spareShop(gateway: Gateway): Promise<void> {
+  const slowness = gateway.slowness();
+  if (slowness > slowMs) await sleep(Math.min(slowness, longestPauseMs));
+}
+
+/** Yields `pages` with one of them made ahead of the one being used. */
+export async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next();
+  try {
+    while (true) {
+      const result = await next;
+      if (result.done) return;
+      next = pages.next();
+      // Its failure is thrown when its turn comes; until then it must not count as unheard.
+      next.catch(() => undefined);
+      yield result.value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await pages.return(undefined).catch(() => undefined);
+  }
+}
+
+/** The pages of one scan from `start` to its end. `youngAfter`: rows touched later than this are young. */
+export async function* readScan(
+  context: ReadContext,
+  scan: Scan,
+  { start, youngAfter }: { start: CursorPosition; youngAfter: Date },
+): AsyncGenerator<Page> {
+  const { gateway, shop, stream } = context;
+  const sql = scan.sql(shop);
+  let position = start;
+  while (true) {
+    await spareShop(gateway);
+    const rows = await gateway.query<ShopRow>(sql, {
+      after_id: position.id,
+      limit: stream.pageSize,
+      ...(scan.order === 'changed-at' && { after_at: toShopText(position.at) }),
+    });
+    if (rows.length === 0) return;
+    const positions = rows.map((row) => positionOf(row, scan));
+    const byId = new Map<string, Candidate>();
+    for (const row of rows) byId.set(String(row.id), { id: String(row.id), row });
+    const page = await readCandidates(context, [...byId.values()]);
+    const end = positions.at(-1)!;
+    yield { ...page, end, young: findYoung({ page, rows, positions, before: position, youngAfter, scan }) };
+    if (rows.length < stream.pageSize) return;
+    position = end;
+  }
+}
+
+function positionOf(row: ShopRow, scan: Scan): CursorPosition {
+  const id = BigInt(String(row.cursor_id));
+  return { at: scan.order === 'id' ? null : parseGmt(String(row.cursor_at)), id };
+}
+
+// A scan by time knows the age of its rows. One by id does not, but the record says when it was last touched.
+function findYoung({
+  page,
+  rows,
+  positions,
+  before,
+  youngAfter,
+  scan,
+}: {
+  page: { rows: PreparedRow[] };
+  rows: ShopRow[];
+  positions: CursorPosition[];
+  before: CursorPosition;
+  youngAfter: Date;
+  scan: Scan;
+}): CursorPosition | null {
+  if (scan.order === 'changed-at') return positions.find(({ at }) => at !== null && at > youngAfter) ?? null;
+  const youngIds = new Set(
+    page.rows
+      .filter(({ touchedAt }) => touchedAt !== null && touchedAt > youngAfter)
+      .map(({ externalId }) => externalId),
+  );
+  const index = rows.findIndex((row) => youngIds.has(String(row.id)));
+  if (index < 0) return null;
+  return index === 0 ? before : positions[index - 1]!;
+}
+
+type CandidatePage = Omit<Page, 'end' | 'young'>;
+
+/** Fetches and assembles candidates. */
+export async function readCandidates(context: ReadContext, candidates: Candidate[]): Promise<CandidatePage> {
+  const page: CandidatePage = { rows: [], unreadable: [], skipped: [], goneIds: [] };
+  if (candidates.length === 0) return page;
+  const { shop, stream, definition, prepareContext } = context;
+  const fetched = await fetchAll(
+    context,
+    candidates.map(({ id }) => id),
+  );
+  for (const { id, row } of candidates) {
+    const rows = fetched.rowsOf(id);
+    try {
+      const assembled = stream.assemble({ id, row, rows, lookup: fetched.lookup }, shop) as Assembled<Target>;
+      if ('gone' in assembled) page.goneIds.push(id);
+      else if ('skip' in assembled) page.skipped.push({ id, reason: assembled.skip });
+      else page.rows.push(prepare(definition, assembled.record, prepareContext));
+    } catch (error) {
+      page.unreadable.push({ externalId: id, ...describe(error), raw: rawText({ row, rows }) });
+    }
+  }
+  return page;
+}
+
+function describe(error: unknown): { reason: string; detail: string } {
+  if (error instanceof AppError) return { reason: error.code, detail: error.message };
+  return error instanceof Error
+    ? { reason: 'unreadable', detail: `${error.name}: ${error.message}` }
+    : { reason: 'unreadable', detail: String(error) };
+}
+
+/** The rows as they came; bytes as base64. */
+function rawText(raw: { row: ShopRow | null; rows: { [fetchName: string]: ShopRow[] } }): string {
+  return JSON.stringify(raw, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value
+      ? `base64:${Buffer.from(value.data as number[]).toString('base64')}`
+      : value,
+  );
+}
+
+async function fetchAll({ gateway, shop, stream }: ReadContext, ids: string[]) {
+  const results: { [fetchName: string]: ShopRow[] } = {};
+  const grouped = new Map<string, Map<string, ShopRow[]>>();
+  const lookup: { [fetchName: string]: Map<string, ShopRow[]> } = {};
+
+  async function read() {
+    for (const fetch of stream.fetch) {
+      const wanted = fetch.ids ? [...new Set(fetch.ids(results))] : ids;
+      const rows = wanted.length === 0 ? [] : await gateway.query<ShopRow>(fetch.sql(shop), { ids: wanted });
+      results[fetch.name] = rows;
+      const byRecord = groupByRecord(rows);
+      if (fetch.ids) lookup[fetch.name] = byRecord;
+      else grouped.set(fetch.name, byRecord);
+    }
+  }
+  // An order and its items must be of one moment; a single read is one by itself.
+  if (stream.fetch.length > 1) await gateway.snapshot(read);
+  else await read();
+
+  return {
+    lookup,
+    rowsOf: (id: string): { [fetchName: string]: ShopRow[] } =>
+      Object.fromEntries([...grouped].map(([name, byRecord]) => [name, byRecord.get(id) ?? []])),
+  };
+}
+
+function groupByRecord(rows: ShopRow[]): Map<string, ShopRow[]> {
+  const groups = new Map<string, ShopRow[]>();
+  for (const row of rows) {
+    const id = String(row.record_id);
+    const group = groups.get(id);
+    if (group) group.push(row);
+    else groups.set(id, [row]);
+  }
+  return groups;
+}

@@ -1,0 +1,276 @@
+// One run over one shop, the same for the daemon and the command line: lock, connect, discover, read each stream of each source, recompute. What
+// a batch committed stays, whatever happens after it. One stream that fails does not stop the others, unless the connection itself is gone.
+import { AppError } from '#shared/errors.ts';
+import type { SiteId, TenantId } from '#shared/ids.ts';
+import { maskPersonalData } from '#shared/log.ts';
+import { withTenant } from '../db.ts';
+import { recomputeQueued } from '../recompute/recompute.ts';
+import { loadSite, type SiteSettings } from '../settings.ts';
+import type { Source, Stream } from '../source.ts';
+import { loadCursors } from './cursor.ts';
+import type { Engine } from './engine.ts';
+import { type OpenSite, openSite } from './open-site.ts';
+import {
+  closeLostRuns,
+  finishRun,
+  insertRun,
+  inTransaction,
+  noCounts,
+  notifyProgress,
+  RunCancelledError,
+  type RunEnd,
+  RunInterruptedError,
+  type RunKind,
+  type RunProgress,
+  type RunSession,
+  type StreamProgress,
+  saveRun,
+  saveRunStream,
+} from './run-record.ts';
+import { createStagingTables } from './staging.ts';
+import { passStream } from './stream-pass.ts';
+
+export type RunOptions = {
+  tenantId: TenantId;
+  siteId: SiteId;
+  kind: RunKind;
+  /** Only streams whose target passes; all by default. */
+  wants?: (stream: Stream) => boolean;
+  onProgress?: (progress: RunProgress) => void;
+  /** Aborted when the process stops: the batch in hand is finished, the rest waits for the next run. */
+  signal?: AbortSignal;
+  now?: () => Date;
+};
+
+export type RunResult = RunProgress & { error: AppError | null };
+
+/** So many changed rows are recomputed while a long run still reads, so that its pages fill. */
+const recomputeEvery = 20_000;
+
+/** An error that is none of ours: a bug or a broken Postgres. */
+class UnexpectedError extends AppError {
+  readonly code = 'unexpected';
+  readonly retry = 'next-run';
+}
+
+/**
+ * Runs one shop once. Gives null when another run of the shop is going on, or the company is suspended. Never throws for what went wrong with
+ * the shop: the result's state and error tell; throws when Postgres itself fails.
+ */
+export async function runSite(engine: Engine, options: RunOptions): Promise<RunResult | null> {
+  const { pool, daemonId } = engine;
+  const { tenantId, siteId } = options;
+  const before = await withTenant(pool, tenantId, (client) => loadSite(client, siteId));
+  if (before.isSuspended) return null;
+  const client = await pool.connect();
+  const lock = `site:${siteId}`;
+  let broken: Error | undefined;
+  try {
+    // Held by this connection for the whole run: when the process dies, Postgres frees it at once.
+    const { rows } = await client.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+      [lock],
+    );
+    if (!rows[0]!.locked) return null;
+    await createStagingTables(client);
+    return await runLocked(engine, options, before, { client, tenantId, siteId, daemonId });
+  } catch (error) {
+    broken = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [lock]).catch((cause: Error) => {
+      broken = cause;
+    });
+    client.release(broken);
+  }
+}
+
+async function runLocked(
+  engine: Engine,
+  options: RunOptions,
+  before: SiteSettings,
+  session: RunSession,
+): Promise<RunResult> {
+  const { log } = engine;
+  const startedAt = performance.now();
+  const runId = await inTransaction(session, async (client) => {
+    const lost = await closeLostRuns(client, session.siteId);
+    if (lost > 0) log.warn('run.taken_over', { tenant: session.tenantId, site: session.siteId, runs: lost });
+    return await insertRun(client, session, options.kind);
+  });
+  const run: RunProgress & { lastNoticeMs: number } = {
+    siteId: session.siteId,
+    runId,
+    state: 'connecting',
+    streams: [],
+    warnings: [],
+    lastNoticeMs: 0,
+  };
+  const report = () => options.onProgress?.(run);
+  report();
+  let error: AppError | null = null;
+  let detail: string | null = null;
+  try {
+    await readAll(engine, options, before, session, run, report);
+  } catch (cause) {
+    error = toAppError(cause);
+    detail = maskPersonalData(cause instanceof Error ? cause.message : String(cause));
+    // Without its connection to Postgres the run can't be closed: whoever takes the lock next closes it.
+    if (isPostgresLost(cause)) throw cause;
+  }
+  const end: RunEnd = { state: endState(run, error), error, detail };
+  run.state = end.state;
+  await inTransaction(session, (client) => finishRun(client, run, end));
+  report();
+  log.info('run.finished', {
+    tenant: session.tenantId,
+    site: session.siteId,
+    run: runId,
+    kind: options.kind,
+    state: end.state,
+    error: error?.code,
+    detail: detail ?? undefined,
+    ms: Math.round(performance.now() - startedAt),
+  });
+  return { ...run, error };
+}
+
+function endState(run: RunProgress, error: AppError | null): RunEnd['state'] {
+  if (error instanceof RunCancelledError) return 'cancelled';
+  if (error) return 'failed';
+  return run.warnings.length > 0 ? 'succeeded_with_warnings' : 'succeeded';
+}
+
+async function readAll(
+  engine: Engine,
+  options: RunOptions,
+  before: SiteSettings,
+  session: RunSession,
+  run: RunProgress & { lastNoticeMs: number },
+  report: () => void,
+): Promise<void> {
+  const { pool, log } = engine;
+  const now = options.now ?? (() => new Date());
+  const opened = await openSite(engine, before);
+  try {
+    run.warnings.push(...opened.warnings);
+    const work = planWork(engine, options, opened);
+    run.streams = work.map(({ progress }) => progress);
+    run.state = 'reading';
+    const cursors = await inTransaction(session, async (client) => {
+      await saveRun(client, session, run);
+      for (const { progress } of work) await saveRunStream(client, run.runId, progress);
+      await notifyProgress(client, run);
+      return await loadCursors(client, session.siteId);
+    });
+    report();
+
+    let recomputedAt = 0;
+    const afterPage = async () => {
+      report();
+      if (options.signal?.aborted) throw new RunInterruptedError(`run ${run.runId}: the daemon is stopping`);
+      if (await isCancelled(session)) throw new RunCancelledError(`run ${run.runId}: cancelled by a person`);
+      const changeCount = run.streams.reduce(
+        (sum, { counts }) => sum + counts.new + counts.changed + counts.missing,
+        0,
+      );
+      if (changeCount - recomputedAt < recomputeEvery) return;
+      recomputedAt = changeCount;
+      await recomputeQueued(pool, session.tenantId, { now: now(), log });
+    };
+
+    const failures: AppError[] = [];
+    for (const { source, stream, progress } of work) {
+      try {
+        await passStream({
+          pool,
+          session,
+          gateway: opened.shop.gateway,
+          shop: opened.context,
+          site: opened.site,
+          source: source.name,
+          stream,
+          kind: options.kind,
+          run,
+          progress,
+          cursors,
+          shopNow: opened.shopNow,
+          now,
+          afterPage,
+        });
+      } catch (cause) {
+        progress.state = 'failed';
+        const isFatal = opened.shop.gateway.isLost() || !(cause instanceof AppError) || isEndOfRun(cause);
+        if (isPostgresLost(cause)) throw cause;
+        await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
+        if (isFatal) throw cause;
+        failures.push(cause);
+        run.warnings.push({ code: cause.code, source: source.name, stream: stream.name, facts: cause.facts });
+        log.warn('stream.failed', {
+          run: run.runId,
+          source: source.name,
+          stream: stream.name,
+          error: cause.code,
+          detail: cause.message,
+        });
+      }
+      report();
+    }
+    if (failures.length > 0 && failures.length === work.length) throw failures[0];
+  } finally {
+    await opened.shop.close();
+  }
+  run.state = 'recomputing';
+  await inTransaction(session, async (client) => {
+    await saveRun(client, session, run);
+    await notifyProgress(client, run);
+  });
+  report();
+  await recomputeQueued(pool, session.tenantId, { now: now(), log });
+}
+
+type Work = { source: Source; stream: Stream; progress: StreamProgress };
+
+/** The streams that this shop has today. */
+function planWork({ sources }: Engine, { wants }: RunOptions, { context }: OpenSite): Work[] {
+  return sources
+    .filter((source) => source.detect(context))
+    .flatMap((source) => source.streams.map((stream) => ({ source, stream: stream as unknown as Stream })))
+    .filter(({ stream }) => (stream.detect?.(context) ?? true) && (wants?.(stream) ?? true))
+    .map(({ source, stream }) => ({
+      source,
+      stream,
+      progress: {
+        source: source.name,
+        stream: stream.name,
+        label: stream.label,
+        state: 'waiting',
+        estimated: null,
+        counts: noCounts(),
+      },
+    }));
+}
+
+const isEndOfRun = (error: AppError) => ['run_taken_over', 'run_cancelled', 'daemon_stopping'].includes(error.code);
+
+async function isCancelled(session: RunSession): Promise<boolean> {
+  return await inTransaction(session, async (client) => {
+    const { rowCount } = await client.query(
+      `update commands set finished_at = now() where tenant_id = $1 and site_id = $2 and kind = 'cancel' and finished_at is null`,
+      [client.tenantId, session.siteId],
+    );
+    return (rowCount ?? 0) > 0;
+  });
+}
+
+/** SQLSTATE classes 08 (connection) and 57P (shutdown), or no SQLSTATE from a socket that broke. */
+function isPostgresLost(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof AppError) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return /^(?:08|57P)/.test(code) || /Connection terminated|not queryable/.test(error.message);
+}
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new UnexpectedError(error instanceof Error ? error.message : String(error), { cause: error });
+}

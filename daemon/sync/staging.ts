@@ -1,0 +1,74 @@
+// The temporary tables through which every batch passes. They belong to one connection and are empty after each transaction.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { type Client, runQuery } from '../db.ts';
+import type { PreparedRow } from './prepare.ts';
+import type { TargetDefinition } from './target.ts';
+
+const stagingTables = [
+  'leads',
+  'lead_answers',
+  'lead_values',
+  'carts',
+  'cart_items',
+  'cart_emails',
+  'orders',
+  'order_items',
+  'order_refunds',
+  'order_coupons',
+  'keys',
+  'touched',
+];
+
+/** Makes the staging tables that this connection lacks. */
+export async function createStagingTables(client: Client): Promise<void> {
+  await client.query('set client_min_messages = warning');
+  for (const table of stagingTables) await runQuery(client, `stage_${table}`);
+}
+
+/** Sends lines of COPY text to a staging table, a megabyte at a time. */
+export async function copyLines(client: Client, table: string, columns: string[], lines: string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const stream = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`));
+  await pipeline(Readable.from(chunks(lines), { objectMode: false }), stream);
+}
+
+function* chunks(lines: string[]): Generator<Buffer> {
+  let chunk: string[] = [];
+  let size = 0;
+  for (const line of lines) {
+    chunk.push(line);
+    size += line.length;
+    if (size < 1_000_000) continue;
+    yield Buffer.from(`${chunk.join('\n')}\n`);
+    chunk = [];
+    size = 0;
+  }
+  if (chunk.length > 0) yield Buffer.from(`${chunk.join('\n')}\n`);
+}
+
+/** Stages rows with their children and keys. */
+export async function stageRows(client: Client, definition: TargetDefinition, rows: PreparedRow[]): Promise<void> {
+  await copyLines(
+    client,
+    `staged_${definition.table}`,
+    [...definition.columns, 'source_hash', 'scan_hash'],
+    rows.map((row) => `${row.line}\t${row.sourceHash}\t${row.scanHash ?? '\\N'}`),
+  );
+  for (const [table, columns] of Object.entries(definition.childColumns)) {
+    await copyLines(
+      client,
+      table,
+      columns,
+      rows.flatMap((row) => row.children[table] ?? []),
+    );
+  }
+  if (!definition.hasKeys) return;
+  await copyLines(
+    client,
+    'staged_keys',
+    ['external_id', 'key', 'phone_kind', 'is_presumed'],
+    rows.flatMap((row) => row.keys),
+  );
+}

@@ -1,0 +1,208 @@
+// Writes one page: copies with children and keys, what is to be recomputed, the cursor, the counts and the notices, all in one transaction.
+// Rows whose content hash is the stored one are dropped before they reach the tables, so writing the same page twice writes nothing.
+import type { TenantClient } from '../db.ts';
+import type { SiteSettings } from '../settings.ts';
+import type { Stream } from '../source.ts';
+import { findCopies, markMissing, updateScanHashes } from './copies.ts';
+import { type Cursor, saveCursor } from './cursor.ts';
+import type { Page } from './page-reader.ts';
+import type { PreparedRow } from './prepare.ts';
+import { loadQuarantinedIds, quarantineRows, releaseRows } from './quarantine.ts';
+import {
+  inTransaction,
+  notifyChanged,
+  notifyProgress,
+  type RunProgress,
+  type RunSession,
+  type StreamProgress,
+  saveRun,
+  saveRunStream,
+} from './run-record.ts';
+import { stageRows } from './staging.ts';
+import type { TargetDefinition, WriteScope } from './target.ts';
+
+export type StreamWriter = {
+  /** Writes one page and, with it, where its scan stands now. */
+  writePage(page: Page, place: { scan: string; cursor: Cursor | null }): Promise<void>;
+  /** Marks ids that the shop no longer has. */
+  writeMissing(externalIds: string[]): Promise<void>;
+};
+
+/** At most four progress notices a second of one run: more would only be thrown away by the browser. */
+const noticeEveryMs = 250;
+
+export async function createWriter({
+  session,
+  site,
+  source,
+  stream,
+  definition,
+  run,
+  progress,
+  now,
+}: {
+  session: RunSession;
+  site: SiteSettings;
+  source: string;
+  stream: Stream;
+  definition: TargetDefinition;
+  run: RunProgress & { lastNoticeMs: number };
+  progress: StreamProgress;
+  now: () => Date;
+}): Promise<StreamWriter> {
+  const quarantinePlace = { siteId: site.siteId, source, stream: stream.name };
+  const quarantined = await inTransaction(session, (client) => loadQuarantinedIds(client, quarantinePlace));
+
+  function scopeOf(client: TenantClient, ids: string[]): WriteScope {
+    const sorted = ids.map(BigInt).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    return {
+      client,
+      site,
+      siteId: site.siteId,
+      source,
+      now: now(),
+      lowId: String((sorted[0] ?? 0n) - 1n),
+      highId: String(sorted.at(-1) ?? 0n),
+    };
+  }
+
+  async function writeRows(client: TenantClient, rows: PreparedRow[]) {
+    const copies = await findCopies(
+      { client, site, source },
+      definition,
+      rows.map(({ externalId }) => externalId),
+    );
+    const written: PreparedRow[] = [];
+    const rescanned: PreparedRow[] = [];
+    let newCount = 0;
+    for (const row of rows) {
+      const copy = copies.get(row.identity);
+      if (!copy) newCount += 1;
+      if (!copy || copy.sourceHash !== row.sourceHash || copy.isMissing) written.push(row);
+      else if (copy.scanHash !== row.scanHash) rescanned.push(row);
+    }
+    await updateScanHashes({ client, site, source }, definition, rescanned);
+    if (written.length > 0) {
+      const ids = written.map(({ externalId }) => externalId);
+      const scope = scopeOf(client, ids);
+      await stageRows(client, definition, written);
+      await definition.write(scope, newCount === written.length && copies.size === 0);
+      await definition.afterChange(scope, ids);
+    }
+    return { new: newCount, changed: written.length - newCount, unchanged: rows.length - written.length };
+  }
+
+  async function setMissing(client: TenantClient, externalIds: string[]): Promise<number> {
+    const gone = await markMissing({ client, site, source }, definition, externalIds, now());
+    if (gone.length > 0) await definition.afterChange(scopeOf(client, gone), gone);
+    return gone.length;
+  }
+
+  async function notify(client: TenantClient, hasChanges: boolean) {
+    if (hasChanges) await notifyChanged(client, [definition.changeKind]);
+    const nowMs = Date.now();
+    if (nowMs - run.lastNoticeMs < noticeEveryMs) return;
+    run.lastNoticeMs = nowMs;
+    await notifyProgress(client, run);
+  }
+
+  async function commit(page: Page, place: { scan: string; cursor: Cursor | null }): Promise<void> {
+    const started = performance.now();
+    const before = structuredClone(progress.counts);
+    const stateBefore = run.state;
+    try {
+      await inTransaction(session, async (client) => {
+        const written = await writeRows(client, page.rows);
+        const missing = await setMissing(client, [...page.goneIds, ...page.skipped.map(({ id }) => id)]);
+        await quarantineRows(client, quarantinePlace, page.unreadable);
+        const readable = page.rows.map(({ externalId }) => externalId).filter((id) => quarantined.has(id));
+        const released = [...readable, ...page.goneIds.filter((id) => quarantined.has(id))];
+        await releaseRows(client, quarantinePlace, released);
+        if (place.cursor) {
+          await saveCursor(client, site.siteId, { source, stream: stream.name, scan: place.scan }, place.cursor);
+        }
+
+        const { counts } = progress;
+        const readCount = page.rows.length + page.goneIds.length + page.skipped.length + page.unreadable.length;
+        counts.read += readCount;
+        counts.new += written.new;
+        counts.changed += written.changed;
+        counts.unchanged += written.unchanged;
+        counts.missing += missing;
+        counts.quarantined += page.unreadable.length;
+        for (const { reason } of page.skipped) counts.skipped[reason] = (counts.skipped[reason] ?? 0) + 1;
+        const changeCount = written.new + written.changed + missing;
+        if (changeCount > 0) run.state = 'writing';
+        await saveRun(client, session, run);
+        await saveRunStream(client, run.runId, progress);
+        if (changeCount > 0 || page.unreadable.some(({ externalId }) => !quarantined.has(externalId))) {
+          await client.query(
+            `insert into batches (tenant_id, run_id, source, stream, scan, read_count, new_count, changed_count, unchanged_count, quarantined_count, duration_ms)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+            [
+              client.tenantId,
+              run.runId,
+              source,
+              stream.name,
+              place.scan,
+              readCount,
+              written.new,
+              written.changed + missing,
+              written.unchanged,
+              page.unreadable.length,
+              Math.round(performance.now() - started),
+            ],
+          );
+        }
+        await notify(client, changeCount > 0);
+      });
+    } catch (error) {
+      progress.counts = before;
+      run.state = stateBefore;
+      throw error;
+    }
+    for (const { externalId } of page.unreadable) quarantined.add(externalId);
+    for (const { externalId } of page.rows) quarantined.delete(externalId);
+  }
+
+  // Postgres refused a value that every check of ours let pass: the page is halved until the row is found, and that row alone is set aside.
+  async function writePage(page: Page, place: { scan: string; cursor: Cursor | null }): Promise<void> {
+    try {
+      await commit(page, place);
+    } catch (error) {
+      if (!isRefusedValue(error)) throw error;
+      const nothing = { unreadable: [], skipped: [], goneIds: [], end: null, young: null };
+      if (page.rows.length > 1) {
+        const middle = Math.ceil(page.rows.length / 2);
+        await writePage({ ...nothing, rows: page.rows.slice(0, middle) }, { scan: place.scan, cursor: null });
+        await writePage({ ...page, rows: page.rows.slice(middle) }, place);
+        return;
+      }
+      const [row] = page.rows;
+      if (!row) throw error;
+      const refused = {
+        externalId: row.externalId,
+        reason: 'refused_by_postgres',
+        detail: `SQLSTATE ${error.code}`,
+        raw: JSON.stringify({ line: row.line, children: row.children }),
+      };
+      await commit({ ...page, rows: [], unreadable: [...page.unreadable, refused] }, place);
+    }
+  }
+
+  return {
+    writePage,
+    async writeMissing(externalIds) {
+      await commit(
+        { rows: [], unreadable: [], skipped: [], goneIds: externalIds, end: null, young: null },
+        { scan: 'digest', cursor: null },
+      );
+    },
+  };
+}
+
+/** SQLSTATE classes 22 (data) and 23 (constraint), and an index row that is too large. */
+function isRefusedValue(error: unknown): error is Error & { code: string } {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return /^(?:22|23)/.test(error.code) || error.code === '54000';
+}
