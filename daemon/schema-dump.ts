@@ -25,7 +25,7 @@ with tables as (
        from pg_constraint k where k.conrelid = t.oid and k.contype <> 'n'),
     (select string_agg('  ' || pg_get_indexdef(i.indexrelid), E'\\n' order by i.indexrelid::regclass::text)
        from pg_index i where i.indrelid = t.oid and not exists (select from pg_constraint k where k.conindid = i.indexrelid)),
-    (select string_agg('  policy ' || p.polname || ' for ' || p.polcmd || ' to '
+    (select string_agg('  policy ' || p.polname || ' for ' || p.polcmd::text || ' to '
               || (select string_agg(r.rolname, ', ' order by r.rolname) from pg_roles r where r.oid = any(p.polroles))
               || ' using ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '-') || ' check ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-'), E'\\n' order by p.polname)
        from pg_policy p where p.polrelid = t.oid),
