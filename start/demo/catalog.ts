@@ -11,7 +11,7 @@ export type Theme = 'shoes' | 'house';
 type Product = { id: number; name: string; cents: number; variations: { id: number; size: string }[] };
 export type Catalog = { products: Product[]; bundle: Product; lastId: number };
 
-export const checkoutPageId = 12;
+const checkoutPageId = 12;
 
 const names: Record<Theme, [name: string, cents: number][]> = {
   shoes: [

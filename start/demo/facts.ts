@@ -15,7 +15,7 @@ export type Address = {
 };
 
 /** Fields of the Brazilian Market plugin; absent ones are not written. */
-export type Brazil = { cellphone?: string; cpf?: string; number?: string; neighborhood?: string };
+type Brazil = { cellphone?: string; cpf?: string; number?: string; neighborhood?: string };
 
 export type Line = {
   productId: number;
@@ -65,7 +65,7 @@ export type Order = {
 
 export type Refund = { id: number | null; parent: number; cents: number; reason: string; at: Date; currency: string };
 
-export type CartStatus = 'normal' | 'abandoned' | 'completed' | 'lost';
+type CartStatus = 'normal' | 'abandoned' | 'completed' | 'lost';
 
 export type Cart = {
   id: number | null;

@@ -23,7 +23,7 @@ async function insertRows(shop: Shop, rows: TableRow[]): Promise<void> {
   }
 }
 
-export async function writeOrderItems(shop: Shop, orderId: OrderId, order: Order): Promise<void> {
+async function writeOrderItems(shop: Shop, orderId: OrderId, order: Order): Promise<void> {
   for (const item of orderItems(order)) {
     const itemId = await insert(shop, 'woocommerce_order_items', [[null, item.name, item.type, orderId]]);
     await insert(

@@ -178,7 +178,7 @@ const everydayMasks: Mask[] = [
 ];
 
 /** The odd spellings of one number (RULES §4.1), one by one in the demo's data. */
-export const oddMasks: Mask[] = [
+const oddMasks: Mask[] = [
   ({ ddd, local }) => `55${ddd}9${local}`,
   ({ ddd, local }) => `0055 ${ddd} 9${split(local)}`,
   ({ ddd, local }) => `(${ddd}) ${split(local)}`,

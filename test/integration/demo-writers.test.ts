@@ -6,6 +6,7 @@ import {
   abandonCarts,
   completeCart,
   deleteCart,
+  deleteFormEntry,
   scheduleEmails,
   sendEmail,
   unsubscribe,
@@ -207,6 +208,8 @@ test('a submission may be there before its answers, whose link is text', async (
     { data_id: String(id), meta_key: 'Nome_3' },
     { data_id: String(id), meta_key: 'Whatsapp_8' },
   ]);
+  await deleteFormEntry(shop, id);
+  expect(await rows('select id from x_fv_enteries union all select id from x_fv_entry_meta')).toEqual([]);
 });
 
 test('the reader may read its own database and write nothing', async () => {
