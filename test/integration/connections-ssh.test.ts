@@ -6,11 +6,10 @@ import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionSettings } from '../../daemon/connections/connection.ts';
 import { fingerprintOf } from '../../daemon/connections/ssh-tunnel.ts';
-import { startSshd } from '../support/servers.ts';
-import { type ShopLab, startShopLab } from '../support/shop-lab.ts';
+import { makeKeyPair, type Sshd, startSshd } from '../../start/sshd.ts';
+import { makeLabFolder, type ShopLab, startShopLab } from '../support/shop-lab.ts';
 import { close, closeListeners, listen, startProxy } from '../support/tcp.ts';
 
-type Sshd = Awaited<ReturnType<typeof startSshd>>;
 const closers: (() => unknown)[] = [];
 
 let lab: ShopLab;
@@ -41,11 +40,11 @@ describe('an SSH tunnel', () => {
   });
 
   beforeAll(async () => {
-    sshd = await startSshd();
-    hostKeyFingerprint = fingerprintOf(publicPart(sshd.hostKey));
+    sshd = await startLabSshd();
+    hostKeyFingerprint = sshd.hostKeyFingerprint;
     const passphrase = 'frase secreta';
-    const ed25519 = ssh2.utils.generateKeyPairSync('ed25519');
-    const locked = ssh2.utils.generateKeyPairSync('ed25519', { cipher: 'aes256-ctr', passphrase, rounds: 16 });
+    const ed25519 = makeKeyPair();
+    const locked = makeKeyPair({ cipher: 'aes256-ctr', passphrase, rounds: 16 });
     keys.set('OpenSSH ed25519', { privateKey: ed25519.private });
     keys.set('OpenSSH ed25519 with passphrase', { privateKey: locked.private, passphrase });
     keys.set('OpenSSH ed25519 with Windows line ends', {
@@ -72,7 +71,6 @@ describe('an SSH tunnel', () => {
     }
     await writeFile(sshd.authorizedKeysFile, `${publics.join('\n')}\n`);
   });
-  afterAll(() => sshd?.stop());
 
   test.each([
     'OpenSSH ed25519',
@@ -116,7 +114,7 @@ describe('an SSH tunnel', () => {
   });
 
   test('is blocked by a changed host key, whoever would confirm it', async () => {
-    const other = fingerprintOf(publicPart(ssh2.utils.generateKeyPairSync('ed25519').public));
+    const other = fingerprintOf(publicPart(makeKeyPair().public));
     const error = await lab.failure(ssh({ hostKeyFingerprint: other }), { onHostKey: () => true });
     expect(error).toMatchObject({
       code: 'ssh_host_key_changed',
@@ -125,7 +123,7 @@ describe('an SSH tunnel', () => {
   });
 
   test('tells a wrong key, a wrong user, a wrong passphrase and an unreadable key apart', async () => {
-    const stranger = ssh2.utils.generateKeyPairSync('ed25519').private;
+    const stranger = makeKeyPair().private;
     const locked = keys.get('OpenSSH ed25519 with passphrase')!.privateKey;
     const pkcs8 = keys.get('PKCS#8 RSA with passphrase')!.privateKey;
     const pem = keys.get('PEM RSA with passphrase')!.privateKey;
@@ -158,10 +156,9 @@ describe('an SSH tunnel', () => {
   });
 
   test('that may not forward, or finds no database, says so', async () => {
-    const forbidding = await startSshd({ options: ['AllowTcpForwarding no'] });
-    closers.push(() => forbidding.stop());
+    const forbidding = await startLabSshd(['AllowTcpForwarding no']);
     await appendFile(forbidding.authorizedKeysFile, keysLine(keys.get('OpenSSH ed25519')!.privateKey));
-    const own = { port: forbidding.port, hostKeyFingerprint: fingerprintOf(publicPart(forbidding.hostKey)) };
+    const own = { port: forbidding.port, hostKeyFingerprint: forbidding.hostKeyFingerprint };
     expect((await lab.failure(ssh(own))).code).toBe('ssh_forwarding_denied');
 
     const closed = await listen(() => undefined);
@@ -202,6 +199,13 @@ describe('an SSH tunnel', () => {
   });
 });
 
+async function startLabSshd(options: string[] = []): Promise<Sshd> {
+  const { dir, remove } = await makeLabFolder();
+  const sshd = await startSshd({ dir, options });
+  closers.push(sshd.stop, remove);
+  return sshd;
+}
+
 function publicPart(line: string): Buffer {
   return Buffer.from(line.split(' ')[1] ?? '', 'base64');
 }
@@ -215,7 +219,7 @@ function keysLine(privateKey: string): string {
 
 /** An unprivileged sshd cannot check passwords: this one can, and forwards as sshd does. */
 async function startPasswordSshServer(method: 'password' | 'keyboard-interactive', expected: string) {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const pair = makeKeyPair();
   const sshServer = new ssh2.Server({ hostKeys: [pair.private] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => {

@@ -8,18 +8,9 @@ const fingerprint256 = new X509Certificate(readFileSync(tlsFile('server.pem'))).
 
 let secure: ShopLab;
 let misnamed: ShopLab;
-const withTls = (name: string) =>
-  startShopLab({
-    args: [
-      `--ssl-ca=${tlsFile('ca.pem')}`,
-      `--ssl-cert=${tlsFile(`${name}.pem`)}`,
-      `--ssl-key=${tlsFile(`${name}.key`)}`,
-    ],
-  });
-
 beforeAll(async () => {
-  secure = await withTls('server');
-  misnamed = await withTls('other');
+  secure = await startShopLab({ certificate: 'server' });
+  misnamed = await startShopLab({ certificate: 'other' });
   for (const lab of [secure, misnamed]) await lab.admin.query(`alter user leitor@'%' require ssl`);
 });
 afterAll(async () => {

@@ -1,5 +1,8 @@
 // A shop's database with users of every kind, and what the connection tests do with it: open a shop, or keep the error that refused it.
 import { readFileSync } from 'node:fs';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
 import { createLog } from '#shared/log.ts';
@@ -9,7 +12,7 @@ import {
   openShop,
   type Shop,
 } from '../../daemon/connections/connection.ts';
-import { startMariadb } from './servers.ts';
+import { startMariaDb } from '../../start/mariadb.ts';
 
 export const tlsFile = (name: string) => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 export const ca = readFileSync(tlsFile('ca.pem'), 'utf8');
@@ -18,9 +21,26 @@ export const password = "s3nha'secreta\\";
 
 export type ShopLab = Awaited<ReturnType<typeof startShopLab>>;
 
-/** A MariaDB of its own with the shop in it; `args` go to mariadbd (TLS). */
-export async function startShopLab({ args }: { args?: string[] } = {}) {
-  const server = await startMariadb(args ? { args } : {});
+/** A folder that the servers' own user may enter, removed by `remove`. */
+export async function makeLabFolder() {
+  const dir = await mkdtemp(join(tmpdir(), 'loja-'));
+  await chmod(dir, 0o755);
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** A MariaDB of its own with the shop in it; `certificate` names the pair of test/fixtures/tls that it shows, none = no TLS. */
+export async function startShopLab({ certificate }: { certificate?: 'server' | 'other' } = {}) {
+  const { dir, remove } = await makeLabFolder();
+  const args = ['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=16M'];
+  if (certificate) {
+    const files = { ca: 'ca.pem', cert: `${certificate}.pem`, key: `${certificate}.key` };
+    for (const [option, name] of Object.entries(files)) {
+      await copyFile(tlsFile(name), join(dir, name));
+      await chmod(join(dir, name), 0o644);
+      args.push(`--ssl-${option}=${join(dir, name)}`);
+    }
+  }
+  const server = await startMariaDb({ dir, args });
   const { host, port } = server;
   const admin = await mysql.createConnection({ host, port, user: server.user, password: server.password });
   await fillDatabase(admin);
@@ -65,6 +85,7 @@ export async function startShopLab({ args }: { args?: string[] } = {}) {
       await Promise.all(opened.map((shop) => shop.close()));
       await admin.end();
       await server.stop();
+      await remove();
     },
   };
 }
