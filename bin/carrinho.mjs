@@ -3,4 +3,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import(new URL('../daemon/cli.ts', import.meta.url).href);
+await import(new URL('../start/carrinho.ts', import.meta.url).href);

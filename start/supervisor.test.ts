@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createLog } from '#shared/log.ts';
+import { supervise } from './supervisor.ts';
+
+const log = createLog(() => {});
+
+function script(body: string): { args: string[]; starts(): number } {
+  const folder = mkdtempSync(join(tmpdir(), 'cel-supervisor-'));
+  const [file, count] = [join(folder, 'child.mjs'), join(folder, 'count')];
+  writeFileSync(count, '');
+  writeFileSync(
+    file,
+    `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(count)}, 'x');\n${body}`,
+  );
+  return { args: [file], starts: () => readFileSync(count, 'utf8').length };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('took too long');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('a process that dies is started again, and stops when we stop', async () => {
+  const child = script('setTimeout(() => process.exit(1), 50);');
+  const supervisor = supervise([{ name: 'x', command: process.execPath, args: child.args }], { log });
+  await until(() => child.starts() >= 3);
+  await supervisor.stop();
+  const starts = child.starts();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(child.starts()).toBe(starts);
+});
+
+test('a process that says that something must be mended is not started again', async () => {
+  const child = script('process.exit(78);');
+  const supervisor = supervise([{ name: 'x', command: process.execPath, args: child.args }], { log });
+  expect(await supervisor.failed).toBe(78);
+  await supervisor.stop();
+  expect(child.starts()).toBe(1);
+});
+
+test('a process that does not end by itself is ended by force', async () => {
+  const child = script(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);`);
+  const supervisor = supervise([{ name: 'x', command: process.execPath, args: child.args }], { log });
+  await until(() => child.starts() === 1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const startedAt = Date.now();
+  await supervisor.stop(300);
+  expect(Date.now() - startedAt).toBeLessThan(3000);
+});

@@ -1,0 +1,71 @@
+// Keeps the processes of `npm start` alive: one that dies is started again, at once the first time and then after ever longer pauses. One that ends
+// because something must be mended first (its exit code says so) ends everything: restarting would only repeat its sentence.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Log } from '#shared/log.ts';
+
+export type ChildSpec = { name: string; command: string; args: string[]; env?: NodeJS.ProcessEnv };
+
+export type Supervisor = {
+  /** Stops the children in the order given, each within `timeoutMs`, then by force. */
+  stop(timeoutMs?: number): Promise<void>;
+  /** Resolves with the exit code of a child that must not be started again. */
+  failed: Promise<number>;
+};
+
+/** The exit code of a process that a person must help first: wrong settings, a taken port, a database behind. */
+const needsFix = 78;
+const longestPauseMs = 30_000;
+const healthyAfterMs = 60_000;
+
+/** Starts the children; their output is ours. */
+export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor {
+  const running = new Map<string, ChildProcess>();
+  const timers = new Set<NodeJS.Timeout>();
+  let isStopping = false;
+  let fail: (code: number) => void = () => {};
+  const failed = new Promise<number>((resolve) => {
+    fail = resolve;
+  });
+
+  function start(spec: ChildSpec, pauseMs: number): void {
+    const startedAt = Date.now();
+    // A session of its own: Ctrl+C reaches only us, and we stop them in order.
+    const child = spawn(spec.command, spec.args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...spec.env },
+      detached: true,
+    });
+    running.set(spec.name, child);
+    child.once('error', (error) => log.error('process.not_started', { process: spec.name, error: error.message }));
+    child.once('close', (code, signal) => {
+      running.delete(spec.name);
+      if (isStopping) return;
+      if (code === needsFix) return fail(code);
+      const nextPauseMs = Date.now() - startedAt > healthyAfterMs ? 0 : pauseMs;
+      log.error('process.died', { process: spec.name, code, signal, restart_ms: nextPauseMs });
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        start(spec, Math.min(longestPauseMs, Math.max(500, nextPauseMs * 2)));
+      }, nextPauseMs);
+      timers.add(timer);
+    });
+  }
+
+  for (const spec of specs) start(spec, 0);
+  return {
+    failed,
+    async stop(timeoutMs = 10_000) {
+      isStopping = true;
+      for (const timer of timers) clearTimeout(timer);
+      for (const { name } of specs) {
+        const child = running.get(name);
+        if (!child) continue;
+        const closed = new Promise((resolve) => child.once('close', resolve));
+        child.kill('SIGTERM');
+        const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+        await closed;
+        clearTimeout(timer);
+      }
+    },
+  };
+}
