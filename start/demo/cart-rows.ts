@@ -11,7 +11,7 @@ function md5(text: string): string {
 }
 
 /** `cart_contents` for lines; children of a bundle name it by `bundled_by`, the bundle lists them in `bundled_items`. */
-function serializeCartContents(lines: Line[]): string {
+export function serializeCartContents(lines: Line[]): string {
   const keys = lines.map((line) => md5(`${line.productId}:${line.variationId}`));
   const bundle = keys[lines.findIndex((line) => line.isBundleChild) - 1];
   const children = keys.filter((_, index) => lines[index]?.isBundleChild);

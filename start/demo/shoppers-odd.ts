@@ -1,5 +1,6 @@
 // Shoppers whose data is odd: at the edges of the window, without a phone or with a useless one, with a blob that cannot be read, drafts,
 // gifts, other currencies, people who asked to be forgotten.
+import { serializeCartContents } from './cart-rows.ts';
 import { pickBundle } from './catalog.ts';
 import { totalOf } from './facts.ts';
 import { troublesomePhones } from './people.ts';
@@ -100,13 +101,14 @@ export const oddKinds: Kind[] = [
   },
   {
     name: 'broken-blob',
-    per400: 2,
+    per400: 4,
     yields: [1, 0, 0],
-    act: (play) =>
-      void play.cart(play.person(), {
-        at: play.start,
-        rawContents: 'a:1:{s:32:"0f1e2d3c4b5a69788796a5b4c3d2e1f0";a:13:{s:3:"key";s:32:"0f1e',
-      }),
+    // Cut short at the start, cut short behind the product's id, or with lengths that a search-and-replace made wrong.
+    act: (play) => {
+      const whole = serializeCartContents(play.lines());
+      const broken = [whole.slice(0, 60), whole.slice(0, 300), whole.replace('s:32:"', 's:30:"')];
+      play.cart(play.person(), { at: play.start, rawContents: play.random.pick(broken) });
+    },
   },
   {
     name: 'zero-time',
