@@ -16,6 +16,7 @@ import {
 } from '../wordpress/order-facts.ts';
 import {
   groupBy,
+  keyIn,
   pivotMeta,
   presentId,
   presentText,
@@ -134,7 +135,7 @@ const orders = defineStream({
       name: 'meta',
       sql: (shop) =>
         `select post_id as record_id, meta_id, meta_key, left(meta_value, 500) as meta_value
-         from ${postmeta(shop)} where post_id in (:ids) and meta_key in (${quoteAll(metaKeys)})`,
+         from ${postmeta(shop)} where post_id in (:ids) and ${keyIn('meta_key', metaKeys)}`,
     },
     {
       name: 'refunds',
@@ -148,7 +149,7 @@ const orders = defineStream({
         `select r.post_parent as record_id, r.ID as refund_id, m.meta_id, m.meta_key, left(m.meta_value, 1000) as meta_value
          from ${posts(shop)} r join ${postmeta(shop)} m on m.post_id = r.ID
          where r.post_parent in (:ids) and r.post_type = 'shop_order_refund'
-           and m.meta_key in ('_order_total', '_refund_amount', '_refund_reason')`,
+           and ${keyIn('m.meta_key', ['_order_total', '_refund_amount', '_refund_reason'])}`,
     },
     ...itemFetches,
   ],

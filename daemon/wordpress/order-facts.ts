@@ -6,6 +6,7 @@ import type { Fetch, ShopContext, ShopRow } from '../source.ts';
 import {
   attributeText,
   groupBy,
+  keyIn,
   pivotMeta,
   presentId,
   presentText,
@@ -102,7 +103,7 @@ export const itemFetches: Fetch[] = [
        from ${tableOf(shop, 'woocommerce_order_items')} i
        join ${tableOf(shop, 'woocommerce_order_itemmeta')} m on m.order_item_id = i.order_item_id
        where i.order_id in (:ids) and i.order_item_type in ('line_item', 'shipping', 'fee', 'coupon')
-         and (m.meta_key in (${quoteAll(itemKeys)}) or left(m.meta_key, 1) <> '_')`,
+         and (${keyIn('m.meta_key', itemKeys)} or left(m.meta_key, 1) <> '_')`,
   },
 ];
 

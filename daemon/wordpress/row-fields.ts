@@ -98,3 +98,11 @@ function decodePercent(text: string): string {
 export function quoteAll(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(', ');
 }
+
+/**
+ * SQL for "this key is one of these", byte by byte. It also keeps an index on the key out of the plan: 500 orders times 40 keys are ranges that
+ * MySQL gives up on (range_optimizer_max_mem_size), and then reads the whole table.
+ */
+export function keyIn(column: string, keys: readonly string[]): string {
+  return `cast(${column} as binary) in (${quoteAll(keys)})`;
+}
