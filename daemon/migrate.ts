@@ -1,35 +1,10 @@
 // Brings a database to this version: roles, numbered migrations (forward only, with checksums, one process at a time), the job engine's own
 // tables, and the rights on them. A process that finds a database behind or ahead of its files refuses to start, with what to do.
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import { AppError } from '#shared/errors.ts';
+import { type AppliedMigration, assertUpToDate, pendingMigrations } from '#shared/migrations.ts';
 import { createPool, type Pool, withTransaction } from './db.ts';
-
-type Migration = { number: number; name: string; sql: string; checksum: string };
-
-export class SchemaMismatchError extends AppError {
-  readonly code = 'schema_mismatch';
-  readonly retry = 'after-fix';
-}
-
-const folder = new URL('../sql/migrations/', import.meta.url);
-
-function loadMigrations(): Migration[] {
-  return readdirSync(folder)
-    .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
-    .sort()
-    .map((file) => {
-      const sql = readFileSync(new URL(file, folder), 'utf8');
-      return {
-        number: Number(file.slice(0, 4)),
-        name: file.slice(5, -4),
-        sql,
-        checksum: createHash('sha256').update(sql).digest('hex'),
-      };
-    });
-}
 
 /**
  * Applies what is missing and gives the names applied. `url` is the owner of the database (DATABASE_URL); everything is created as
@@ -76,35 +51,12 @@ export async function checkSchema(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ exists: boolean }>(
     `select to_regclass('schema_migrations') is not null as exists`,
   );
-  const missing = pendingMigrations(rows[0]?.exists ? await appliedMigrations(pool) : []);
-  if (missing.length > 0) {
-    throw new SchemaMismatchError(
-      `O banco está atrás desta versão: faltam ${missing.length} migrações, a partir de ${missing[0]!.name}. Rode "npm run carrinho -- migrar" e inicie de novo.`,
-    );
-  }
+  assertUpToDate(rows[0]?.exists ? await appliedMigrations(pool) : []);
 }
 
-type Applied = { number: number; name: string; checksum: string };
-
-async function appliedMigrations(client: Pick<Pool, 'query'>): Promise<Applied[]> {
-  const { rows } = await client.query<Applied>('select number, name, checksum from schema_migrations order by number');
+async function appliedMigrations(client: Pick<Pool, 'query'>): Promise<AppliedMigration[]> {
+  const { rows } = await client.query<AppliedMigration>(
+    'select number, name, checksum from schema_migrations order by number',
+  );
   return rows;
-}
-
-function pendingMigrations(done: Applied[]): Migration[] {
-  const known = loadMigrations();
-  for (const row of done) {
-    const file = known.find((migration) => migration.number === row.number);
-    if (!file) {
-      throw new SchemaMismatchError(
-        `O banco está à frente desta versão (migração ${row.number} ${row.name}). Use a versão do programa que a aplicou, ou uma mais nova.`,
-      );
-    }
-    if (file.checksum !== row.checksum) {
-      throw new SchemaMismatchError(
-        `A migração ${row.number} ${row.name} foi alterada depois de aplicada. Restaure o arquivo sql/migrations desta versão.`,
-      );
-    }
-  }
-  return known.filter((migration) => !done.some((row) => row.number === migration.number));
 }

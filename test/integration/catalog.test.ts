@@ -2,8 +2,9 @@
 // and the dump in sql/schema.sql is what the migrations make. Read from pg_catalog, so that a new table can't be forgotten.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SchemaMismatchError } from '#shared/migrations.ts';
 import { createPool, type Pool } from '../../daemon/db.ts';
-import { checkSchema, migrate, SchemaMismatchError } from '../../daemon/migrate.ts';
+import { checkSchema, migrate } from '../../daemon/migrate.ts';
 import { dumpSchema } from '../../daemon/schema-dump.ts';
 import { createTestDatabase } from '../support/servers.ts';
 

@@ -1,0 +1,64 @@
+// The web process as one function of its parts, so that tests ask it directly: createApp(deps).request('/…').
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { AppEnv, CompanyEnv, Deps } from './context.ts';
+import { HttpError } from './http-error.ts';
+import { refuseCrossSiteWrites } from './middleware/csrf.ts';
+import { errorHandlers } from './middleware/errors.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { requireCompany } from './middleware/session.ts';
+import { authRoutes } from './routes/auth.ts';
+import { cartRoutes, cartsView } from './routes/carts.ts';
+import { eventRoutes, withSyncBadge } from './routes/events.ts';
+import { syncRoutes, syncView } from './routes/sync.ts';
+import type { loadStaticFiles } from './static-files.ts';
+
+const maxBodyBytes = 64 * 1024;
+
+/** One entry a screen: its routes under /e/:slug, and what it pushes. */
+const screens = [
+  { routes: cartRoutes, view: cartsView },
+  { routes: syncRoutes, view: syncView },
+];
+
+export function createApp({
+  deps,
+  staticRoutes,
+}: {
+  deps: Deps;
+  staticRoutes: ReturnType<typeof loadStaticFiles>['routes'];
+}) {
+  const { onError, notFound } = errorHandlers(deps);
+
+  const company = new Hono<CompanyEnv>();
+  company.use(requireCompany(deps));
+  for (const screen of screens) {
+    company.route('/', screen.routes(deps));
+    deps.feed.register(withSyncBadge(deps, screen.view(deps)));
+  }
+  company.route('/', eventRoutes(deps));
+
+  const app = new Hono<AppEnv>();
+  app.onError(onError);
+  app.notFound(notFound);
+  app.use(requestLog(deps));
+  app.use(securityHeaders({ isHttps: deps.publicUrl.startsWith('https:') }));
+  app.use(refuseCrossSiteWrites(deps));
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new HttpError(413, 'too_large', 'O envio é grande demais.');
+      },
+    }),
+  );
+  app.get('/health', async (c) => {
+    await deps.db.sql`select 1`;
+    return c.json({ status: 'ok' });
+  });
+  app.route('/', staticRoutes);
+  app.route('/', authRoutes(deps));
+  app.route('/e/:slug', company);
+  return app;
+}

@@ -1,0 +1,78 @@
+// Sessions: a random cookie of which the table keeps the SHA-256. Idle for 12 hours, or 7 days after login, it is worth nothing.
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { UserId } from '#shared/ids.ts';
+import { createLoginToken, hashToken } from '#shared/login-links.ts';
+import type { AppEnv, SignedUser } from '../context.ts';
+import type { Sql, Tx } from '../db.ts';
+
+const absoluteDays = 7;
+const idleHours = 12;
+
+type SessionPlace = { sql: Sql; publicUrl: string };
+
+const isHttps = (publicUrl: string) => publicUrl.startsWith('https:');
+
+/** A `__Host-` name is refused by browsers without Secure, so plain http has its own. */
+export const sessionCookieName = (publicUrl: string) => (isHttps(publicUrl) ? '__Host-sessao' : 'sessao');
+
+/** Who is signed in, or null. Marks the session as used, at most once a minute. */
+export async function findSession(c: Context<AppEnv>, { sql, publicUrl }: SessionPlace): Promise<SignedUser | null> {
+  const token = getCookie(c, sessionCookieName(publicUrl));
+  if (!token || token.length > 200) return null;
+  const sessionHash = hashToken(token);
+  const [user] = await sql<(Omit<SignedUser, 'sessionHash'> & { isStale: boolean })[]>`
+    select u.id, u.name, u.email, u.is_superadmin, s.last_seen_at < now() - interval '1 minute' as is_stale
+    from sessions s join users u on u.id = s.user_id
+    where s.token_hash = ${sessionHash} and s.expires_at > now()
+      and s.last_seen_at > now() - make_interval(hours => ${idleHours}) and u.disabled_at is null`;
+  if (!user) return null;
+  if (user.isStale) await sql`update sessions set last_seen_at = now() where token_hash = ${sessionHash}`;
+  const { isStale: _, ...signed } = user;
+  return { ...signed, sessionHash };
+}
+
+/** The sessions of these hashes that still hold, as hex: what the live feed asks when sessions end. */
+export async function listValidSessions(sql: Sql, hashes: Buffer[]): Promise<Set<string>> {
+  const rows = await sql<{ hash: string }[]>`
+    select encode(s.token_hash, 'hex') as hash
+    from sessions s join users u on u.id = s.user_id
+    where s.token_hash = any(${hashes}::bytea[]) and s.expires_at > now()
+      and s.last_seen_at > now() - make_interval(hours => ${idleHours}) and u.disabled_at is null`;
+  return new Set(rows.map((row) => row.hash));
+}
+
+/** Signs a person in: a new session id, and the one that came with the request (if any) ends. Also clears out sessions long over. */
+export async function startSession(
+  c: Context<AppEnv>,
+  { sql, publicUrl, userId }: { sql: Sql | Tx; publicUrl: string; userId: UserId },
+): Promise<void> {
+  const name = sessionCookieName(publicUrl);
+  const previous = getCookie(c, name);
+  if (previous) await sql`delete from sessions where token_hash = ${hashToken(previous)}`;
+  await sql`delete from sessions where user_id = ${userId} and expires_at < now()`;
+  const { token, tokenHash } = createLoginToken();
+  await sql`
+    insert into sessions (token_hash, user_id, expires_at)
+    values (${tokenHash}, ${userId}, now() + make_interval(days => ${absoluteDays}))`;
+  setCookie(c, name, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: isHttps(publicUrl),
+    maxAge: absoluteDays * 86_400,
+  });
+}
+
+/** Ends the session and tells every process, which closes its live connections. */
+export async function endSession(
+  c: Context<AppEnv>,
+  { sql, publicUrl }: SessionPlace,
+  user: SignedUser,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`delete from sessions where token_hash = ${user.sessionHash}`;
+    await tx`select pg_notify('carrinho_session', json_build_object('user', ${user.id}::text)::text)`;
+  });
+  deleteCookie(c, sessionCookieName(publicUrl), { path: '/', secure: isHttps(publicUrl) });
+}

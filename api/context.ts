@@ -1,0 +1,54 @@
+// What every handler is given: the parts of the process (Deps) and, in the request, who asks and for which company.
+import type { HttpBindings } from '@hono/node-server';
+import type { TenantId, UserId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import type { Role } from '#shared/roles.ts';
+import type { Assets } from '#web/assets.ts';
+import type { Database } from './db.ts';
+import type { ProgressFeed } from './progress-feed.ts';
+
+export type Deps = {
+  db: Database;
+  log: Log;
+  feed: ProgressFeed;
+  assets: Assets;
+  /** Where people reach this installation (`https://carrinho.example`); https makes cookies Secure. */
+  publicUrl: string;
+  now(): Date;
+};
+
+export type SignedUser = {
+  id: UserId;
+  name: string;
+  email: string;
+  isSuperadmin: boolean;
+  /** The row of table sessions, to end it. */
+  sessionHash: Buffer;
+};
+
+export type CompanyName = { slug: string; name: string };
+
+/** The company of the URL, as its member sees it. */
+export type Company = CompanyName & {
+  id: TenantId;
+  timeZone: string;
+  currency: string;
+  windowAfterMinutes: number;
+  role: Role;
+};
+
+export type AppEnv = {
+  /** Absent when a test calls app.request(). */
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    /** Four hex digits that stand in the log and on the error page. */
+    code: string;
+    user: SignedUser | null;
+  };
+};
+
+/** Inside /e/:slug: signed in, and a member. */
+export type CompanyEnv = {
+  Bindings: AppEnv['Bindings'];
+  Variables: { code: string; user: SignedUser; company: Company; companies: CompanyName[] };
+};

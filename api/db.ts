@@ -1,0 +1,79 @@
+// The web process' way to Postgres. Tenant data is reached only inside withTenant(): it sets app.tenant_id for one transaction, and row
+// security does the rest. bigint and numeric stay strings, instants are Date, only column names become camelCase (jsonb keys are data).
+import postgres from 'postgres';
+import { splitSocketFolder } from '#shared/database-url.ts';
+import type { TenantId, UserId } from '#shared/ids.ts';
+import { bindSql, loadSql } from '#shared/sql-files.ts';
+
+export type Sql = postgres.Sql;
+/** A transaction; inside withTenant() it sees one company's rows. */
+export type Tx = postgres.TransactionSql;
+
+export type Database = {
+  /** For the tables without tenant (users, sessions, login_links …). */
+  sql: Sql;
+  /** One transaction that sees and writes only this company's rows. */
+  withTenant<T>(tenantId: TenantId, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One transaction that sees the memberships of this user. */
+  withUser<T>(userId: UserId, work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  url: string;
+  /** SET ROLE at connection start; null when the URL's own user already is the web process' role. */
+  role: 'carrinho_api' | null;
+  name?: string;
+  max?: number;
+};
+
+/** Opens a pool; nothing connects before the first query. A query is cut after 15 s. */
+export function openDatabase({ url, role, name = 'carrinho-api', max = 10 }: DatabaseOptions): Database {
+  const sql = connect({ url, role, name }, { max, idle_timeout: 300 });
+  return {
+    sql,
+    withTenant: (tenantId, work) => inTransaction(sql, 'app.tenant_id', tenantId, work),
+    withUser: (userId, work) => inTransaction(sql, 'app.user_id', userId, work),
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+/** postgres.js with our settings; `overrides` for the connection that only listens. */
+export function connect(
+  { url, role, name }: { url: string; role: 'carrinho_api' | null; name: string },
+  overrides: postgres.Options<Record<string, postgres.PostgresType>> = {},
+): Sql {
+  const { url: address, host } = splitSocketFolder(url);
+  return postgres(address, {
+    ...(host ? { host } : {}),
+    onnotice: () => {},
+    transform: { column: { from: postgres.toCamel } },
+    ...overrides,
+    connection: {
+      application_name: name,
+      TimeZone: 'UTC',
+      jit: false,
+      statement_timeout: 15_000,
+      ...(role ? { role } : {}),
+    },
+  });
+}
+
+async function inTransaction<T>(sql: Sql, setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await sql.begin(async (tx) => {
+    await tx`select set_config(${setting}, ${value}, true)`;
+    return await work(tx);
+  });
+  return result as T;
+}
+
+/** Runs sql/queries/`name`.sql with its named values, inside the transaction given. */
+export async function runQuery<Row extends object>(
+  tx: Tx,
+  name: string,
+  values: Record<string, unknown> = {},
+): Promise<Row[]> {
+  const file = loadSql(name);
+  const rows = await tx.unsafe<Row[]>(file.text, bindSql(file, values) as postgres.ParameterOrJSON<never>[]);
+  return [...rows];
+}

@@ -1,0 +1,24 @@
+// A write comes from our own pages or not at all: browsers say so themselves in Sec-Fetch-Site, older ones in Origin.
+// Neither header = no browser page of ours = refused. Hono's own guard looks at form content types only.
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv } from '../context.ts';
+import { HttpError } from '../http-error.ts';
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Refuses cross-site writes with 403. `publicUrl` is an accepted origin beside the request's own host. */
+export const refuseCrossSiteWrites = ({ publicUrl }: { publicUrl: string }) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    if (!reading.has(c.req.method) && !isSameSite(c.req.raw, publicUrl)) {
+      throw new HttpError(403, 'cross_site', 'A ação veio de outro site e não foi feita.');
+    }
+    await next();
+  });
+
+function isSameSite(request: Request, publicUrl: string): boolean {
+  const fetchSite = request.headers.get('Sec-Fetch-Site');
+  if (fetchSite !== null) return fetchSite === 'same-origin';
+  const origin = request.headers.get('Origin');
+  if (!origin || !URL.canParse(origin)) return false;
+  return origin === new URL(publicUrl).origin || new URL(origin).host === request.headers.get('Host');
+}

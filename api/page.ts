@@ -1,0 +1,50 @@
+// A page and its fragment come from the same address. Inside a page only <main id="conteudo"> is swapped (tabs, period, paging), so the
+// fragment is the content with its title; everything else is the shell around it.
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { Clock } from '#web/format.ts';
+import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
+import { paths } from '#web/paths.ts';
+import type { CompanyEnv, Deps } from './context.ts';
+import { loadSyncBadge } from './queries/sync-badge.ts';
+
+export type PageOptions = {
+  title: string;
+  section: Section;
+  /** The page moves by itself: its name in the live registry, and the query that its content came from. */
+  live?: { page: string; query: Record<string, string> };
+};
+
+/** Does htmx ask for one element only? `id` is the element's id, as its HX-Target says `main#conteudo`. */
+export function isFragmentFor(c: Context<CompanyEnv>, id: string): boolean {
+  return c.req.header('HX-Request-Type') === 'partial' && c.req.header('HX-Target')?.split('#')[1] === id;
+}
+
+/** The clock of this request: now, in the company's time zone. */
+export function clockOf(c: Context<CompanyEnv>, { now }: Pick<Deps, 'now'>): Clock {
+  return { now: now(), timeZone: c.get('company').timeZone };
+}
+
+/** Answers with the whole page, or with its content when htmx asks for that. */
+export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, options: PageOptions, content: Child) {
+  const { slug } = c.get('company');
+  const { title, section, live } = options;
+  const eventsUrl = live ? paths.events(slug, { pagina: live.page, ...live.query }) : null;
+  if (isFragmentFor(c, contentId)) return c.html(Content({ title, eventsUrl, children: content, isFragment: true }));
+
+  const company = c.get('company');
+  const clock = clockOf(c, deps);
+  const badge = await deps.db.withTenant(company.id, (tx) => loadSyncBadge(tx));
+  return c.html(
+    Layout({
+      title,
+      section,
+      assets: deps.assets,
+      company: { slug: company.slug, name: company.name },
+      companies: c.get('companies'),
+      userName: c.get('user').name,
+      sync: { badge, clock },
+      children: Content({ title, eventsUrl, children: content, isFragment: false }),
+    }),
+  );
+}

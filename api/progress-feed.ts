@@ -1,0 +1,262 @@
+// What moves on open pages. NOTIFY says only that something changed; the feed renders each (company, page, query) once, at most four times
+// a second, and sends the same bytes to every tab that looks at it. Each connection begins with a snapshot, so nothing depends on replay.
+import { z } from 'zod';
+import type { TenantId, UserId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import { listValidSessions } from './auth/sessions.ts';
+import type { Company, SignedUser } from './context.ts';
+import type { Database } from './db.ts';
+import { type Listener, type ListenOptions, listen } from './listener.ts';
+
+/** What a page looks at: runs under way, or the kinds of rows that a commit changed. */
+export type LiveKind = 'progress' | 'cart' | 'order' | 'lead';
+
+export type LiveRequest = { company: Company; query: Readonly<Record<string, string>>; now: Date };
+
+/** What one page pushes: `<hx-partial>` elements as one text. */
+export type LiveView = {
+  page: string;
+  kinds: readonly LiveKind[];
+  render(request: LiveRequest): Promise<string>;
+};
+
+export type OpenStream = { user: SignedUser; company: Company; page: string; query: Record<string, string> };
+
+export type ProgressFeed = {
+  register(view: LiveView): void;
+  /** A live connection, or null when the page pushes nothing. */
+  open(request: OpenStream): Response | null;
+  start(options: Pick<ListenOptions, 'url' | 'role'>): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Client = {
+  user: SignedUser;
+  group: Group;
+  controller: ReadableStreamDefaultController<Uint8Array>;
+};
+
+type Group = {
+  key: string;
+  view: LiveView;
+  company: Company;
+  query: Record<string, string>;
+  clients: Set<Client>;
+  /** The last text sent and its bytes. */
+  html: string | null;
+  bytes: Uint8Array;
+  timer: NodeJS.Timeout | null;
+  isRendering: boolean;
+  isDirty: boolean;
+  renderedAtMs: number;
+};
+
+const minIntervalMs = 250;
+const heartbeatMs = 15_000;
+/** Relative times move on and sessions run out without any event. */
+const tickMs = 60_000;
+/** A reader this far behind is dropped; it reconnects and gets a snapshot. */
+const maxPendingBytes = 512 * 1024;
+const maxStreamsPerUser = 20;
+
+const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+const encoder = new TextEncoder();
+const endEvent = encoder.encode('event: fim\ndata: fim\n\n');
+const heartbeat = encoder.encode(':\n\n');
+
+const changed = z.object({ tenant: z.string(), kinds: z.array(z.enum(['cart', 'order', 'lead'])) });
+const progress = z.object({ tenant: z.string() });
+const session = z.object({ user: z.string() });
+
+/** The answer to a live connection without session: the page goes to the login by itself. */
+export function endedStream(): Response {
+  return new Response(endEvent, { headers });
+}
+
+/** An unnamed event; a carriage return inside a person's name ends a line of the protocol too. */
+function encodeEvent(html: string): Uint8Array {
+  const lines = html.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+  return encoder.encode(`${lines.join('')}\n`);
+}
+
+export function createProgressFeed({ db, log, now }: { db: Database; log: Log; now: () => Date }): ProgressFeed {
+  const views = new Map<string, LiveView>();
+  const groups = new Map<string, Group>();
+  let listener: Listener | null = null;
+  const timers: NodeJS.Timeout[] = [];
+
+  const clientsOf = (test: (client: Client) => boolean) =>
+    [...groups.values()].flatMap((group) => [...group.clients].filter(test));
+
+  function drop(client: Client, lastWords?: Uint8Array): void {
+    const { group } = client;
+    if (!group.clients.delete(client)) return;
+    if (group.clients.size === 0) {
+      if (group.timer) clearTimeout(group.timer);
+      groups.delete(group.key);
+    }
+    try {
+      if (lastWords) client.controller.enqueue(lastWords);
+      client.controller.close();
+    } catch {
+      // The reader went away first: the stream is closed already.
+    }
+  }
+
+  function send(client: Client, bytes: Uint8Array): void {
+    if ((client.controller.desiredSize ?? 0) < -maxPendingBytes) {
+      log.warn('feed.slow_client_dropped', { tenant: client.group.company.id, user: client.user.id });
+      drop(client);
+      return;
+    }
+    client.controller.enqueue(bytes);
+  }
+
+  function markDirty(group: Group): void {
+    group.isDirty = true;
+    if (group.timer || group.isRendering) return;
+    const wait = Math.max(0, group.renderedAtMs + minIntervalMs - performance.now());
+    group.timer = setTimeout(() => void render(group), wait);
+  }
+
+  async function render(group: Group): Promise<void> {
+    group.timer = null;
+    group.isDirty = false;
+    group.isRendering = true;
+    group.renderedAtMs = performance.now();
+    try {
+      const html = await group.view.render({ company: group.company, query: group.query, now: now() });
+      if (html !== group.html) {
+        group.html = html;
+        group.bytes = encodeEvent(html);
+        for (const client of [...group.clients]) send(client, group.bytes);
+      }
+    } catch (error) {
+      // The page keeps what it has; the next event or tick tries again.
+      log.error('feed.render_failed', { page: group.view.page, tenant: group.company.id, error: String(error) });
+    }
+    group.isRendering = false;
+    if (group.isDirty && group.clients.size > 0) markDirty(group);
+  }
+
+  function markTenant(tenantId: string, kinds: readonly LiveKind[]): void {
+    for (const group of groups.values()) {
+      if (group.company.id === tenantId && kinds.some((kind) => group.view.kinds.includes(kind))) markDirty(group);
+    }
+  }
+
+  /** Closes the streams of this person whose session or membership is gone. */
+  async function checkUser(userId: UserId): Promise<void> {
+    const clients = clientsOf((client) => client.user.id === userId);
+    if (clients.length === 0) return;
+    const valid = await listValidSessions(
+      db.sql,
+      clients.map((client) => client.user.sessionHash),
+    );
+    const tenants = await db.withUser(
+      userId,
+      (tx) => tx<{ tenantId: TenantId }[]>`
+      select tenant_id from memberships where user_id = ${userId}`,
+    );
+    for (const client of clients) {
+      const isMember = tenants.some(({ tenantId }) => tenantId === client.group.company.id);
+      if (!isMember || !valid.has(client.user.sessionHash.toString('hex'))) drop(client, endEvent);
+    }
+  }
+
+  function check(userId: UserId): void {
+    checkUser(userId).catch((error) => log.error('feed.check_failed', { user: userId, error: String(error) }));
+  }
+
+  function onMessage(channel: string, payload: string): void {
+    try {
+      const data: unknown = JSON.parse(payload);
+      if (channel === 'carrinho_progress') markTenant(progress.parse(data).tenant, ['progress']);
+      else if (channel === 'carrinho_session') check(session.parse(data).user as UserId);
+      else {
+        const { tenant, kinds } = changed.parse(data);
+        markTenant(tenant, kinds);
+      }
+    } catch {
+      log.warn('feed.bad_payload', { channel });
+    }
+  }
+
+  function everyTick(): void {
+    for (const group of groups.values()) markDirty(group);
+    for (const userId of new Set(clientsOf(() => true).map((client) => client.user.id))) check(userId);
+  }
+
+  function findGroup({ company, page, query }: OpenStream, view: LiveView): Group {
+    const key = JSON.stringify([company.id, company.role, page, Object.entries(query).sort()]);
+    const known = groups.get(key);
+    if (known) return known;
+    const group: Group = {
+      key,
+      view,
+      company,
+      query,
+      clients: new Set(),
+      html: null,
+      bytes: new Uint8Array(),
+      timer: null,
+      isRendering: false,
+      isDirty: false,
+      renderedAtMs: Number.NEGATIVE_INFINITY,
+    };
+    groups.set(key, group);
+    return group;
+  }
+
+  return {
+    register(view) {
+      views.set(view.page, view);
+    },
+    open(request) {
+      const view = views.get(request.page);
+      if (!view) return null;
+      const own = clientsOf((client) => client.user.id === request.user.id);
+      for (const oldest of own.slice(0, Math.max(0, own.length - maxStreamsPerUser + 1))) drop(oldest);
+      let client: Client;
+      const stream = new ReadableStream<Uint8Array>(
+        {
+          start(controller) {
+            const group = findGroup(request, view);
+            client = { user: request.user, group, controller };
+            group.clients.add(client);
+            // The first bytes at once, so that the browser sees the connection stand.
+            controller.enqueue(heartbeat);
+            if (group.html !== null && !group.isDirty) controller.enqueue(group.bytes);
+            else markDirty(group);
+          },
+          cancel() {
+            drop(client);
+          },
+        },
+        new ByteLengthQueuingStrategy({ highWaterMark: 16 * 1024 }),
+      );
+      return new Response(stream, { headers });
+    },
+    async start({ url, role }) {
+      timers.push(
+        setInterval(() => {
+          for (const client of clientsOf(() => true)) send(client, heartbeat);
+        }, heartbeatMs),
+        setInterval(everyTick, tickMs),
+      );
+      listener = await listen({
+        url,
+        role,
+        channels: ['carrinho_progress', 'carrinho_changed', 'carrinho_session'],
+        onMessage,
+        onListening: everyTick,
+        log,
+      });
+    },
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      for (const client of clientsOf(() => true)) drop(client);
+      await listener?.close();
+    },
+  };
+}

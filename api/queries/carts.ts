@@ -1,0 +1,107 @@
+// What the Carrinhos screens read. The period is that of the recovery rate (first activity), so that a figure of the panel and the list
+// behind it agree; rows come by last activity, newest first, straight from an index of each tab.
+import type { CartId, OrderId } from '#shared/ids.ts';
+import type { CartDetail, CartItem, CartMatch, CartRow, CartTab, CartTransition } from '#web/pages/cart-types.ts';
+import type { Period } from '#web/period.ts';
+import type { Tx } from '../db.ts';
+import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
+
+/** The statuses of each tab; `todos` leaves out what was never an abandoned cart. */
+const tabStatuses: Readonly<Record<CartTab, readonly string[]>> = {
+  aguardando: ['waiting'],
+  abandonados: ['abandoned'],
+  recuperados: ['recovered'],
+  todos: ['waiting', 'abandoned', 'recovered'],
+  compra_direta: ['purchased'],
+};
+
+const inPeriod = (tx: Tx, { from, to }: Period) => tx`
+  ${from ? tx`and s.first_activity_at >= ${from}` : tx``}
+  ${to ? tx`and s.first_activity_at < ${to}` : tx``}`;
+
+/** How many carts each tab holds. */
+export async function countCarts(tx: Tx, period: Period): Promise<Record<CartTab, number>> {
+  const rows = await tx<{ status: string; count: number }[]>`
+    select s.status, count(*)::int as count from cart_statuses s
+    where true ${inPeriod(tx, period)} group by s.status`;
+  const count = (tab: CartTab) =>
+    rows.reduce((sum, row) => sum + (tabStatuses[tab].includes(row.status) ? row.count : 0), 0);
+  return {
+    aguardando: count('aguardando'),
+    abandonados: count('abandonados'),
+    recuperados: count('recuperados'),
+    todos: count('todos'),
+    compra_direta: count('compra_direta'),
+  };
+}
+
+const cartColumns = (tx: Tx) => tx`
+  c.id, c.name, c.email, c.email_raw, c.phone_e164, c.phone_status, c.phone_kind, c.phone_reason, c.phone_warnings, c.phone_raw,
+  c.item_count, c.total_minor, c.currency, c.first_activity_at, c.last_activity_at, c.return_count, c.last_activity_at::text as cursor_at,
+  s.status, s.reason, s.score, s.credited_minor,
+  coalesce(b.order_number, b.external_id::text) as order_number, b.total_minor as order_total_minor, b.currency as order_currency,
+  b.class as order_class, coalesce(nullif(b.payment_method_title, ''), b.payment_method) as payment_method, b.created_at as order_created_at,
+  coalesce(v.order_number, v.external_id::text) as void_order_number, v.wc_status as void_order_status,
+  (select array_agg(i.name order by i.position)
+     from (select name, position from cart_items where tenant_id = c.tenant_id and cart_id = c.id and not is_bundle_child
+           order by position limit 2) i) as item_names`;
+
+const cartJoins = (tx: Tx) => tx`
+  join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id
+  left join orders b on b.tenant_id = s.tenant_id and b.id = s.best_order_id
+  left join orders v on v.tenant_id = s.tenant_id and v.id = s.void_order_id`;
+
+/** One page of a tab. */
+export async function listCarts(
+  tx: Tx,
+  { tab, period, paging }: { tab: CartTab; period: Period; paging: Paging },
+): Promise<KeysetPage<CartRow & { cursorAt: string }>> {
+  const statuses = tabStatuses[tab];
+  const [only] = statuses;
+  // One status has its index in cart_statuses; all of them come in order from carts.
+  const [at, id] = statuses.length === 1 ? [tx`s.last_activity_at`, tx`s.cart_id`] : [tx`c.last_activity_at`, tx`c.id`];
+  const { direction, cursor } = paging;
+  const isBackward = direction === 'before';
+  const rows = await tx<(CartRow & { cursorAt: string })[]>`
+    select ${cartColumns(tx)}
+    from carts c ${cartJoins(tx)}
+    where ${statuses.length === 1 ? tx`s.status = ${only!}` : tx`s.status in ${tx([...statuses])}`}
+      ${inPeriod(tx, period)}
+      ${period.from ? tx`and ${at} >= ${period.from}` : tx``}
+      ${cursor ? tx`and (${at}, ${id}) ${isBackward ? tx`>` : tx`<`} (${cursor.at}::timestamptz, ${cursor.id}::bigint)` : tx``}
+    order by ${isBackward ? tx`${at} asc, ${id} asc` : tx`${at} desc, ${id} desc`}
+    limit ${pageSize + 1}`;
+  return keysetPage(rows, paging);
+}
+
+/** One cart with everything its page shows; null when this company has no such cart. */
+export async function findCart(tx: Tx, id: CartId): Promise<CartDetail | null> {
+  const [cart] = await tx<
+    (CartRow & {
+      siteName: string;
+      city: string | null;
+      state: string | null;
+      couponCode: string | null;
+      creditedOrderId: OrderId | null;
+      bestOrderId: OrderId | null;
+    })[]
+  >`
+    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code, s.credited_order_id, s.best_order_id
+    from carts c ${cartJoins(tx)}
+    join sites site on site.tenant_id = c.tenant_id and site.id = c.site_id
+    where c.id = ${id}`;
+  if (!cart) return null;
+  const items = await tx<CartItem[]>`
+    select name, attributes, quantity, line_total from cart_items where cart_id = ${id} and not is_bundle_child order by position`;
+  const matches = await tx<CartMatch[]>`
+    select m.order_id, coalesce(o.order_number, o.external_id::text) as order_number, o.wc_status, m.order_class, o.total_minor, o.net_minor,
+           o.currency, o.created_at, o.paid_at, o.created_via, m.has_email, m.phone_kind, m.is_phone_presumed, m.is_all_shared, m.has_coupon,
+           m.is_after, m.item_share::float8 as item_share, m.delta_seconds, m.score
+    from cart_matches m join orders o on o.tenant_id = m.tenant_id and o.id = m.order_id
+    where m.cart_id = ${id} order by m.rank, m.order_id`;
+  const transitions = await tx<CartTransition[]>`
+    select t.from_status, t.to_status, t.to_reason, t.happened_at, coalesce(o.order_number, o.external_id::text) as order_number
+    from cart_transitions t left join orders o on o.tenant_id = t.tenant_id and o.id = t.order_id
+    where t.cart_id = ${id} order by t.id desc limit 50`;
+  return { ...cart, items: [...items], matches: [...matches], transitions: [...transitions] };
+}

@@ -1,0 +1,119 @@
+// What the Sincronização screen reads: each shop with its sources as the last run left them, the run under way, and the runs worth telling.
+import type { RunId, SiteId } from '#shared/ids.ts';
+import type { SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
+import type { Tx } from '../db.ts';
+
+type SiteRow = Omit<SyncSite, 'sources' | 'liveRun' | 'lastRun'> & { lastRunId: RunId | null; liveRunId: RunId | null };
+type StreamRow = SyncStream & { runId: RunId; source: string; sourceLabel: string };
+type CursorRow = {
+  siteId: SiteId;
+  source: string;
+  lastAt: Date | null;
+  lastId: string | null;
+  caughtUpAt: Date | null;
+};
+
+/** How many seconds back the speed of the run under way is taken from. */
+const rateSeconds = 15;
+export const historyPageSize = 25;
+
+const runColumns = (tx: Tx) => tx`
+  r.id, r.site_id, s.name as site_name, r.kind, r.state, coalesce(r.started_at, r.created_at) as started_at, r.finished_at, r.error_code,
+  r.error_facts, r.error_detail, r.read_count, r.new_count, r.changed_count`;
+
+/** Every shop of the current tenant, by name. */
+export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
+  const sites = await tx<SiteRow[]>`
+    select s.id, s.name, p.cron_expression, coalesce(p.is_paused, false) as is_paused,
+           greatest(good.finished_at, (select max(c.caught_up_at) from cursors c where c.site_id = s.id)) as good_at,
+           ended.id as last_run_id, live.id as live_run_id, live.rate
+    from sites s
+    left join schedules p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.kind = 'poll'
+    left join lateral (
+      select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null
+      order by r.id desc limit 1) ended on true
+    left join lateral (
+      select r.finished_at from runs r
+      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
+      order by r.id desc limit 1) good on true
+    left join lateral (
+      select r.id, (
+        select sum(b.read_count) / greatest(1, extract(epoch from now() - min(b.committed_at - make_interval(secs => b.duration_ms / 1000.0))))
+        from batches b
+        where b.tenant_id = r.tenant_id and b.run_id = r.id and b.committed_at > now() - make_interval(secs => ${rateSeconds})
+      )::float8 as rate
+      from runs r
+      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('connecting', 'reading', 'writing', 'recomputing')
+      limit 1) live on true
+    order by s.name, s.id`;
+  const runIds = sites.flatMap(({ lastRunId, liveRunId }) => [lastRunId, liveRunId].filter((id) => id !== null));
+  if (runIds.length === 0) return sites.map((site) => ({ ...site, sources: [], lastRun: null, liveRun: null }));
+
+  const runs = await tx<SyncRun[]>`
+    select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id where r.id in ${tx(runIds)}`;
+  const streams = await tx<StreamRow[]>`
+    select rs.run_id, rs.source, coalesce(t.label, rs.source) as source_label, rs.stream,
+           coalesce((select e.value ->> 'label' from jsonb_array_elements(t.streams) e where e.value ->> 'name' = rs.stream limit 1), rs.stream) as label,
+           rs.state, rs.estimated_count, rs.read_count, rs.new_count, rs.changed_count, rs.missing_count, rs.quarantined_count
+    from run_streams rs left join source_types t on t.name = rs.source
+    where rs.run_id in ${tx(runIds)} order by rs.source, rs.stream`;
+  const cursors = await tx<CursorRow[]>`
+    select site_id, source, max(last_at) as last_at, max(last_id) as last_id, min(caught_up_at) as caught_up_at
+    from cursors group by site_id, source`;
+
+  return sites.map((site) => {
+    const liveRun = runs.find(({ id }) => id === site.liveRunId) ?? null;
+    const ofRun = (id: RunId | null) => streams.filter((stream) => stream.runId === id);
+    const shown = liveRun && site.lastRunId === null ? ofRun(liveRun.id) : ofRun(site.lastRunId);
+    return {
+      ...site,
+      sources: groupBySource(
+        shown,
+        cursors.filter(({ siteId }) => siteId === site.id),
+      ),
+      lastRun: runs.find(({ id }) => id === site.lastRunId) ?? null,
+      liveRun: liveRun && { run: liveRun, streams: ofRun(liveRun.id), rate: site.rate },
+    };
+  });
+}
+
+function groupBySource(streams: readonly StreamRow[], cursors: readonly CursorRow[]): SyncSource[] {
+  const names = [...new Set(streams.map(({ source }) => source))];
+  return names.map((name) => {
+    const own = streams.filter(({ source }) => source === name);
+    const cursor = cursors.find(({ source }) => source === name);
+    return {
+      name,
+      label: own[0]!.sourceLabel,
+      streams: own,
+      cursorAt: cursor?.lastAt ?? null,
+      cursorId: cursor?.lastId ?? null,
+      caughtUpAt: cursor?.caughtUpAt ?? null,
+    };
+  });
+}
+
+/** Runs that found something, failed or were asked for, newest first; ordinary polls without news are left out. `beforeId` pages on. */
+export async function listRuns(
+  tx: Tx,
+  { beforeId }: { beforeId: string | null },
+): Promise<{ runs: SyncRun[]; next: string | null }> {
+  const rows = await tx<SyncRun[]>`
+    select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id
+    where r.finished_at is not null and (r.new_count > 0 or r.changed_count > 0 or r.state <> 'succeeded' or r.kind <> 'poll')
+      ${beforeId ? tx`and r.id < ${beforeId}::bigint` : tx``}
+    order by r.id desc limit ${historyPageSize + 1}`;
+  const runs = rows.slice(0, historyPageSize);
+  return { runs, next: rows.length > historyPageSize ? runs.at(-1)!.id : null };
+}
+
+/** Asks the daemon to poll a shop now; false when this company has no such shop. */
+export async function requestSync(tx: Tx, { siteId, userId }: { siteId: string; userId: string }): Promise<boolean> {
+  const inserted = await tx`
+    insert into commands (tenant_id, site_id, kind, user_id)
+    select tenant_id, id, 'sync_now', ${userId} from sites where id = ${siteId} returning id`;
+  if (inserted.length === 0) return false;
+  // Before the polls that wait already: lower numbers go first.
+  await tx`select enqueue_job(${siteId}::bigint, 'poll', -10)`;
+  return true;
+}

@@ -1,0 +1,46 @@
+// The few line icons of the site: inline SVG with presentation attributes (no style, so the content policy stays strict).
+const shapes = {
+  dashboard: ['M4 13h6V4H4z', 'M14 20h6V11h-6z', 'M4 20h6v-3H4z', 'M14 7h6V4h-6z'],
+  leads: ['M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8z', 'M4 20c1-4 4.5-5.5 8-5.5s7 1.5 8 5.5'],
+  cart: [
+    'M3 4h2.5l2.2 11h10.6L20.5 7H6.3',
+    'M9 20a1 1 0 1 0 0-2 1 1 0 0 0 0 2z',
+    'M17 20a1 1 0 1 0 0-2 1 1 0 0 0 0 2z',
+  ],
+  orders: ['M5 7l1-3h12l1 3v13H5z', 'M5 8h14', 'M9 11a3 3 0 0 0 6 0'],
+  sync: ['M20 11a8 8 0 0 0-14-4.5L4 8.5', 'M4 4v4.5h4.5', 'M4 13a8 8 0 0 0 14 4.5l2-2', 'M20 20v-4.5h-4.5'],
+  check: ['M5 12.5l4.5 4.5L19 7.5'],
+  clock: ['M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z', 'M12 7v5.5l3.5 2'],
+  alert: ['M12 4L2.5 20h19z', 'M12 10v4.5', 'M12 17.4v.1'],
+  leave: ['M10 4H5v16h5', 'M14 8l4 4-4 4', 'M18 12H9'],
+  down: ['M6 9.5l6 6 6-6'],
+  left: ['M14.5 6l-6 6 6 6'],
+  right: ['M9.5 6l6 6-6 6'],
+  dot: ['M12 14a2 2 0 1 0 0-4 2 2 0 0 0 0 4z'],
+  bag: ['M5 8h14l1 12H4z', 'M9 10V7a3 3 0 0 1 6 0v3'],
+  inbox: ['M4 13l2.5-8h11L20 13v6H4z', 'M4 13h5l1 2.5h4l1-2.5h5'],
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** Decoration only: the text beside it says the same. */
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      class="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.8"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {shapes[name].map((d) => (
+        <path d={d} />
+      ))}
+    </svg>
+  );
+}

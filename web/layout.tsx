@@ -1,0 +1,173 @@
+// The shell around every page: navigation (side on wide screens, bottom on phones), company switcher, freshness badge, and <main>.
+import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import type { Assets } from './assets.ts';
+import { Icon, type IconName } from './components/icon.tsx';
+import { type SyncBadge, SyncBadgeLink } from './components/sync-badge.tsx';
+import { contentId } from './content-id.ts';
+import type { Clock } from './format.ts';
+import { paths } from './paths.ts';
+
+export { contentId };
+
+export type Section = 'painel' | 'leads' | 'carrinhos' | 'pedidos' | 'sincronizacao';
+
+type Entry = { section: Section; label: string; icon: IconName; href: (slug: string) => string };
+
+const entries: readonly Entry[] = [
+  { section: 'painel', label: 'Painel', icon: 'dashboard', href: (slug) => paths.dashboard(slug) },
+  { section: 'leads', label: 'Leads', icon: 'leads', href: (slug) => paths.leads(slug) },
+  { section: 'carrinhos', label: 'Carrinhos', icon: 'cart', href: (slug) => paths.carts(slug) },
+  { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
+  { section: 'sincronizacao', label: 'Sincronização', icon: 'sync', href: (slug) => paths.sync(slug) },
+];
+
+// The indicator style sheet of htmx is not wanted; nothing on our pages needs eval.
+const htmxConfig = 'includeIndicatorCSS:false, defaultTimeout:20000';
+
+/** A document without the shell: login and error pages. */
+export function Document({ title, assets, children }: { title: string; assets: Assets; children?: Child }) {
+  return (
+    <>
+      {raw('<!doctype html>')}
+      <html lang="pt-BR">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="htmx-config" content={htmxConfig} />
+          <title>{`${title} · Carrinho e Leads`}</title>
+          <link rel="icon" type="image/svg+xml" href={assets.icon} />
+          <link rel="stylesheet" href={assets.stylesheet} />
+          {assets.scripts.map((src) => (
+            <script src={src} defer />
+          ))}
+        </head>
+        <body>{children}</body>
+      </html>
+    </>
+  );
+}
+
+export type CompanyLink = { slug: string; name: string };
+
+type LayoutProps = {
+  title: string;
+  section: Section;
+  assets: Assets;
+  company: CompanyLink;
+  companies: readonly CompanyLink[];
+  userName: string;
+  sync: { badge: SyncBadge; clock: Clock };
+  children?: Child;
+};
+
+export function Layout({ title, section, assets, company, companies, userName, sync, children }: LayoutProps) {
+  return (
+    <Document title={`${title} · ${company.name}`} assets={assets}>
+      <a class="skip-link" href={`#${contentId}`}>
+        Pular para o conteúdo
+      </a>
+      <div class="shell">
+        <aside class="sidebar">
+          <a class="brand" href={paths.dashboard(company.slug)}>
+            <img src={assets.icon} alt="" width="28" height="28" /> <span>Carrinho e Leads</span>
+          </a>
+          <nav class="nav" aria-label="Seções">
+            {entries.map((entry) => (
+              <NavLink entry={entry} slug={company.slug} isCurrent={entry.section === section} />
+            ))}
+          </nav>
+        </aside>
+        <header class="topbar">
+          <CompanySwitcher company={company} companies={companies} />
+          <div class="topbar-end">
+            <SyncBadgeLink slug={company.slug} badge={sync.badge} clock={sync.clock} />
+            <UserMenu userName={userName} />
+          </div>
+        </header>
+        <main id={contentId} tabindex={-1}>
+          {children}
+        </main>
+      </div>
+      <div id="avisos" class="notices" role="status" aria-live="polite" />
+    </Document>
+  );
+}
+
+function NavLink({ entry, slug, isCurrent }: { entry: Entry; slug: string; isCurrent: boolean }) {
+  return (
+    <a class="nav-link" href={entry.href(slug)} aria-current={isCurrent ? 'page' : undefined}>
+      <Icon name={entry.icon} size={20} />
+      <span>{entry.label}</span>
+    </a>
+  );
+}
+
+function CompanySwitcher({ company, companies }: { company: CompanyLink; companies: readonly CompanyLink[] }) {
+  if (companies.length < 2) return <strong class="company">{company.name}</strong>;
+  return (
+    <details class="menu">
+      <summary class="company">
+        {company.name} <Icon name="down" size={16} />
+      </summary>
+      <ul class="menu-panel menu-list" aria-label="Empresas">
+        {companies.map(({ slug, name }) => (
+          <li>
+            <a href={paths.dashboard(slug)} aria-current={slug === company.slug ? 'true' : undefined}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** `Ana Maria Lima` → `AL`. */
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const [first = '', last = ''] = [words[0], words.length > 1 ? words.at(-1) : ''];
+  return `${[...first][0] ?? ''}${[...last][0] ?? ''}`.toUpperCase();
+}
+
+function UserMenu({ userName }: { userName: string }) {
+  return (
+    <details class="menu menu-end">
+      <summary class="avatar" aria-label={`Conta de ${userName}`}>
+        {initialsOf(userName)}
+      </summary>
+      <div class="menu-panel">
+        <p class="menu-title">{userName}</p>
+        <form method="post" action={paths.logout}>
+          <button class="button" type="submit">
+            <Icon name="leave" /> Sair
+          </button>
+        </form>
+      </div>
+    </details>
+  );
+}
+
+type ContentProps = { title: string; eventsUrl: string | null; isFragment: boolean; children?: Child };
+
+/** What <main> holds: the page, and its live connection, which therefore ends and begins with it. */
+export function Content({ title, eventsUrl, isFragment, children }: ContentProps) {
+  return (
+    <>
+      {isFragment ? <title>{`${title} · Carrinho e Leads`}</title> : ''}
+      {children}
+      {eventsUrl ? <div id="ao-vivo" hx-sse:connect={eventsUrl} hx-sse:close="fim" hx-swap="none" /> : ''}
+    </>
+  );
+}
+
+/** The heading of a page, with its controls (period) at the end of the line. */
+export function PageHead({ title, children }: { title: string; children?: Child }) {
+  return (
+    <div class="page-head">
+      <h1>{title}</h1>
+      {children}
+    </div>
+  );
+}

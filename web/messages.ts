@@ -1,0 +1,121 @@
+// The Portuguese sentence for every code that the screens show. The database and the log speak in codes; people read only this.
+import { findShopMessage } from '#shared/shop-messages.ts';
+
+export const cartStatusLabels = {
+  waiting: 'Aguardando',
+  abandoned: 'Abandonado',
+  recovered: 'Recuperado',
+  purchased: 'Compra direta',
+  removed: 'Removido na loja',
+} as const;
+export type CartStatus = keyof typeof cartStatusLabels;
+
+export const cartReasonLabels = {
+  window_open: 'Dentro da janela',
+  window_closed: 'Janela encerrada',
+  payment_expired: 'Pagamento expirado',
+  awaiting_payment: 'Pagamento pendente',
+  in_progress: 'Em andamento',
+  direct_purchase: 'Compra direta',
+  removed: 'Removido na loja',
+  manual: 'Ajuste manual',
+  contacted: 'com contato',
+  plugin_email: 'e-mail do plugin',
+  spontaneous: 'espontânea',
+  prior_purchase: 'compra anterior',
+} as const;
+export type CartReason = keyof typeof cartReasonLabels;
+
+export const orderClassLabels = { paid: 'Pago', awaiting_payment: 'Aguardando', void: 'Anulado' } as const;
+export type OrderClass = keyof typeof orderClassLabels;
+
+export const customerStatusLabels = {
+  was_customer: 'Já era cliente',
+  became_customer: 'Virou cliente',
+  not_customer: 'Ainda não é cliente',
+} as const;
+export type CustomerStatus = keyof typeof customerStatusLabels;
+
+export const runStateLabels = {
+  queued: 'Na fila',
+  connecting: 'Conectando',
+  reading: 'Lendo',
+  writing: 'Gravando',
+  recomputing: 'Recalculando',
+  succeeded: 'Concluída',
+  succeeded_with_warnings: 'Concluída com avisos',
+  failed: 'Falhou',
+  cancelled: 'Cancelada',
+} as const;
+export type RunState = keyof typeof runStateLabels;
+
+export const runKindLabels = {
+  poll: 'Incremental',
+  full: 'Completa',
+  backfill: 'Reprocessamento',
+  reconcile: 'Conferência',
+} as const;
+export type RunKind = keyof typeof runKindLabels;
+
+export const confidenceLabels = { high: 'alta', medium: 'média', low: 'baixa' } as const;
+
+/** alta ≥ 80 · média 55–79 · baixa < 55 (RULES §4.4). */
+export function confidenceOf(score: number): keyof typeof confidenceLabels {
+  if (score >= 80) return 'high';
+  return score >= 55 ? 'medium' : 'low';
+}
+
+/** WooCommerce's own statuses in its Portuguese words; a shop's own status shows as the shop writes it. */
+export function orderStatusLabel(wcStatus: string): string {
+  const known: Record<string, string> = {
+    pending: 'Pagamento pendente',
+    processing: 'Processando',
+    'on-hold': 'Aguardando',
+    completed: 'Concluído',
+    cancelled: 'Cancelado',
+    refunded: 'Reembolsado',
+    failed: 'Malsucedido',
+    trash: 'Na lixeira',
+    draft: 'Rascunho',
+    'checkout-draft': 'Rascunho',
+  };
+  return Object.hasOwn(known, wcStatus) ? known[wcStatus]! : wcStatus;
+}
+
+/** What happened to an order that no longer counts: `cancelado`, `reembolsado` … */
+export function voidOrderText(wcStatus: string): string {
+  const known: Record<string, string> = {
+    cancelled: 'cancelado',
+    failed: 'falhou',
+    refunded: 'reembolsado',
+    trash: 'removido',
+  };
+  return Object.hasOwn(known, wcStatus) ? known[wcStatus]! : 'anulado';
+}
+
+export const phoneReasonLabels: Readonly<Record<string, string>> = {
+  missing_area_code: 'falta o DDD',
+  unknown_area_code: 'DDD não existe',
+  too_short: 'faltam dígitos',
+  too_long: 'dígitos demais',
+  invalid_local_number: 'não é um número de telefone',
+  scientific_notation: 'estragado por uma planilha',
+  service: 'número de serviço',
+};
+
+/** Sentence and remedy for an error's code; codes without a text of their own get the general one. */
+export function errorMessage(code: string, facts: Record<string, string> = {}): { sentence: string; remedy: string } {
+  return (
+    findShopMessage(code, facts) ?? {
+      sentence: 'A sincronização parou por um erro inesperado.',
+      remedy: 'Tentamos de novo na próxima vez. Se continuar, avise o suporte com o texto técnico.',
+    }
+  );
+}
+
+export const loginMessages = {
+  wrong: 'E-mail ou senha incorretos.',
+  tooMany: 'Muitas tentativas. Espere 15 minutos e tente de novo.',
+  linkInvalid: 'Este link já foi usado ou venceu. Peça um novo a quem administra a instalação.',
+  noCompany: 'Você ainda não tem acesso a nenhuma empresa. Peça a quem administra a sua.',
+} as const;

@@ -1,0 +1,85 @@
+// The plain objects that the cart pages show. Amounts are minor units as text, except item lines (decimal text as the shop has them).
+import type { CartId, OrderId } from '#shared/ids.ts';
+import type { PhoneFacts } from '../components/phone.tsx';
+import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
+
+/** The tabs of the list; `compra_direta` is a filter beside them. */
+export const cartTabs = ['aguardando', 'abandonados', 'recuperados', 'todos', 'compra_direta'] as const;
+export type CartTab = (typeof cartTabs)[number];
+
+export type CartRow = PhoneFacts & {
+  id: CartId;
+  name: string | null;
+  email: string | null;
+  emailRaw: string | null;
+  itemCount: number;
+  /** The first two. */
+  itemNames: (string | null)[] | null;
+  totalMinor: string;
+  currency: string;
+  firstActivityAt: Date;
+  lastActivityAt: Date;
+  returnCount: number;
+  status: CartStatus;
+  reason: CartReason;
+  score: number | null;
+  /** Null when another cart has the credit of the order. */
+  creditedMinor: string | null;
+  orderNumber: string | null;
+  orderTotalMinor: string | null;
+  orderCurrency: string | null;
+  orderClass: OrderClass | null;
+  orderCreatedAt: Date | null;
+  paymentMethod: string | null;
+  voidOrderNumber: string | null;
+  voidOrderStatus: string | null;
+};
+
+export type CartItem = { name: string | null; attributes: string | null; quantity: string; lineTotal: string | null };
+
+/** The evidence that the score is the sum of (RULES §4.4). */
+export type MatchEvidence = {
+  hasEmail: boolean;
+  phoneKind: 'mobile' | 'landline' | 'international' | null;
+  isPhonePresumed: boolean;
+  isAllShared: boolean;
+  hasCoupon: boolean;
+  isAfter: boolean;
+  /** 0–1. */
+  itemShare: number;
+  deltaSeconds: string;
+  score: number;
+};
+
+export type CartMatch = MatchEvidence & {
+  orderId: OrderId;
+  orderNumber: string;
+  wcStatus: string;
+  orderClass: OrderClass;
+  totalMinor: string;
+  netMinor: string;
+  currency: string;
+  createdAt: Date | null;
+  paidAt: Date | null;
+  createdVia: string | null;
+};
+
+export type CartTransition = {
+  fromStatus: CartStatus | null;
+  toStatus: CartStatus;
+  toReason: CartReason;
+  happenedAt: Date;
+  orderNumber: string | null;
+};
+
+export type CartDetail = CartRow & {
+  siteName: string;
+  city: string | null;
+  state: string | null;
+  couponCode: string | null;
+  bestOrderId: OrderId | null;
+  creditedOrderId: OrderId | null;
+  items: CartItem[];
+  matches: CartMatch[];
+  transitions: CartTransition[];
+};

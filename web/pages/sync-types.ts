@@ -1,0 +1,55 @@
+// The plain objects that the Sincronização page shows.
+import type { RunId, SiteId } from '#shared/ids.ts';
+import type { RunKind, RunState } from '../messages.ts';
+
+export type SyncStream = {
+  stream: string;
+  label: string;
+  state: 'waiting' | 'reading' | 'done' | 'failed' | 'absent';
+  estimatedCount: string | null;
+  readCount: string;
+  newCount: string;
+  changedCount: string;
+  missingCount: string;
+  quarantinedCount: string;
+};
+
+export type SyncSource = {
+  name: string;
+  label: string;
+  streams: SyncStream[];
+  /** Where the reading stands: an instant of the shop, or the last id. */
+  cursorAt: Date | null;
+  cursorId: string | null;
+  /** When everything there was had been read. */
+  caughtUpAt: Date | null;
+};
+
+export type SyncRun = {
+  id: RunId;
+  siteId: SiteId;
+  siteName: string;
+  kind: RunKind;
+  state: RunState;
+  startedAt: Date;
+  finishedAt: Date | null;
+  errorCode: string | null;
+  errorFacts: Record<string, string> | null;
+  errorDetail: string | null;
+  readCount: string;
+  newCount: string;
+  changedCount: string;
+};
+
+export type SyncSite = {
+  id: SiteId;
+  name: string;
+  cronExpression: string | null;
+  isPaused: boolean;
+  goodAt: Date | null;
+  /** Rows a second of the run under way. */
+  rate: number | null;
+  sources: SyncSource[];
+  lastRun: SyncRun | null;
+  liveRun: { run: SyncRun; streams: SyncStream[]; rate: number | null } | null;
+};

@@ -1,0 +1,385 @@
+// Sincronização: how each shop stands, what is being read right now, and what past runs did. Counts are real ones; without an estimate of
+// the whole there is no percentage.
+import { Badge, type Tone } from '../components/badge.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Partial } from '../components/partial.tsx';
+import { SwapLink } from '../components/swap-link.tsx';
+import { Time } from '../components/time.tsx';
+import { type Clock, dateTimeText, durationText, numberText } from '../format.ts';
+import { PageHead } from '../layout.tsx';
+import { errorMessage, type RunState, runKindLabels, runStateLabels } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { scheduleText } from '../schedule-text.ts';
+import type { SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
+
+export type SyncPageProps = {
+  slug: string;
+  sites: readonly SyncSite[];
+  runs: readonly SyncRun[];
+  nextRun: string | null;
+  isFirstPage: boolean;
+  canSyncNow: boolean;
+  /** Owners and admins see the technical text of an error. */
+  canSeeDetail: boolean;
+  clock: Clock;
+};
+
+export const siteCardId = (id: SyncSite['id']) => `loja-${id}`;
+const historyId = 'historico';
+
+export function SyncPage(props: SyncPageProps) {
+  const { slug, sites } = props;
+  return (
+    <>
+      <PageHead title="Sincronização" />
+      {sites.length === 0 ? (
+        <EmptyState icon="sync" title="Nenhuma loja conectada.">
+          Conecte a loja pela linha de comando: <code>npm run carrinho -- loja conectar --ajuda</code>
+        </EmptyState>
+      ) : (
+        sites.map((site) => <SiteCard site={site} {...props} />)
+      )}
+      {sites.length > 0 ? <History {...props} slug={slug} /> : ''}
+    </>
+  );
+}
+
+/** Every shop's card, and the history on its first page. */
+export function SyncLive(props: SyncPageProps) {
+  return (
+    <>
+      {props.sites.map((site) => (
+        <Partial id={siteCardId(site.id)}>
+          <SiteCard site={site} {...props} />
+        </Partial>
+      ))}
+      {props.isFirstPage && props.sites.length > 0 ? (
+        <Partial id={historyId}>
+          <History {...props} />
+        </Partial>
+      ) : (
+        ''
+      )}
+    </>
+  );
+}
+
+const runTones: Readonly<Record<RunState, Tone>> = {
+  queued: 'calm',
+  connecting: 'busy',
+  reading: 'busy',
+  writing: 'busy',
+  recomputing: 'busy',
+  succeeded: 'good',
+  succeeded_with_warnings: 'warn',
+  failed: 'bad',
+  cancelled: 'calm',
+};
+
+function RunBadge({ state }: { state: RunState }) {
+  return <Badge tone={runTones[state]}>{runStateLabels[state]}</Badge>;
+}
+
+type SiteCardProps = Pick<SyncPageProps, 'slug' | 'canSyncNow' | 'canSeeDetail' | 'clock'> & { site: SyncSite };
+
+export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCardProps) {
+  const { liveRun, lastRun } = site;
+  const id = siteCardId(site.id);
+  const headingId = `${id}-nome`;
+  return (
+    <section id={id} class="card" aria-labelledby={headingId}>
+      <div class="card-head">
+        <h2 id={headingId}>{site.name}</h2>
+        {liveRun ? (
+          <RunBadge state={liveRun.run.state} />
+        ) : lastRun ? (
+          <RunBadge state={lastRun.state} />
+        ) : (
+          <Badge tone="calm">Ainda não sincronizada</Badge>
+        )}
+        {canSyncNow ? (
+          <form
+            method="post"
+            action={paths.syncNow(slug)}
+            hx-post={paths.syncNow(slug)}
+            hx-target={`#${id}`}
+            hx-swap="outerMorph"
+            hx-disable="find button"
+          >
+            <input type="hidden" name="loja" value={site.id} />
+            <button id={`${id}-agora`} class="button" type="submit">
+              Sincronizar agora
+            </button>
+          </form>
+        ) : (
+          ''
+        )}
+      </div>
+      <p class="faint">
+        {site.goodAt ? (
+          <>
+            Última boa: <Time at={site.goodAt} clock={clock} />
+          </>
+        ) : (
+          'Nenhuma sincronização concluída ainda'
+        )}
+        {' · '}
+        {site.isPaused
+          ? 'pausada'
+          : site.cronExpression
+            ? `roda ${scheduleText(site.cronExpression)}`
+            : 'sem agendamento'}
+      </p>
+      {liveRun ? <LiveBars streams={liveRun.streams} rate={liveRun.rate} state={liveRun.run.state} /> : ''}
+      {lastRun?.errorCode && !liveRun ? <Problem run={lastRun} canSeeDetail={canSeeDetail} /> : ''}
+      {site.sources.length > 0 ? <Sources sources={site.sources} clock={clock} /> : ''}
+    </section>
+  );
+}
+
+function LiveBars({ streams, rate, state }: { streams: readonly SyncStream[]; rate: number | null; state: RunState }) {
+  const active = streams.filter((stream) => stream.state === 'reading');
+  if (active.length === 0) return <p class="faint">{runStateLabels[state]}…</p>;
+  return (
+    <>
+      {active.map((stream) => (
+        <div class="progress">
+          <span>{progressText(stream, rate)}</span>
+          {stream.estimatedCount ? (
+            <progress max={stream.estimatedCount} value={stream.readCount} aria-label={stream.label} />
+          ) : (
+            ''
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** `Pedidos: 3.200 de ≈ 12.400 · 214/s · ≈ 43 s` */
+export function progressText({ label, readCount, estimatedCount }: SyncStream, rate: number | null): string {
+  const read = Number(readCount);
+  const estimated = estimatedCount === null ? null : Math.max(Number(estimatedCount), read);
+  const parts = [`${label}: ${numberText(read)}${estimated === null ? '' : ` de ≈ ${numberText(estimated)}`}`];
+  if (rate !== null && rate >= 1) {
+    parts.push(`${numberText(Math.round(rate))}/s`);
+    if (estimated !== null && estimated > read) parts.push(`≈ ${durationText((estimated - read) / rate)}`);
+  }
+  return parts.join(' · ');
+}
+
+function Problem({ run, canSeeDetail }: { run: SyncRun; canSeeDetail: boolean }) {
+  const { sentence, remedy } = errorMessage(run.errorCode!, run.errorFacts ?? {});
+  return (
+    <div class="problem">
+      <p class="problem-title">{sentence}</p>
+      <p>{remedy}</p>
+      {canSeeDetail && run.errorDetail ? (
+        <details>
+          <summary>Texto técnico ({run.errorCode})</summary>
+          <pre>{run.errorDetail}</pre>
+        </details>
+      ) : (
+        ''
+      )}
+    </div>
+  );
+}
+
+const streamStateLabels: Readonly<Record<SyncStream['state'], string>> = {
+  waiting: 'na fila',
+  reading: 'lendo',
+  done: 'em dia',
+  failed: 'falhou',
+  absent: 'não há na loja',
+};
+const streamTones: Readonly<Record<SyncStream['state'], Tone>> = {
+  waiting: 'calm',
+  reading: 'busy',
+  done: 'good',
+  failed: 'bad',
+  absent: 'calm',
+};
+
+/** The state of a source is that of its worst stream. */
+function sourceState({ streams }: SyncSource): SyncStream['state'] {
+  const order: SyncStream['state'][] = ['failed', 'reading', 'waiting', 'done', 'absent'];
+  return order.find((state) => streams.some((stream) => stream.state === state)) ?? 'waiting';
+}
+
+function Sources({ sources, clock }: { sources: readonly SyncSource[]; clock: Clock }) {
+  const sum = ({ streams }: SyncSource, count: (stream: SyncStream) => string) =>
+    numberText(streams.reduce((total, stream) => total + BigInt(count(stream)), 0n));
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th scope="col">Fonte</th>
+          <th scope="col">Estado</th>
+          <th scope="col" class="number">
+            Lidos
+          </th>
+          <th scope="col" class="number">
+            Novos
+          </th>
+          <th scope="col" class="number">
+            Atualizados
+          </th>
+          <th scope="col" class="number">
+            Removidos
+          </th>
+          <th scope="col" class="number">
+            Ilegíveis
+          </th>
+          <th scope="col">Lido até</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sources.map((source) => {
+          const state = sourceState(source);
+          return (
+            <tr>
+              <td class="cell-main">
+                <strong>{source.label}</strong>
+              </td>
+              <td data-label="Estado">
+                <span>
+                  <Badge tone={streamTones[state]}>{streamStateLabels[state]}</Badge>
+                </span>
+              </td>
+              <td data-label="Lidos" class="number">
+                {sum(source, (stream) => stream.readCount)}
+              </td>
+              <td data-label="Novos" class="number">
+                {sum(source, (stream) => stream.newCount)}
+              </td>
+              <td data-label="Atualizados" class="number">
+                {sum(source, (stream) => stream.changedCount)}
+              </td>
+              <td data-label="Removidos" class="number">
+                {sum(source, (stream) => stream.missingCount)}
+              </td>
+              <td data-label="Ilegíveis" class="number">
+                {sum(source, (stream) => stream.quarantinedCount)}
+              </td>
+              <td data-label="Lido até">{cursorText(source, clock)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** `até 10/01/2025 14:20`, or the last id where the shop's table has no date. */
+function cursorText({ cursorAt, cursorId }: SyncSource, clock: Clock): string {
+  if (cursorAt) return `até ${dateTimeText(cursorAt, clock.timeZone)}`;
+  return cursorId ? `até o nº ${numberText(cursorId)}` : '—';
+}
+
+type HistoryProps = Pick<SyncPageProps, 'slug' | 'runs' | 'nextRun' | 'isFirstPage' | 'canSeeDetail' | 'clock'>;
+
+function History({ slug, runs, nextRun, isFirstPage, canSeeDetail, clock }: HistoryProps) {
+  return (
+    <section id={historyId} class="card">
+      <div class="card-head">
+        <h2>Histórico</h2>
+        <span class="faint">leituras sem novidade não aparecem</span>
+      </div>
+      {runs.length === 0 ? (
+        <p class="faint">Nada ainda.</p>
+      ) : (
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">Início</th>
+              <th scope="col">Loja</th>
+              <th scope="col">Tipo</th>
+              <th scope="col">Resultado</th>
+              <th scope="col" class="number">
+                Lidos
+              </th>
+              <th scope="col" class="number">
+                Novos
+              </th>
+              <th scope="col" class="number">
+                Atualizados
+              </th>
+              <th scope="col" class="number">
+                Duração
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <RunRow run={run} canSeeDetail={canSeeDetail} clock={clock} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {nextRun || !isFirstPage ? (
+        <nav class="pager" aria-label="Páginas do histórico">
+          {isFirstPage ? (
+            <span />
+          ) : (
+            <SwapLink class="button" href={paths.sync(slug)}>
+              Mais recentes
+            </SwapLink>
+          )}
+          {nextRun ? (
+            <SwapLink class="button" rel="next" href={paths.sync(slug, { apos: nextRun })}>
+              Mais antigas
+            </SwapLink>
+          ) : (
+            <span />
+          )}
+        </nav>
+      ) : (
+        ''
+      )}
+    </section>
+  );
+}
+
+function RunRow({ run, canSeeDetail, clock }: { run: SyncRun; canSeeDetail: boolean; clock: Clock }) {
+  const seconds = run.finishedAt ? (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000 : null;
+  return (
+    <tr id={`sincronizacao-${run.id}`}>
+      <td class="cell-main">
+        <Time at={run.startedAt} clock={clock} />
+      </td>
+      <td data-label="Loja">{run.siteName}</td>
+      <td data-label="Tipo">{runKindLabels[run.kind]}</td>
+      <td data-label="Resultado">
+        <span class="stack">
+          <RunBadge state={run.state} />
+          {run.errorCode ? (
+            <span class="reason">{errorMessage(run.errorCode, run.errorFacts ?? {}).sentence}</span>
+          ) : (
+            ''
+          )}
+          {run.errorDetail && canSeeDetail ? (
+            <details>
+              <summary>Texto técnico</summary>
+              <pre>{run.errorDetail}</pre>
+            </details>
+          ) : (
+            ''
+          )}
+        </span>
+      </td>
+      <td data-label="Lidos" class="number">
+        {numberText(run.readCount)}
+      </td>
+      <td data-label="Novos" class="number">
+        {numberText(run.newCount)}
+      </td>
+      <td data-label="Atualizados" class="number">
+        {numberText(run.changedCount)}
+      </td>
+      <td data-label="Duração" class="number">
+        {seconds === null ? '—' : durationText(seconds)}
+      </td>
+    </tr>
+  );
+}

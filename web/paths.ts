@@ -1,0 +1,28 @@
+// Every address of the site, once. URLs are screen text: Portuguese, without accents.
+
+type Query = Readonly<Record<string, string | number | null | undefined>>;
+
+/** Appends the pairs that have a value; keys keep their order. */
+export function withQuery(path: string, query: Query): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  if (pairs.length === 0) return path;
+  return `${path}?${new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]))}`;
+}
+
+const company = (slug: string) => `/e/${encodeURIComponent(slug)}`;
+
+export const paths = {
+  home: '/',
+  login: '/entrar',
+  loginWithReturn: (path: string) => withQuery('/entrar', { volta: path }),
+  loginLink: (token: string) => `/entrar/link/${encodeURIComponent(token)}`,
+  logout: '/sair',
+  dashboard: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/painel`, query),
+  leads: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/leads`, query),
+  carts: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/carrinhos`, query),
+  cart: (slug: string, id: string) => `${company(slug)}/carrinhos/${id}`,
+  orders: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/pedidos`, query),
+  sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
+  syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
+  events: (slug: string, query: Query) => withQuery(`${company(slug)}/eventos`, query),
+};

@@ -1,0 +1,43 @@
+// "Por que recuperado?": the score of a match as a sum of lines that a person can check (RULES §4.4). The cap of the two keys and the
+// clamp to 0–100 are lines too, so that the list always adds up to the score shown.
+import type { MatchEvidence } from './pages/cart-types.ts';
+
+export type ScoreLine = { points: number; label: string };
+
+const hour = 3600;
+const day = 24 * hour;
+const maxKeyPoints = 80;
+
+const phonePoints = { mobile: 45, international: 45, landline: 25 } as const;
+const phoneLabels = {
+  mobile: 'mesmo celular',
+  international: 'mesmo telefone (internacional)',
+  landline: 'mesmo telefone fixo',
+} as const;
+
+/** The lines of one match, greatest evidence first; their sum is `evidence.score`. */
+export function scoreLines(evidence: MatchEvidence): ScoreLine[] {
+  const lines: ScoreLine[] = [];
+  const add = (points: number, label: string) => {
+    if (points !== 0) lines.push({ points, label });
+  };
+  const { phoneKind } = evidence;
+  const email = evidence.hasEmail ? 50 : 0;
+  const phone = phoneKind ? phonePoints[phoneKind] : 0;
+  add(email, 'mesmo e-mail');
+  if (phoneKind) add(phone, phoneLabels[phoneKind]);
+  add(Math.min(0, maxKeyPoints - email - phone), `e-mail e telefone juntos valem no máximo ${maxKeyPoints}`);
+  if (phoneKind && evidence.isPhonePresumed) add(-15, 'o DDD do telefone foi presumido');
+  if (evidence.isAllShared) add(-25, 'contato usado por várias pessoas');
+  if (evidence.hasCoupon) add(40, 'usou o cupom do carrinho');
+  add(Math.round(25 * evidence.itemShare), evidence.itemShare === 1 ? 'os mesmos itens' : 'parte dos mesmos itens');
+  const distance = Math.abs(Number(evidence.deltaSeconds));
+  if (distance <= day) add(10, 'pedido a até 24 h do carrinho');
+  else if (distance <= 7 * day) add(5, 'pedido a até 7 dias do carrinho');
+  else if (distance > 14 * day) add(-10, 'pedido a mais de 14 dias do carrinho');
+  if (!evidence.isAfter) add(-20, 'pedido feito antes do carrinho');
+
+  const sum = lines.reduce((total, { points }) => total + points, 0);
+  add(evidence.score - sum, sum > 100 || sum < 0 ? 'a pontuação vai de 0 a 100' : 'ajuste');
+  return lines;
+}
