@@ -4,13 +4,13 @@ import { runQuery, type TenantClient } from '../db.ts';
 import { analyzeScratch } from './pass.ts';
 
 /** Brings shared_keys up to date for the touched keys; touches the records of keys that become or stop being shared. */
-export async function refreshSharedKeys(client: TenantClient): Promise<void> {
+export async function refreshSharedKeys(client: TenantClient, { isFull }: { isFull: boolean }): Promise<void> {
   const tenant = client.tenantId;
   await analyzeScratch(client, 'touched');
-  await runQuery(client, 'recompute_touch_keys', { tenant });
+  if (!isFull) await runQuery(client, 'recompute_touch_keys', { tenant });
   await analyzeScratch(client, 'touched_keys');
   const { rowCount } = await runQuery(client, 'recompute_shared_keys', { tenant });
-  if (rowCount) await runQuery(client, 'recompute_touch_keys', { tenant });
+  if (rowCount && !isFull) await runQuery(client, 'recompute_touch_keys', { tenant });
 }
 
 /** Recomputes the people of the touched records and the sums over their paid orders. Ids stay wherever a person stays. */
@@ -20,11 +20,11 @@ export async function refreshPeople(client: TenantClient, { isFull }: { isFull: 
   await analyzeScratch(client, 'people_scope');
   await runQuery(client, 'recompute_people_links', { tenant });
   await analyzeScratch(client, 'people_links');
-  let spread: number | null;
-  do {
-    spread = (await runQuery(client, 'recompute_people_spread')).rowCount;
-    if (spread) await runQuery(client, 'recompute_people_jump');
-  } while (spread);
+  for (let round = 1; ; round++) {
+    const { rowCount } = await runQuery(client, 'recompute_people_spread', { round });
+    if (!rowCount) break;
+    await runQuery(client, 'recompute_people_jump', { round });
+  }
   await runQuery(client, 'recompute_assign_people', { tenant });
   await runQuery(client, 'recompute_drop_members', { tenant });
   await runQuery(client, 'recompute_drop_people', { tenant });

@@ -52,7 +52,9 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
   });
   const changed = await withPass(pool, tenantId, async (client) => {
     await runQuery(client, 'recompute_touch_all', { tenant: tenantId });
-    return await recomputeTouched(client, { now, isFull: true });
+    const count = await recomputeTouched(client, { now, isFull: true });
+    if (reclassed > 0) await notifyChanged(client, ['order']);
+    return count;
   });
   log.info('recompute.all', {
     tenant: tenantId,
@@ -83,7 +85,7 @@ async function recomputeTouched(
 ): Promise<number> {
   const kinds = new Set<string>();
   if (!isFull) for (const kind of await listTouchedKinds(client)) kinds.add(kind);
-  await refreshSharedKeys(client);
+  await refreshSharedKeys(client, { isFull });
   await refreshPeople(client, { isFull });
   await scopeTouchedCarts(client, { isFull });
   const carts = await refreshCarts(client, { now });

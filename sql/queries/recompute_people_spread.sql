@@ -1,13 +1,15 @@
--- recompute_people_spread: every record takes the smallest label of those it is tied to. Run until nothing changes; no parameters.
+-- recompute_people_spread: a record takes the smallest label of those it is tied to; only labels that moved in the round before are offered
+-- again (all of them before round 1). Run until nothing moves.
+-- $1 round
 with offered as (
   select node, min(label) as label
   from (
-    select l.node, h.label from people_links l join people_scope h on h.node = l.hub
+    select l.node, h.label from people_scope h join people_links l on l.hub = h.node where h.moved_in = $1 - 1
     union all
-    select l.hub, n.label from people_links l join people_scope n on n.node = l.node
+    select l.hub, n.label from people_scope n join people_links l on l.node = n.node where n.moved_in = $1 - 1
   ) offers
   group by node
 )
-update people_scope s set label = o.label
+update people_scope s set label = o.label, moved_in = $1
 from offered o
 where o.node = s.node and o.label < s.label;

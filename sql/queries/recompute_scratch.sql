@@ -3,7 +3,7 @@
 create temp table if not exists touched (entity text not null, entity_id bigint not null, primary key (entity, entity_id)) on commit delete rows;
 create temp table if not exists touched_keys (key text collate "C" primary key) on commit delete rows;
 create temp table if not exists people_scope (
-  node bigint primary key, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, label bigint not null
+  node bigint primary key, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, label bigint not null, moved_in integer not null default 0
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
 create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
