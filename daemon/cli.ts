@@ -1,5 +1,6 @@
 // The command line `carrinho`: finds the verb, reads its options, opens the database and runs it. The database is DATABASE_URL's
 // (start/carrinho.ts sets it to the embedded one when it is not given). Exit codes: 0 done, 1 failed, 2 wrongly called.
+import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { loadConfig } from '#shared/config.ts';
 import { AppError } from '#shared/errors.ts';
@@ -43,13 +44,16 @@ ${commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}
 `;
 }
 
-/** Runs one command; gives the exit code. Never throws. */
-export async function runCli(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+/** Runs one command; gives the exit code. Never throws. What it prints goes to `stdout`. */
+export async function runCli(
+  args: string[],
+  { env = process.env, stdout = process.stdout }: { env?: NodeJS.ProcessEnv; stdout?: Writable } = {},
+): Promise<number> {
   const isJson = args.includes('--json');
   try {
     const [first] = args;
     if (first === undefined || ['--ajuda', '--help', '-h', 'ajuda'].includes(first)) {
-      process.stdout.write(overview());
+      stdout.write(overview());
       return first === undefined ? 2 : 0;
     }
     const command = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
@@ -63,7 +67,7 @@ export async function runCli(args: string[], env: NodeJS.ProcessEnv = process.en
     }
     const { options, switches, positionals } = parseOptions(command, args.slice(command.name.split(' ').length));
     if (switches.has('ajuda')) {
-      process.stdout.write(commandHelp(command));
+      stdout.write(commandHelp(command));
       return 0;
     }
     const config = loadConfig(env);
@@ -79,7 +83,7 @@ export async function runCli(args: string[], env: NodeJS.ProcessEnv = process.en
         options,
         has: (option) => switches.has(option),
         positionals,
-        output: createOutput({ isJson }),
+        output: createOutput({ isJson, stdout }),
         config,
         pool,
         log: createLog(),
@@ -91,13 +95,13 @@ export async function runCli(args: string[], env: NodeJS.ProcessEnv = process.en
       await pool.end();
     }
   } catch (error) {
-    return reportFailure(error, isJson);
+    return reportFailure(error, { isJson, stdout });
   }
 }
 
-function reportFailure(error: unknown, isJson: boolean): number {
+function reportFailure(error: unknown, { isJson, stdout }: { isJson: boolean; stdout: Writable }): number {
   const { sentence, code } = explain(error);
-  if (isJson) process.stdout.write(`${JSON.stringify({ error: code, message: sentence })}\n`);
+  if (isJson) stdout.write(`${JSON.stringify({ error: code, message: sentence })}\n`);
   else process.stderr.write(`${sentence}\n`);
   return error instanceof UsageError ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-// The command line's entry: gives it a database. `--demo` works on the demo's data; otherwise DATABASE_URL, a running `npm start`, or the embedded
+// The command line's entry: gives it a database. `--demo` (or `--demo=medium`) works on the demo's data; otherwise DATABASE_URL, a running `npm start`, or the embedded
 // Postgres for as long as the command takes.
 import { join } from 'node:path';
 import { loadConfig } from '#shared/config.ts';
@@ -11,14 +11,15 @@ async function main(args: string[]): Promise<number> {
   if (isHelp) return await runCli(args);
   readEnvFile();
   const config = loadConfig();
-  const isDemo = args.includes('--demo');
-  const dataDir = isDemo ? join(config.dataDir, 'demo') : config.dataDir;
+  const demo = args.find((arg) => /^--demo(=(small|medium|large))?$/.test(arg));
+  const isDemo = demo !== undefined;
+  const dataDir = isDemo ? join(config.dataDir, `demo-${demo.split('=')[1] ?? 'small'}`) : config.dataDir;
   const database = await openDatabase({ databaseUrl: isDemo ? null : config.databaseUrl, dataDir });
   try {
     const demoSettings = isDemo ? { ALLOWED_SHOP_NETWORKS: '127.0.0.0/8' } : {};
     return await runCli(
-      args.filter((arg) => arg !== '--demo'),
-      { ...process.env, ...demoSettings, DATABASE_URL: database.url, DATA_DIR: dataDir },
+      args.filter((arg) => arg !== demo),
+      { env: { ...process.env, ...demoSettings, DATABASE_URL: database.url, DATA_DIR: dataDir } },
     );
   } finally {
     await database.stop();

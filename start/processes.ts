@@ -96,11 +96,22 @@ export async function untilReady(
 
 /** A TCP port of the loopback that was free a moment ago. */
 export async function freePort(): Promise<number> {
+  return (await tryListen(0))!;
+}
+
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await tryListen(port)) !== null;
+}
+
+function tryListen(wanted: number): Promise<number | null> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null));
+    server.listen(wanted, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 export function isAlive(pid: number): boolean {

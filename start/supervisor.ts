@@ -1,9 +1,17 @@
 // Keeps the processes of `npm start` alive: one that dies is started again, at once the first time and then after ever longer pauses. One that ends
 // because something must be mended first (its exit code says so) ends everything: restarting would only repeat its sentence.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Log } from '#shared/log.ts';
 
-export type ChildSpec = { name: string; command: string; args: string[]; env?: NodeJS.ProcessEnv };
+export type ChildSpec = {
+  name: string;
+  command: string;
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+  /** Its output goes here instead of ours. */
+  logFile?: string;
+};
 
 export type Supervisor = {
   /** Stops the children in the order given, each within `timeoutMs`, then by force. */
@@ -30,11 +38,13 @@ export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor
   function start(spec: ChildSpec, pauseMs: number): void {
     const startedAt = Date.now();
     // A session of its own: Ctrl+C reaches only us, and we stop them in order.
+    const output = spec.logFile === undefined ? null : openSync(spec.logFile, 'a', 0o600);
     const child = spawn(spec.command, spec.args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output ?? 'inherit', output ?? 'inherit'],
       env: { ...process.env, ...spec.env },
       detached: true,
     });
+    if (output !== null) closeSync(output);
     running.set(spec.name, child);
     child.once('error', (error) => log.error('process.not_started', { process: spec.name, error: error.message }));
     child.once('close', (code, signal) => {

@@ -1,5 +1,7 @@
 // What a command prints: lines and tables for people, JSON for programs. Results go to standard output, everything else to standard error.
 
+import type { Writable } from 'node:stream';
+
 export type Output = {
   isJson: boolean;
   /** One line for a person; nothing when the output is JSON. */
@@ -15,13 +17,7 @@ export type Output = {
   json(value: unknown): Promise<void>;
 };
 
-export function createOutput({
-  isJson,
-  stdout = process.stdout,
-}: {
-  isJson: boolean;
-  stdout?: NodeJS.WriteStream;
-}): Output {
+export function createOutput({ isJson, stdout }: { isJson: boolean; stdout: Writable }): Output {
   const line = (text = '') => {
     if (!isJson) stdout.write(`${text}\n`);
   };
