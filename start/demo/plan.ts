@@ -29,7 +29,7 @@ export function planShoppers({ size, random, now }: { size: ShopSize; random: Ra
   counts.push(
     [plainKinds.cart, left(0, target.carts)],
     [plainKinds.order, left(1, target.orders)],
-    [plainKinds.lead, left(2, target.leads)],
+    [plainKinds.lead, Math.max(1, Math.round(left(2, target.leads) / plainKinds.lead.yields[2]))],
   );
   const appointments: Appointment[] = [];
   for (const [kind, count] of counts) {
