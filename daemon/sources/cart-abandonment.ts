@@ -4,7 +4,15 @@ import { findState } from '#shared/area-codes.ts';
 import type { CartRecord } from '../records.ts';
 import { defineSource, defineStream, type ShopContext, type ShopRow } from '../source.ts';
 import { type CartContents, productIdsIn, readCartContents, readOtherFields } from '../wordpress/cart-contents.ts';
-import { presentText, rawText, readId, readText, tableOf, UnreadableRowError } from '../wordpress/row-fields.ts';
+import {
+  fingerprintOf,
+  presentText,
+  rawText,
+  readId,
+  readText,
+  tableOf,
+  UnreadableRowError,
+} from '../wordpress/row-fields.ts';
 import { parseLocal } from '../wordpress/wordpress-time.ts';
 
 const history = 'cartflows_ca_email_history';
@@ -45,10 +53,8 @@ function optionalOf(shop: ShopContext): string[] {
 
 function cartFingerprint(shop: ShopContext): string {
   const absent = new Set(optionalColumns.filter((column) => !cartColumns(shop).has(column)));
-  const parts = fingerprintColumns
-    .filter((column) => !absent.has(column))
-    .map((column) => `coalesce(\`${column}\`, '')`);
-  return `concat_ws('|', ${parts.join(', ')})`;
+  const columns = fingerprintColumns.filter((column) => !absent.has(column));
+  return fingerprintOf(...columns.map((column) => `\`${column}\``));
 }
 
 const carts = defineStream({
@@ -142,7 +148,7 @@ function nameOf({ variationId, productId }: CartContents['items'][number], produ
   return title(variationId) ?? title(productId);
 }
 
-const emailFingerprint = "concat_ws('|', coalesce(email_sent, ''), coalesce(scheduled_time, ''))";
+const emailFingerprint = fingerprintOf('email_sent', 'scheduled_time', 'coupon_code');
 
 const emails = defineStream({
   name: 'emails',

@@ -1,7 +1,7 @@
 // Form Vibes keeps one row per submission; the answers lie in a second table whose link column is text without an index, so each table is a stream
 // of its own, paged by its own id and never joined in SQL (measured: 243 ms for 100 entries). Which answer is the name is the field mapping's matter.
 import { defineSource, defineStream, type ShopContext } from '../source.ts';
-import { quoteAll, rawText, readText, tableOf, UnreadableRowError } from '../wordpress/row-fields.ts';
+import { fingerprintOf, quoteAll, rawText, readText, tableOf, UnreadableRowError } from '../wordpress/row-fields.ts';
 import { repairDoubleEncoding } from '../wordpress/text.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 
@@ -20,9 +20,9 @@ const answers = (shop: ShopContext) => tableOf(shop, 'fv_entry_meta');
 const notAnswers = ['fv_plugin', 'fv_form_id', 'elementor_id', 'fv-notes', 'IP'];
 
 // An old server gives the id of a deleted row again: then only these tell the two apart.
-const leadFingerprint = "concat(captured_gmt, '|', form_plugin, '|', form_id)";
+const leadFingerprint = fingerprintOf('captured_gmt', 'form_plugin', 'form_id');
 // The free plugin never edits an answer; the id reused on an old server is found by its parts.
-const answerFingerprint = "concat(data_id, '|', meta_key, '|', md5(meta_value))";
+const answerFingerprint = fingerprintOf('data_id', 'meta_key', 'md5(meta_value)');
 
 const leads = defineStream({
   name: 'entries',

@@ -15,6 +15,7 @@ import {
   withoutPrefix,
 } from '../wordpress/order-facts.ts';
 import {
+  fingerprintOf,
   groupBy,
   keyIn,
   pivotMeta,
@@ -32,8 +33,11 @@ const table = (shop: ShopContext) => tableOf(shop, 'wc_orders');
 
 // A refund that is deleted leaves its order's date as it was: only the number of refunds tells.
 const fingerprint = (shop: ShopContext) =>
-  `concat_ws('|', coalesce(o.status, ''), coalesce(o.date_updated_gmt, ''),
-    (select count(*) from ${table(shop)} r where r.parent_order_id = o.id and r.type = 'shop_order_refund'))`;
+  fingerprintOf(
+    'o.status',
+    'o.date_updated_gmt',
+    `(select count(*) from ${table(shop)} r where r.parent_order_id = o.id and r.type = 'shop_order_refund')`,
+  );
 
 const orders = defineStream({
   name: 'orders',

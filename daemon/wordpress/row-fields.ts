@@ -106,3 +106,12 @@ export function quoteAll(words: readonly string[]): string {
 export function keyIn(column: string, keys: readonly string[]): string {
   return `cast(${column} as binary) in (${quoteAll(keys)})`;
 }
+
+/**
+ * SQL for a row's fingerprint: the parts as text, NULL as ''. Each is cast, because columns of one old table may have several character sets, and
+ * MySQL refuses to put those together ("illegal mix of collations").
+ */
+export function fingerprintOf(...parts: string[]): string {
+  const texts = parts.map((part) => `coalesce(cast(${part} as char character set utf8mb4), '')`);
+  return `concat_ws('|', ${texts.join(', ')})`;
+}
