@@ -25,9 +25,9 @@ export const recomputeCommand: Command = {
     const tenant = await tenantOption(context);
     const now = instantOption(context);
     const startedAt = performance.now();
-    const counts = await recomputeAll(context.pool, tenant.id, { now, log: context.log });
+    await recomputeAll(context.pool, tenant.id, { now, log: context.log });
     const durationMs = Math.round(performance.now() - startedAt);
-    context.output.result({ tenant: tenant.slug, now: now.toISOString(), ...counts, durationMs }, () =>
+    context.output.result({ tenant: tenant.slug, now: now.toISOString(), durationMs }, () =>
       context.output.line(`Recalculado em ${(durationMs / 1000).toFixed(1).replace('.', ',')} s.`),
     );
   },
