@@ -1,0 +1,141 @@
+// The rows of `listar`, streamed page after page in the order of our ids, so that a list of any length takes the memory of one page. Ids and
+// money are strings (money with two decimals), instants ISO 8601 in UTC.
+import type { SiteId } from '#shared/ids.ts';
+import { runQuery, type TenantClient } from '../db.ts';
+
+export type ExportFilter = {
+  /** Only this shop. */
+  siteId?: SiteId | null;
+  /** [from, to): by capture (leads), first activity (carts) or creation (orders). */
+  from?: Date | null;
+  to?: Date | null;
+};
+
+const pageSize = 1000;
+
+type LeadRow = {
+  id: string;
+  external_id: string;
+  form_id: string;
+  captured_at: Date | null;
+  name: string | null;
+  phone_raw: string | null;
+  phone_e164: string | null;
+  phone_status: string;
+  phone_kind: string | null;
+  email: string | null;
+  size: string | null;
+  customer_status: string | null;
+};
+
+type CartRow = {
+  id: string;
+  external_id: string;
+  email: string | null;
+  phone_e164: string | null;
+  total: string | null;
+  item_count: number;
+  plugin_status: string;
+  status: string | null;
+  reason: string | null;
+  first_activity_at: Date;
+  last_activity_at: Date;
+  matches: { orderSourceId: string; class: string; keys: string[]; score: number }[];
+  best_order_external_id: string | null;
+  credited_order_external_id: string | null;
+  credited_value: string | null;
+  score: number | null;
+  causal_class: string | null;
+};
+
+type OrderRow = {
+  id: string;
+  external_id: string;
+  wc_status: string;
+  class: string;
+  total: string;
+  refunded: string;
+  net: string;
+  currency: string;
+  created_at: Date | null;
+  email_key: string | null;
+  phone_keys: string[];
+};
+
+async function* rowsOf<Row extends { id: string }>(
+  client: TenantClient,
+  query: string,
+  { siteId = null, from = null, to = null }: ExportFilter,
+): AsyncGenerator<Row> {
+  let after = '0';
+  for (;;) {
+    const values = { tenant: client.tenantId, site: siteId, from, to, after, limit: pageSize };
+    const { rows } = await runQuery<Row>(client, query, values);
+    yield* rows;
+    if (rows.length < pageSize) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+const instant = (value: Date | null) => value?.toISOString() ?? null;
+
+/** Every lead, also those that the shop no longer has. */
+export async function* exportLeads(client: TenantClient, filter: ExportFilter) {
+  for await (const row of rowsOf<LeadRow>(client, 'list_leads_export', filter)) {
+    yield {
+      sourceId: row.external_id,
+      formId: row.form_id,
+      submittedAt: instant(row.captured_at),
+      name: row.name,
+      phoneRaw: row.phone_raw,
+      phoneE164: row.phone_e164,
+      phoneStatus: row.phone_status,
+      phoneKind: row.phone_kind,
+      email: row.email,
+      size: row.size,
+      customerStatus: row.customer_status,
+    };
+  }
+}
+
+/** Every cart with its status, its paid and awaiting orders (best first), and the order that it is credited. */
+export async function* exportCarts(client: TenantClient, filter: ExportFilter) {
+  for await (const row of rowsOf<CartRow>(client, 'list_carts_export', filter)) {
+    yield {
+      sourceId: row.external_id,
+      email: row.email,
+      phoneE164: row.phone_e164,
+      total: row.total,
+      itemCount: row.item_count,
+      pluginStatus: row.plugin_status,
+      status: row.status,
+      reason: row.reason,
+      firstActivityAt: instant(row.first_activity_at),
+      lastActivityAt: instant(row.last_activity_at),
+      matches: row.matches,
+      bestOrderSourceId: row.best_order_external_id,
+      creditedOrderSourceId: row.credited_order_external_id,
+      creditedValue: row.credited_value,
+      score: row.score,
+      causalClass: row.causal_class,
+    };
+  }
+}
+
+/** Every order; one that the shop no longer has is void. Drafts are never copied. */
+export async function* exportOrders(client: TenantClient, filter: ExportFilter) {
+  for await (const row of rowsOf<OrderRow>(client, 'list_orders_export', filter)) {
+    yield {
+      sourceId: row.external_id,
+      wcStatus: row.wc_status,
+      class: row.class,
+      total: row.total,
+      refunded: row.refunded,
+      net: row.net,
+      currency: row.currency,
+      createdAt: instant(row.created_at),
+      emailKey: row.email_key,
+      phoneKeys: row.phone_keys,
+    };
+  }
+}
