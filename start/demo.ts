@@ -1,52 +1,15 @@
-// `npm run demo`: two shops in a real MariaDB, one behind a real sshd, connected and synced by the real daemon, with the panel to look at. The first
-// start makes the shops; later ones keep what is there. Options: --size small|medium|large, --live (keeps the shops busy), --porta N.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// `npm run demo`: two real shops, synced by the real daemon, with the panel to look at. The first start makes the shops; later ones keep what is
+// there. Options: --size small|medium|large, --live (keeps the shops busy), --porta N.
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import mysql from 'mysql2/promise';
 import { loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError } from '#shared/errors.ts';
-import type { SiteId, TenantId } from '#shared/ids.ts';
-import { createLog } from '#shared/log.ts';
 import { createOutput } from '../daemon/cli/output.ts';
 import { findRunReport, isFinished, printRunSummary, watchRuns } from '../daemon/cli/run-report.ts';
-import { runCli } from '../daemon/cli.ts';
-import { createPool, type Pool, withTenant } from '../daemon/db.ts';
-import { migrate } from '../daemon/migrate.ts';
-import { demoSeed, demoShops } from './demo/demo-shops.ts';
-import { findGenerated, generateShop } from './demo/generate.ts';
 import { runLive } from './demo/live.ts';
 import { type ShopSize, shopSizes } from './demo/plan.ts';
-import { createReaderUser } from './demo/reader-user.ts';
-import { shopOf } from './demo/shop-setup.ts';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type DemoWorld, demoCompanies, startDemoWorld, startFirstSync } from './demo-world.ts';
 import { readEnvFile } from './environment.ts';
-import { type MariaDb, startMariaDb } from './mariadb.ts';
-import { freePort, isPortFree } from './processes.ts';
-import { type Sshd, startSshd } from './sshd.ts';
-import { supervise } from './supervisor.ts';
-
-const [shoes, house] = demoShops;
-const companies = [
-  {
-    shop: shoes,
-    slug: 'passo-leve',
-    areaCode: '48',
-    isTunnel: true,
-    mapping: ['--nome=Nome_3', '--whatsapp=Whatsapp_8', '--tamanho=Numero_do_sapato_9'],
-  },
-  {
-    shop: house,
-    slug: 'casa-sertao',
-    areaCode: '81',
-    isTunnel: false,
-    mapping: ['--nome=Nome_3', '--whatsapp=Whatsapp_-_DDD_+_Numero_4'],
-  },
-];
-const user = { email: 'demo@carrinho.example', name: 'Ana Demonstração' };
-const reader = { user: 'leitura', password: 'leitura-da-demo' };
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -67,151 +30,14 @@ function readOptions(): { size: ShopSize; isLive: boolean; port: number | null }
   };
 }
 
-/** Ports of the last start where they are still free, so that saved connections and open pages stay good. */
-async function choosePorts(
-  dataDir: string,
-  wanted: number | null,
-): Promise<{ mariaDb: number; sshd: number; web: number; status: number }> {
-  const file = join(dataDir, 'ports.json');
-  const known: Record<string, number> = await Promise.resolve()
-    .then(() => JSON.parse(readFileSync(file, 'utf8')))
-    .catch(() => ({}));
-  const pick = async (name: string) =>
-    known[name] && (await isPortFree(known[name])) ? known[name] : await freePort();
-  const ports = {
-    mariaDb: await pick('mariaDb'),
-    sshd: await pick('sshd'),
-    web: wanted ?? (await pick('web')),
-    status: await pick('status'),
-  };
-  writeFileSync(file, JSON.stringify(ports));
-  return ports;
-}
-
-/** Runs a command of `carrinho` and gives its JSON result. */
-async function carrinho(args: string[]): Promise<Record<string, string>> {
-  let text = '';
-  const stdout = new Writable({
-    write(chunk, _, done) {
-      text += chunk;
-      done();
-    },
-  });
-  const code = await runCli([...args, '--json'], { stdout });
-  const result = JSON.parse(text || '{}');
-  if (code !== 0) throw new ConfigError([`carrinho ${args[0]} ${args[1] ?? ''}: ${result.message ?? code}`]);
-  return result;
-}
-
-async function makeShops(mariaDb: MariaDb, size: ShopSize): Promise<mysql.Connection[]> {
-  const connections: mysql.Connection[] = [];
-  for (const shop of demoShops) {
-    const connection = await mysql.createConnection({
-      host: mariaDb.host,
-      port: mariaDb.port,
-      user: mariaDb.user,
-      password: mariaDb.password,
-      charset: 'utf8mb4_unicode_ci',
-    });
-    connections.push(connection);
-    if (await findGenerated(connection, shop)) {
-      await connection.query(`use \`${shop.database}\``);
-      await connection.query(`set sql_mode = ''`);
-      continue;
-    }
-    const startedAt = performance.now();
-    const { counts } = await generateShop(connection, { ...shop, size, seed: demoSeed, now: new Date() });
-    await createReaderUser(connection, { database: shop.database, ...reader });
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).replace('.', ',');
-    say(
-      `Loja ${shop.name} (${shop.orderStorage === 'hpos' ? 'HPOS' : 'clássica'}, prefixo ${shop.prefix}): ${counts.orders} pedidos, ${counts.carts} carrinhos, ${counts.leads} leads em ${seconds} s.`,
-    );
-  }
-  return connections;
-}
-
-type DemoSite = { tenantId: TenantId; siteId: SiteId };
-
-/** Creates companies, connections, mappings and the user at the first time; connects again when a port has changed. */
-async function connectCompanies(
-  pool: Pool,
-  { dataDir, mariaDb, sshd }: { dataDir: string; mariaDb: MariaDb; sshd: Sshd },
-): Promise<DemoSite[]> {
-  const keyFile = join(dataDir, 'tunnel-key');
-  writeFileSync(keyFile, sshd.privateKey, { mode: 0o600 });
-  process.env.DEMO_READER_PASSWORD = reader.password;
-  const sites: DemoSite[] = [];
-  for (const { shop, slug, areaCode, isTunnel, mapping } of companies) {
-    const known = await findSite(pool, slug);
-    const port = isTunnel ? sshd.port : mariaDb.port;
-    if (known && known.port === port && known.databasePort === mariaDb.port) {
-      sites.push(known);
-      continue;
-    }
-    if (!known) {
-      await carrinho(['empresa', 'criar', `--nome=${shop.name}`, `--slug=${slug}`, `--ddd=${areaCode}`]);
-      await carrinho([
-        'usuario',
-        'criar',
-        `--email=${user.email}`,
-        `--nome=${user.name}`,
-        `--empresa=${slug}`,
-        '--papel=owner',
-      ]);
-    }
-    const way = isTunnel
-      ? [
-          '--ssh-host=127.0.0.1',
-          `--ssh-porta=${sshd.port}`,
-          `--ssh-usuario=${sshd.user}`,
-          `--ssh-chave-arquivo=${keyFile}`,
-          `--chave-do-servidor=${sshd.hostKeyFingerprint}`,
-        ]
-      : ['--host=127.0.0.1', '--tls=desligado'];
-    await carrinho([
-      'loja',
-      'conectar',
-      `--empresa=${slug}`,
-      `--nome=${shop.name}`,
-      '--loja=loja',
-      `--porta=${mariaDb.port}`,
-      `--usuario=${reader.user}`,
-      '--senha-env=DEMO_READER_PASSWORD',
-      `--banco=${shop.database}`,
-      ...way,
-    ]);
-    if (!known) await carrinho(['loja', 'mapear', `--empresa=${slug}`, ...mapping]);
-    sites.push((await findSite(pool, slug))!);
-  }
-  return sites;
-}
-
-async function findSite(pool: Pool, slug: string): Promise<(DemoSite & { port: number; databasePort: number }) | null> {
-  const tenant = await pool.query<{ id: TenantId }>('select id from tenants where slug = $1', [slug]);
-  if (!tenant.rows[0]) return null;
-  return await withTenant(pool, tenant.rows[0].id, async (client) => {
-    const { rows } = await client.query<DemoSite & { port: number; databasePort: number }>(
-      `select tenant_id as "tenantId", site_id as "siteId", coalesce(ssh_port, port) as port, port as "databasePort" from connections where tenant_id = $1`,
-      [client.tenantId],
-    );
-    return rows[0] ?? null;
-  });
-}
-
-/** Asks the daemon for the first run of each shop that has none, and shows them until they end. */
-async function watchFirstSync(pool: Pool, sites: DemoSite[], signal: AbortSignal): Promise<void> {
-  const fresh: DemoSite[] = [];
-  for (const site of sites) {
-    const report = await findRunReport(pool, site);
-    if (report && isFinished(report.state)) continue;
-    fresh.push(site);
-    await withTenant(pool, site.tenantId, (client) => client.query('select enqueue_job($1)', [site.siteId]));
-  }
+/** Starts the first run of each shop that has none, and shows them until they end. */
+async function watchFirstSync(world: DemoWorld, signal: AbortSignal): Promise<void> {
+  const fresh = await startFirstSync(world);
   if (fresh.length === 0) return;
   say('Primeira sincronização:');
   let isOver = false;
   const load = async () => {
-    const reports = (await Promise.all(fresh.map((site) => findRunReport(pool, site)))).filter(
+    const reports = (await Promise.all(fresh.map((site) => findRunReport(world.pool, site)))).filter(
       (report) => report !== null,
     );
     isOver = signal.aborted || (reports.length === fresh.length && reports.every((report) => isFinished(report.state)));
@@ -225,26 +51,9 @@ async function watchFirstSync(pool: Pool, sites: DemoSite[], signal: AbortSignal
   }
 }
 
-async function untilAnswers(url: string, signal: AbortSignal): Promise<void> {
-  for (let tries = 0; tries < 400 && !signal.aborted; tries++) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const script = (path: string) => ['--import', 'tsx', fileURLToPath(new URL(`../${path}`, import.meta.url))];
-
 async function main(): Promise<number> {
-  const options = readOptions();
+  const { size, isLive, port } = readOptions();
   readEnvFile();
-  const dataDir = join(loadConfig().dataDir, `demo-${options.size}`);
-  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const stopping = new AbortController();
   const stopped = new Promise<number>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -254,80 +63,34 @@ async function main(): Promise<number> {
       });
     }
   });
-  const cleanups: (() => Promise<unknown>)[] = [];
-  const keep = <T extends { stop(): Promise<unknown> }>(server: T): T => {
-    cleanups.unshift(() => server.stop());
-    return server;
-  };
+  const world = await startDemoWorld({ dataDir: join(loadConfig().dataDir, `demo-${size}`), size, port, say });
   try {
-    const ports = await choosePorts(dataDir, options.port);
-    const [postgres, mariaDb, sshd] = await Promise.all([
-      startEmbeddedPostgres({ dataDir }).then(keep),
-      startMariaDb({ dir: join(dataDir, 'mariadb'), port: ports.mariaDb }).then(keep),
-      startSshd({ dir: join(dataDir, 'sshd'), port: ports.sshd }).then(keep),
-    ]);
-    const env = {
-      DATABASE_URL: postgres.url,
-      DATA_DIR: dataDir,
-      PORT: String(ports.web),
-      STATUS_PORT: String(ports.status),
-      PUBLIC_URL: `http://localhost:${ports.web}`,
-      ALLOWED_SHOP_NETWORKS: '127.0.0.0/8',
-    };
-    Object.assign(process.env, env, { API_DATABASE_URL: '', DAEMON_DATABASE_URL: '', LISTEN_DATABASE_URL: '' });
-    await migrate(postgres.url);
-    const connections = await makeShops(mariaDb, options.size);
-    cleanups.unshift(() => Promise.all(connections.map((connection) => connection.end())));
-    const pool = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'carrinho-demo', max: 2 });
-    cleanups.unshift(() => pool.end());
-    const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
-
-    const supervisor = supervise(
-      ['api', 'daemon'].map((name) => ({
-        name,
-        command: process.execPath,
-        args: script(`${name}/main.ts`),
-        env,
-        logFile: join(dataDir, `${name}.log`),
-      })),
-      { log: createLog() },
-    );
-    cleanups.unshift(() => supervisor.stop());
-    await untilAnswers(`${env.PUBLIC_URL}/entrar`, stopping.signal);
-    const { link } = await carrinho(['usuario', 'link', `--email=${user.email}`]);
     say();
-    say(`Abra no navegador (o link vale uma vez): ${link}`);
+    say(`Abra no navegador (o link vale uma vez): ${await world.createLink()}`);
+    say(`Estado do daemon: ${world.statusUrl}    Registros: ${world.dataDir}/*.log    Ctrl+C para tudo.`);
     say(
-      `Estado do daemon: http://127.0.0.1:${ports.status}/status    Registros: ${dataDir}/*.log    Ctrl+C para tudo.`,
-    );
-    say(
-      `Na linha de comando: npm run carrinho -- resumo --empresa=${companies[0]!.slug} --demo${options.size === 'small' ? '' : `=${options.size}`}`,
+      `Na linha de comando: npm run carrinho -- resumo --empresa=${demoCompanies[0]!.slug} --demo${size === 'small' ? '' : `=${size}`}`,
     );
     say();
     const work = async () => {
-      await watchFirstSync(pool, sites, stopping.signal);
-      if (!options.isLive) return;
+      await watchFirstSync(world, stopping.signal);
+      if (!isLive || stopping.signal.aborted) return;
       say('As lojas estão em movimento (--live):');
-      const shops = companies.map(({ shop }, index) => ({
-        shop: shopOf(connections[index]!, shop),
-        theme: shop.theme ?? 'shoes',
-        forms: shop.forms ?? [],
-      }));
-      await runLive(shops, {
+      await runLive(world.shops, {
         signal: stopping.signal,
         onAct: (database, act) => say(`  ${new Date().toLocaleTimeString('pt-BR')} ${database}: ${act}`),
       });
     };
     const working = work();
-    const ended = new Promise<number>((_, reject) => working.catch(reject));
-    const code = await Promise.race([stopped, supervisor.failed, ended]);
-    if (code !== 0) say(`Um dos processos não pôde iniciar; veja ${dataDir}/*.log.`);
+    const broken = new Promise<number>((_, reject) => working.catch(reject));
+    const code = await Promise.race([stopped, world.failed, broken]);
+    if (code !== 0) say(`Um dos processos não pôde iniciar; veja ${world.dataDir}/*.log.`);
     stopping.abort();
     await working.catch(() => {});
     return code;
   } finally {
     say('Parando…');
-    for (const cleanup of cleanups) await cleanup();
+    await world.stop();
   }
 }
 

@@ -1,21 +1,12 @@
 // `importar`: reads the shops of a company now, by the same code as the daemon, with progress while it reads and a summary at the end.
-import type { RunId, SiteId } from '#shared/ids.ts';
-import { withTenant } from '../db.ts';
+import type { RunId } from '#shared/ids.ts';
 import { recomputeAll } from '../recompute/recompute.ts';
 import type { Stream } from '../source.ts';
 import { publishSourceTypes } from '../source-registry.ts';
 import { createEngine } from '../sync/engine.ts';
 import { type RunResult, runSite } from '../sync/run.ts';
-import {
-  type Command,
-  type CommandContext,
-  CommandError,
-  choiceOption,
-  type TenantRow,
-  tenantOption,
-  UsageError,
-} from './command.ts';
-import { siteOption } from './loja.ts';
+import { type Command, CommandError, choiceOption, tenantOption, UsageError } from './command.ts';
+import { chosenSites } from './loja.ts';
 import { periodOption, periodOptions } from './period.ts';
 import { findRunReport, printRunSummary, type RunReport, watchRuns } from './run-report.ts';
 
@@ -124,15 +115,4 @@ async function runUntilFree(run: () => Promise<RunResult | null>): Promise<RunRe
       throw new CommandError('Outro processo está lendo esta loja há mais de 15 minutos. Tente mais tarde.');
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
-}
-
-async function chosenSites(context: CommandContext, tenant: TenantRow): Promise<{ id: SiteId; slug: string }[]> {
-  if (context.options.loja !== undefined) return [await siteOption(context, tenant)];
-  const { rows } = await withTenant(context.pool, tenant.id, (client) =>
-    client.query<{ id: SiteId; slug: string }>('select id, slug from sites where tenant_id = $1 order by slug', [
-      tenant.id,
-    ]),
-  );
-  if (rows.length === 0) throw new CommandError(`A empresa ${tenant.slug} não tem loja. Use "carrinho loja conectar".`);
-  return rows;
 }

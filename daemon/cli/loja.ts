@@ -211,6 +211,18 @@ export async function siteOption(
   return found;
 }
 
+/** The sites that a command is for: the one of `--loja`, else all of the company's. */
+export async function chosenSites(context: CommandContext, tenant: TenantRow): Promise<{ id: SiteId; slug: string }[]> {
+  if (context.options.loja !== undefined) return [await siteOption(context, tenant)];
+  const { rows } = await withTenant(context.pool, tenant.id, (client) =>
+    client.query<{ id: SiteId; slug: string }>('select id, slug from sites where tenant_id = $1 order by slug', [
+      tenant.id,
+    ]),
+  );
+  if (rows.length === 0) throw new CommandError(`A empresa ${tenant.slug} não tem loja. Use "carrinho loja conectar".`);
+  return rows;
+}
+
 async function saveSchedules(
   client: TenantClient,
   siteId: SiteId,

@@ -1,0 +1,304 @@
+// The demo's whole world: embedded Postgres, a real MariaDB with two shops, a real sshd before one of them, two companies connected, daemon and api.
+// `npm run demo` shows it to people, the browser tests and `npm run screenshots` drive it.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import mysql from 'mysql2/promise';
+import { ConfigError } from '#shared/errors.ts';
+import type { SiteId, TenantId } from '#shared/ids.ts';
+import { createLog } from '#shared/log.ts';
+import { findRunReport, isFinished } from '../daemon/cli/run-report.ts';
+import { runCli } from '../daemon/cli.ts';
+import { createPool, type Pool, withTenant } from '../daemon/db.ts';
+import { migrate } from '../daemon/migrate.ts';
+import { demoSeed, demoShops } from './demo/demo-shops.ts';
+import { findGenerated, generateShop } from './demo/generate.ts';
+import type { LiveShop } from './demo/live.ts';
+import type { ShopSize } from './demo/plan.ts';
+import { createReaderUser } from './demo/reader-user.ts';
+import { shopOf } from './demo/shop-setup.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type MariaDb, startMariaDb } from './mariadb.ts';
+import { freePort, isPortFree } from './processes.ts';
+import { type Sshd, startSshd } from './sshd.ts';
+import { supervise } from './supervisor.ts';
+
+const [shoes, house] = demoShops;
+export const demoCompanies = [
+  {
+    shop: shoes,
+    slug: 'passo-leve',
+    areaCode: '48',
+    isTunnel: true,
+    mapping: ['--nome=Nome_3', '--whatsapp=Whatsapp_8', '--tamanho=Numero_do_sapato_9'],
+  },
+  {
+    shop: house,
+    slug: 'casa-sertao',
+    areaCode: '81',
+    isTunnel: false,
+    mapping: ['--nome=Nome_3', '--whatsapp=Whatsapp_-_DDD_+_Numero_4'],
+  },
+];
+const user = { email: 'demo@carrinho.example', name: 'Ana Demonstração' };
+const reader = { user: 'leitura', password: 'leitura-da-demo' };
+
+/** Ports of the last start where they are still free, so that saved connections and open pages stay good. */
+async function choosePorts(
+  dataDir: string,
+  wanted: number | null,
+): Promise<{ mariaDb: number; sshd: number; web: number; status: number }> {
+  const file = join(dataDir, 'ports.json');
+  const known: Record<string, number> = await Promise.resolve()
+    .then(() => JSON.parse(readFileSync(file, 'utf8')))
+    .catch(() => ({}));
+  const pick = async (name: string) =>
+    known[name] && (await isPortFree(known[name])) ? known[name] : await freePort();
+  const ports = {
+    mariaDb: await pick('mariaDb'),
+    sshd: await pick('sshd'),
+    web: wanted ?? (await pick('web')),
+    status: await pick('status'),
+  };
+  writeFileSync(file, JSON.stringify(ports));
+  return ports;
+}
+
+/** Runs a command of `carrinho` on the world's database and gives its JSON result. */
+async function carrinho(args: string[]): Promise<Record<string, string>> {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const code = await runCli([...args, '--json'], { stdout });
+  const result = JSON.parse(text || '{}');
+  if (code !== 0) throw new ConfigError([`carrinho ${args[0]} ${args[1] ?? ''}: ${result.message ?? code}`]);
+  return result;
+}
+
+async function makeShops(
+  mariaDb: MariaDb,
+  { size, say }: { size: ShopSize; say: (text: string) => void },
+): Promise<mysql.Connection[]> {
+  const connections: mysql.Connection[] = [];
+  for (const shop of demoShops) {
+    const connection = await mysql.createConnection({
+      host: mariaDb.host,
+      port: mariaDb.port,
+      user: mariaDb.user,
+      password: mariaDb.password,
+      charset: 'utf8mb4_unicode_ci',
+    });
+    connections.push(connection);
+    if (await findGenerated(connection, shop)) {
+      await connection.query(`use \`${shop.database}\``);
+      await connection.query(`set sql_mode = ''`);
+      continue;
+    }
+    const startedAt = performance.now();
+    const { counts } = await generateShop(connection, { ...shop, size, seed: demoSeed, now: new Date() });
+    await createReaderUser(connection, { database: shop.database, ...reader });
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).replace('.', ',');
+    say(
+      `Loja ${shop.name} (${shop.orderStorage === 'hpos' ? 'HPOS' : 'clássica'}, prefixo ${shop.prefix}): ${counts.orders} pedidos, ${counts.carts} carrinhos, ${counts.leads} leads em ${seconds} s.`,
+    );
+  }
+  return connections;
+}
+
+export type DemoSite = { tenantId: TenantId; siteId: SiteId };
+
+/** Creates companies, connections, mappings and the user at the first time; connects again when a port has changed. */
+async function connectCompanies(
+  pool: Pool,
+  { dataDir, mariaDb, sshd }: { dataDir: string; mariaDb: MariaDb; sshd: Sshd },
+): Promise<DemoSite[]> {
+  const keyFile = join(dataDir, 'tunnel-key');
+  writeFileSync(keyFile, sshd.privateKey, { mode: 0o600 });
+  process.env.DEMO_READER_PASSWORD = reader.password;
+  const sites: DemoSite[] = [];
+  for (const { shop, slug, areaCode, isTunnel, mapping } of demoCompanies) {
+    const known = await findSite(pool, slug);
+    const port = isTunnel ? sshd.port : mariaDb.port;
+    if (known && known.port === port && known.databasePort === mariaDb.port) {
+      sites.push(known);
+      continue;
+    }
+    if (!known) {
+      await carrinho(['empresa', 'criar', `--nome=${shop.name}`, `--slug=${slug}`, `--ddd=${areaCode}`]);
+      await carrinho([
+        'usuario',
+        'criar',
+        `--email=${user.email}`,
+        `--nome=${user.name}`,
+        `--empresa=${slug}`,
+        '--papel=owner',
+      ]);
+    }
+    const way = isTunnel
+      ? [
+          '--ssh-host=127.0.0.1',
+          `--ssh-porta=${sshd.port}`,
+          `--ssh-usuario=${sshd.user}`,
+          `--ssh-chave-arquivo=${keyFile}`,
+          `--chave-do-servidor=${sshd.hostKeyFingerprint}`,
+        ]
+      : ['--host=127.0.0.1', '--tls=desligado'];
+    await carrinho([
+      'loja',
+      'conectar',
+      `--empresa=${slug}`,
+      `--nome=${shop.name}`,
+      '--loja=loja',
+      `--porta=${mariaDb.port}`,
+      `--usuario=${reader.user}`,
+      '--senha-env=DEMO_READER_PASSWORD',
+      `--banco=${shop.database}`,
+      ...way,
+    ]);
+    if (!known) await carrinho(['loja', 'mapear', `--empresa=${slug}`, ...mapping]);
+    sites.push((await findSite(pool, slug))!);
+  }
+  return sites;
+}
+
+async function findSite(pool: Pool, slug: string): Promise<(DemoSite & { port: number; databasePort: number }) | null> {
+  const tenant = await pool.query<{ id: TenantId }>('select id from tenants where slug = $1', [slug]);
+  if (!tenant.rows[0]) return null;
+  return await withTenant(pool, tenant.rows[0].id, async (client) => {
+    const { rows } = await client.query<DemoSite & { port: number; databasePort: number }>(
+      `select tenant_id as "tenantId", site_id as "siteId", coalesce(ssh_port, port) as port, port as "databasePort" from connections where tenant_id = $1`,
+      [client.tenantId],
+    );
+    return rows[0] ?? null;
+  });
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const script = (path: string) => ['--import', 'tsx', fileURLToPath(new URL(`../${path}`, import.meta.url))];
+
+export type DemoWorld = {
+  publicUrl: string;
+  statusUrl: string;
+  dataDir: string;
+  databaseUrl: string;
+  pool: Pool;
+  sites: DemoSite[];
+  /** The shops as their plugins write them, each on a connection of its own. */
+  shops: LiveShop[];
+  /** Resolves when a process could not start for a reason that a person must mend. */
+  failed: Promise<number>;
+  /** A new one-time link for the demo's user. */
+  createLink(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** Starts everything in `dataDir`; what is there already is kept. The daemon polls each shop every minute. */
+export async function startDemoWorld({
+  dataDir,
+  size,
+  port = null,
+  say = () => {},
+}: {
+  dataDir: string;
+  size: ShopSize;
+  port?: number | null;
+  say?: (text: string) => void;
+}): Promise<DemoWorld> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const cleanup of cleanups.splice(0)) await cleanup();
+  };
+  const keep = <T extends { stop(): Promise<unknown> }>(server: T): T => {
+    cleanups.unshift(() => server.stop());
+    return server;
+  };
+  try {
+    const ports = await choosePorts(dataDir, port);
+    const [postgres, mariaDb, sshd] = await Promise.all([
+      startEmbeddedPostgres({ dataDir }).then(keep),
+      startMariaDb({ dir: join(dataDir, 'mariadb'), port: ports.mariaDb }).then(keep),
+      startSshd({ dir: join(dataDir, 'sshd'), port: ports.sshd }).then(keep),
+    ]);
+    const publicUrl = `http://localhost:${ports.web}`;
+    const env = {
+      DATABASE_URL: postgres.url,
+      DAEMON_DATABASE_URL: '',
+      API_DATABASE_URL: '',
+      LISTEN_DATABASE_URL: '',
+      DATA_DIR: dataDir,
+      PORT: String(ports.web),
+      STATUS_PORT: String(ports.status),
+      PUBLIC_URL: publicUrl,
+      ALLOWED_SHOP_NETWORKS: '127.0.0.0/8',
+    };
+    Object.assign(process.env, env);
+    await migrate(postgres.url);
+    const connections = await makeShops(mariaDb, { size, say });
+    cleanups.unshift(() => Promise.all(connections.map((connection) => connection.end())));
+    const pool = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'carrinho-demo', max: 2 });
+    cleanups.unshift(() => pool.end());
+    const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
+    const { failed } = keep(
+      supervise(
+        ['api', 'daemon'].map((name) => ({
+          name,
+          command: process.execPath,
+          args: script(`${name}/main.ts`),
+          env,
+          logFile: join(dataDir, `${name}.log`),
+        })),
+        { log: createLog() },
+      ),
+    );
+    await untilAnswers(`${publicUrl}/entrar`);
+    return {
+      publicUrl,
+      statusUrl: `http://127.0.0.1:${ports.status}/status`,
+      dataDir,
+      databaseUrl: postgres.url,
+      pool,
+      sites,
+      shops: demoCompanies.map(({ shop }, index) => ({
+        shop: shopOf(connections[index]!, shop),
+        theme: shop.theme ?? 'shoes',
+        forms: shop.forms ?? [],
+      })),
+      failed,
+      createLink: async () => (await carrinho(['usuario', 'link', `--email=${user.email}`])).link!,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Asks the daemon for the first run of each shop that has none; gives those shops. */
+export async function startFirstSync({ pool, sites }: Pick<DemoWorld, 'pool' | 'sites'>): Promise<DemoSite[]> {
+  const fresh: DemoSite[] = [];
+  for (const site of sites) {
+    const report = await findRunReport(pool, site);
+    if (report && isFinished(report.state)) continue;
+    fresh.push(site);
+    await withTenant(pool, site.tenantId, (client) => client.query('select enqueue_job($1)', [site.siteId]));
+  }
+  return fresh;
+}
