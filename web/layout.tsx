@@ -105,11 +105,11 @@ function NavLink({ entry, slug, isCurrent }: { entry: Entry; slug: string; isCur
 }
 
 function CompanySwitcher({ company, companies }: { company: CompanyLink; companies: readonly CompanyLink[] }) {
-  if (companies.length < 2) return <strong class="company">{company.name}</strong>;
+  if (companies.length < 2) return <strong class="company company-name">{company.name}</strong>;
   return (
     <details class="menu">
       <summary class="company">
-        {company.name} <Icon name="down" size={16} />
+        <span class="company-name">{company.name}</span> <Icon name="down" size={16} />
       </summary>
       <ul class="menu-panel menu-list" aria-label="Empresas">
         {companies.map(({ slug, name }) => (

@@ -37,7 +37,7 @@ export async function listValidSessions(sql: Sql, hashes: Buffer[]): Promise<Set
   const rows = await sql<{ hash: string }[]>`
     select encode(s.token_hash, 'hex') as hash
     from sessions s join users u on u.id = s.user_id
-    where s.token_hash = any(${hashes}::bytea[]) and s.expires_at > now()
+    where s.token_hash in (select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash) and s.expires_at > now()
       and s.last_seen_at > now() - make_interval(hours => ${idleHours}) and u.disabled_at is null`;
   return new Set(rows.map((row) => row.hash));
 }

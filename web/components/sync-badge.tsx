@@ -26,13 +26,13 @@ function SyncBadgeText({ badge, clock }: { badge: SyncBadge; clock: Clock }) {
     case 'fresh':
       return (
         <Badge tone="good">
-          Atualizado <Time at={badge.at} clock={clock} />
+          <span class="wide-only">Atualizado</span> <Time at={badge.at} clock={clock} />
         </Badge>
       );
     case 'late':
       return (
         <Badge tone="warn">
-          Atrasado: última <Time at={badge.at} clock={clock} />
+          Atrasado<span class="wide-only">: última</span> <Time at={badge.at} clock={clock} />
         </Badge>
       );
     case 'running':

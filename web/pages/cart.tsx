@@ -149,8 +149,10 @@ function Match({ match, cart, clock }: { match: CartMatch; cart: CartDetail; clo
         </tbody>
         <tfoot>
           <tr>
-            <td class="number">{match.score}</td>
-            <td>confiança {confidenceLabels[confidenceOf(match.score)]}</td>
+            <th scope="row" class="number">
+              {match.score}
+            </th>
+            <th>confiança {confidenceLabels[confidenceOf(match.score)]}</th>
           </tr>
         </tfoot>
       </table>

@@ -89,14 +89,16 @@ export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCa
   return (
     <section id={id} class="card" aria-labelledby={headingId}>
       <div class="card-head">
-        <h2 id={headingId}>{site.name}</h2>
-        {liveRun ? (
-          <RunBadge state={liveRun.run.state} />
-        ) : lastRun ? (
-          <RunBadge state={lastRun.state} />
-        ) : (
-          <Badge tone="calm">Ainda não sincronizada</Badge>
-        )}
+        <div class="card-title">
+          <h2 id={headingId}>{site.name}</h2>
+          {liveRun ? (
+            <RunBadge state={liveRun.run.state} />
+          ) : lastRun ? (
+            <RunBadge state={lastRun.state} />
+          ) : (
+            <Badge tone="calm">Ainda não sincronizada</Badge>
+          )}
+        </div>
         {canSyncNow ? (
           <form
             method="post"

@@ -1,0 +1,192 @@
+// Every route of the router, asked with one company's session for another company's address and ids: 404, as for what does not exist.
+// The list of routes comes from the router itself, so a new page is tested before anybody remembers to.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Company, createWebLab, type WebLab } from '../support/web-lab.ts';
+
+let lab: WebLab;
+let cookie: string;
+
+beforeAll(async () => {
+  lab = await createWebLab();
+  cookie = await lab.signIn(lab.sol);
+});
+afterAll(async () => await lab.close());
+
+/** The routes that belong to no company; every other one must begin with /e/:slug. */
+const publicRoutes = [
+  'GET /',
+  'GET /entrar',
+  'GET /entrar/link/:token',
+  'GET /health',
+  'GET /static/:file',
+  'POST /entrar',
+  'POST /entrar/link/:token',
+  'POST /sair',
+];
+
+const listRoutes = () =>
+  [
+    ...new Set(lab.app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
+  ].sort();
+
+const companyRoutes = () => listRoutes().filter((route) => route.includes(' /e/:slug/'));
+
+/** Which id a route's `:id` means, by the page it belongs to. */
+function fillPath(path: string, slug: string, ids: Company): string {
+  const idOf: Record<string, string> = {
+    carrinhos: ids.cartId,
+    pedidos: ids.orderId,
+    leads: ids.leadId,
+    sincronizacao: ids.runId,
+  };
+  const screen = path.split('/')[3] ?? '';
+  const filled = path.replace(':slug', slug).replace(':id', () => {
+    const id = idOf[screen];
+    if (!id) throw new Error(`the isolation test knows no id for ${path}: add one`);
+    return id;
+  });
+  return screen === 'eventos' ? `${filled}?pagina=carrinhos` : filled;
+}
+
+const send = async (route: string, path: string, form: Record<string, string> = {}) => {
+  const [method] = route.split(' ');
+  return method === 'GET' ? await lab.get(path, cookie) : await lab.post(path, form, cookie);
+};
+
+test('every route either is public by this list or belongs to a company', () => {
+  const routes = listRoutes();
+  expect(routes.filter((route) => !route.includes(' /e/:slug/'))).toEqual(publicRoutes);
+  expect(routes).toEqual(
+    expect.arrayContaining([
+      'GET /e/:slug/carrinhos',
+      'GET /e/:slug/carrinhos/:id',
+      'POST /e/:slug/sincronizacao/agora',
+    ]),
+  );
+});
+
+test('a stranger’s company answers 404 on every route, exactly as one that does not exist', async () => {
+  for (const route of companyRoutes()) {
+    const path = route.split(' ')[1]!;
+    const foreign = await send(route, fillPath(path, lab.lua.slug, lab.lua), { loja: lab.lua.siteId });
+    const unknown = await send(route, fillPath(path, 'nao-existe', lab.lua), { loja: lab.lua.siteId });
+    expect([route, foreign.status, unknown.status]).toEqual([route, 404, 404]);
+    const withoutCode = (html: string) => html.replace(/código [0-9A-F]{4}/, '');
+    expect(withoutCode(await foreign.text())).toBe(withoutCode(await unknown.text()));
+  }
+});
+
+test('a stranger’s ids inside the own company answer 404', async () => {
+  const withIds = companyRoutes().filter((route) => route.includes(':id') || route.startsWith('POST'));
+  expect(withIds.length).toBeGreaterThan(0);
+  for (const route of withIds) {
+    const path = route.split(' ')[1]!;
+    const foreign = await send(route, fillPath(path, lab.sol.slug, lab.lua), { loja: lab.lua.siteId });
+    expect([route, foreign.status]).toEqual([route, 404]);
+  }
+  expect(await lab.owner`select 1 from commands`).toHaveLength(0);
+});
+
+test('the own company and ids do answer, so the 404s above are no accident', async () => {
+  for (const route of companyRoutes()) {
+    const response = await send(route, fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol), { loja: lab.sol.siteId });
+    expect([route, response.status]).toEqual([route, route.startsWith('POST') ? 303 : 200]);
+    await response.body?.cancel();
+  }
+});
+
+test('a superadmin without membership enters no company', async () => {
+  const root = await lab.signIn(lab.sol);
+  await lab.owner`update users set is_superadmin = true where email like 'pessoa%'`;
+  expect((await lab.get('/e/lua/carrinhos', root)).status).toBe(404);
+});
+
+test('without a session every company route leads to the login', async () => {
+  for (const route of companyRoutes().filter((name) => name.startsWith('GET'))) {
+    const path = fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol);
+    const response = await lab.get(path);
+    expect([route, response.status]).toEqual([route, 302]);
+    expect(response.headers.get('Location')).toBe(`/entrar?${new URLSearchParams({ volta: path })}`);
+  }
+});
+
+describe('writes', () => {
+  test('a write from another site, or from nowhere, is refused on every route', async () => {
+    for (const route of listRoutes().filter((name) => !name.startsWith('GET'))) {
+      const path = fillPath(route.split(' ')[1]!.replace(':token', 'x'), lab.sol.slug, lab.sol);
+      for (const headers of [
+        { 'Sec-Fetch-Site': 'cross-site' },
+        { 'Sec-Fetch-Site': 'same-site' },
+        { Origin: 'https://evil.example' },
+        { Origin: 'null' },
+        {},
+      ] as Record<string, string>[]) {
+        for (const contentType of ['application/x-www-form-urlencoded', 'application/json', 'text/plain']) {
+          const response = await lab.app.request(path, {
+            method: 'POST',
+            body: `loja=${lab.sol.siteId}`,
+            headers: { Cookie: cookie, 'Content-Type': contentType, ...headers },
+          });
+          expect([route, headers, response.status]).toEqual([route, headers, 403]);
+        }
+      }
+    }
+  });
+
+  test('the own origin is accepted from browsers without Sec-Fetch-Site', async () => {
+    const response = await lab.app.request('/e/sol/sincronizacao/agora', {
+      method: 'POST',
+      body: new URLSearchParams({ loja: lab.sol.siteId }),
+      headers: { Cookie: cookie, Origin: 'http://carrinho.example' },
+    });
+    expect(response.status).toBe(303);
+  });
+
+  test('a viewer may not ask for a sync', async () => {
+    const viewer = await lab.signIn(lab.sol, 'viewer');
+    expect((await lab.post('/e/sol/sincronizacao/agora', { loja: lab.sol.siteId }, viewer)).status).toBe(403);
+  });
+
+  test('"Sincronizar agora" leaves a command and a job', async () => {
+    const operator = await lab.signIn(lab.sol, 'operator');
+    await lab.owner`delete from commands`;
+    const response = await lab.post('/e/sol/sincronizacao/agora', { loja: lab.sol.siteId }, operator, {
+      'HX-Request': 'true',
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain(`id="loja-${lab.sol.siteId}"`);
+    expect(await lab.owner`select kind from commands where site_id = ${lab.sol.siteId}`).toMatchObject([
+      { kind: 'sync_now' },
+    ]);
+    expect(await lab.owner`select key from graphile_worker.jobs`).toMatchObject([{ key: `poll:${lab.sol.siteId}` }]);
+  });
+
+  test('a body beyond the limit is refused', async () => {
+    const response = await lab.post('/entrar', { email: 'a@exemplo.example', senha: 'x'.repeat(100_000) });
+    expect(response.status).toBe(413);
+  });
+});
+
+test('every answer carries the strict headers, errors and fragments too', async () => {
+  const paths = [
+    ...listRoutes()
+      .filter((route) => route.startsWith('GET'))
+      .map((route) => fillPath(route.split(' ')[1]!.replace(/:token|:file/, 'x'), 'sol', lab.sol)),
+    '/e/lua/carrinhos',
+    '/nada',
+    '/e/sol/nada',
+  ];
+  for (const path of paths) {
+    for (const headers of [{}, { 'HX-Request': 'true', 'HX-Request-Type': 'partial', 'HX-Target': 'main#conteudo' }]) {
+      const response = await lab.get(path, cookie, headers as Record<string, string>);
+      const policy = response.headers.get('Content-Security-Policy') ?? '';
+      expect([path, policy]).toEqual([path, expect.stringContaining("script-src 'self'; style-src 'self'")]);
+      expect(policy).not.toContain('unsafe');
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
+      expect(response.headers.get('Referrer-Policy')).toBe('same-origin');
+      expect(response.headers.get('Vary')).toContain('HX-Request-Type, HX-Target');
+      await response.body?.cancel();
+    }
+  }
+});

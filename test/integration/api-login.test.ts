@@ -1,0 +1,201 @@
+// Who comes in: by link once, by password with patience, and out for good.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createLoginToken, hashToken } from '#shared/login-links.ts';
+import { hashPassword } from '#shared/passwords.ts';
+import { createWebLab, type WebLab } from '../support/web-lab.ts';
+
+let lab: WebLab;
+const email = 'ana@exemplo.example';
+const password = 'carrinho de sexta';
+
+beforeAll(async () => {
+  lab = await createWebLab();
+  await lab.owner`
+    insert into users (email, name, password_hash) values (${email}, 'Ana Lima', ${await hashPassword(password)})`;
+  await lab.owner`
+    insert into memberships (tenant_id, user_id, role, is_default)
+    select t.id, u.id, 'operator', t.slug = 'lua' from tenants t, users u where u.email = ${email}`;
+}, 120_000);
+afterAll(async () => await lab.close());
+beforeEach(async () => {
+  await lab.owner`delete from login_failures`;
+});
+
+const cookieOf = (response: Response) => (response.headers.get('Set-Cookie') ?? '').split(';')[0]!;
+
+async function createLink({
+  kind = 'login',
+  hours = 1,
+}: {
+  kind?: 'login' | 'first_owner';
+  hours?: number;
+} = {}): Promise<string> {
+  const { token, tokenHash } = createLoginToken();
+  const [user] = await lab.owner<{ id: string }[]>`select id from users where email = ${email}`;
+  await lab.owner`
+    insert into login_links (token_hash, kind, user_id, expires_at)
+    values (${tokenHash}, ${kind}, ${kind === 'login' ? user!.id : null}, now() + make_interval(hours => ${hours}))`;
+  return `/entrar/link/${token}`;
+}
+
+test('a link lets its person in once, to the default company', async () => {
+  const link = await createLink();
+  const response = await lab.get(link);
+  expect(response.status).toBe(303);
+  expect(response.headers.get('Location')).toBe('/e/lua/painel');
+  expect(response.headers.get('Set-Cookie')).toMatch(/^sessao=[\w-]{43}; .*HttpOnly.*SameSite=Lax/);
+  expect((await lab.get('/e/lua/carrinhos', cookieOf(response))).status).toBe(200);
+  const again = await lab.get(link);
+  expect(again.status).toBe(404);
+  expect(again.headers.get('Set-Cookie')).toBeNull();
+});
+
+test('two clicks at the same instant let one in', async () => {
+  const link = await createLink();
+  const statuses = (await Promise.all([1, 2, 3, 4].map(() => lab.get(link)))).map((response) => response.status);
+  expect(statuses.sort()).toEqual([303, 404, 404, 404]);
+});
+
+test('an expired link, an unknown one and a prefetch use nothing up', async () => {
+  expect((await lab.get(await createLink({ hours: -1 }))).status).toBe(404);
+  expect((await lab.get('/entrar/link/nada')).status).toBe(404);
+  const link = await createLink();
+  expect((await lab.get(link, '', { 'Sec-Purpose': 'prefetch' })).status).toBe(503);
+  expect((await lab.get(link)).status).toBe(303);
+});
+
+test('only hashes lie in the tables', async () => {
+  const link = await createLink();
+  const cookie = cookieOf(await lab.get(link));
+  const token = cookie.split('=')[1]!;
+  const sessions = await lab.owner<{ tokenHash: Buffer }[]>`select token_hash from sessions`;
+  expect(sessions.some(({ tokenHash }) => tokenHash.equals(hashToken(token)))).toBe(true);
+  expect(lab.logLines.join('')).not.toContain(token);
+  expect(lab.logLines.join('')).not.toContain(link.split('/').at(-1));
+});
+
+test('the password opens; a login makes a new session and ends the old one', async () => {
+  const old = cookieOf(await lab.get(await createLink()));
+  const response = await lab.post(
+    '/entrar',
+    { email: ' Ana@Exemplo.example', senha: password, volta: '/e/sol/carrinhos?periodo=tudo' },
+    old,
+  );
+  expect(response.status).toBe(303);
+  expect(response.headers.get('Location')).toBe('/e/sol/carrinhos?periodo=tudo');
+  const fresh = cookieOf(response);
+  expect(fresh).not.toBe(old);
+  expect((await lab.get('/e/sol/carrinhos', fresh)).status).toBe(200);
+  expect((await lab.get('/e/sol/carrinhos', old)).status).toBe(302);
+});
+
+test('the way back never leaves this site', async () => {
+  for (const volta of [
+    'https://evil.example/e/sol/x',
+    '//evil.example/e/sol/',
+    '/\\evil.example',
+    '/e/sol/\\x',
+    'javascript:alert(1)',
+  ]) {
+    const response = await lab.post('/entrar', { email, senha: password, volta });
+    expect([volta, response.headers.get('Location')]).toEqual([volta, '/e/lua/painel']);
+  }
+});
+
+test('a wrong password and an unknown person read the same', async () => {
+  const text = async (form: Record<string, string>) => {
+    const response = await lab.post('/entrar', form);
+    return [response.status, (await response.text()).replaceAll(form.email!, '')];
+  };
+  const wrong = await text({ email, senha: 'não é esta senha' });
+  expect(wrong[0]).toBe(401);
+  expect(wrong[1]).toContain('E-mail ou senha incorretos.');
+  expect(await text({ email: 'ninguem@exemplo.example', senha: 'não é esta senha' })).toEqual(wrong);
+});
+
+test('after five failures even the right password waits; another account does not', async () => {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    expect((await lab.post('/entrar', { email, senha: 'errada errada' })).status).toBe(401);
+  }
+  const refused = await lab.post('/entrar', { email, senha: password });
+  expect(refused.status).toBe(429);
+  expect(await refused.text()).toContain('Espere 15 minutos');
+  expect((await lab.post('/entrar', { email: 'outra@exemplo.example', senha: 'x' })).status).toBe(401);
+  await lab.owner`update login_failures set failed_at = now() - interval '16 minutes'`;
+  expect((await lab.post('/entrar', { email, senha: password })).status).toBe(303);
+}, 120_000);
+
+test('tries side by side do not slip through, and one address cannot go on over many accounts', async () => {
+  const many = await Promise.all(
+    Array.from({ length: 8 }, () => lab.post('/entrar', { email, senha: 'errada errada' })),
+  );
+  expect(many.filter(({ status }) => status === 429)).toHaveLength(3);
+  const hash = (
+    await lab.owner<{ subjectHash: Buffer }[]>`
+    select subject_hash from login_failures group by subject_hash order by count(*) desc, subject_hash limit 2`
+  ).map((row) => row.subjectHash);
+  expect(hash).toHaveLength(2);
+  await lab.owner`insert into login_failures (subject_hash) select f.subject_hash from (select distinct subject_hash from login_failures) f, generate_series(1, 25)`;
+  expect((await lab.post('/entrar', { email: 'mais@exemplo.example', senha: 'x' })).status).toBe(429);
+}, 120_000);
+
+test('idle for twelve hours or a week old, a session is over; so is one of a disabled person', async () => {
+  const open = async () => (await lab.get('/e/lua/carrinhos', cookie)).status;
+  let cookie = cookieOf(await lab.get(await createLink()));
+  const hash = () => hashToken(cookie.split('=')[1]!);
+  expect(await open()).toBe(200);
+  await lab.owner`update sessions set last_seen_at = now() - interval '12 hours' where token_hash = ${hash()}`;
+  expect(await open()).toBe(302);
+
+  cookie = cookieOf(await lab.get(await createLink()));
+  await lab.owner`update sessions set expires_at = now() where token_hash = ${hash()}`;
+  expect(await open()).toBe(302);
+
+  cookie = cookieOf(await lab.get(await createLink()));
+  await lab.owner`update users set disabled_at = now() where email = ${email}`;
+  expect(await open()).toBe(302);
+  await lab.owner`update users set disabled_at = null where email = ${email}`;
+  expect(await open()).toBe(200);
+});
+
+test('logging out ends the session for good', async () => {
+  const cookie = cookieOf(await lab.get(await createLink()));
+  expect((await lab.post('/sair', {}, cookie)).headers.get('Location')).toBe('/entrar');
+  expect((await lab.get('/e/lua/carrinhos', cookie)).status).toBe(302);
+});
+
+test('inside a fragment the end of the session is a redirect of the whole page', async () => {
+  const response = await lab.get('/e/sol/carrinhos', '', {
+    'HX-Request': 'true',
+    'HX-Current-URL': 'http://carrinho.example/e/sol/carrinhos?situacao=aguardando',
+  });
+  expect(response.status).toBe(401);
+  expect(response.headers.get('HX-Redirect')).toBe('/entrar?volta=%2Fe%2Fsol%2Fcarrinhos%3Fsituacao%3Daguardando');
+});
+
+test('the first owner’s link makes user, company and membership once, and says what is missing', async () => {
+  const link = await createLink({ kind: 'first_owner' });
+  expect(await (await lab.get(link)).text()).toContain('Primeiro acesso');
+  const form = { nome: 'Bia Ramos', email: 'bia@exemplo.example', senha: 'curta', empresa: 'Sapataria São João' };
+  const short = await lab.post(link, form);
+  expect(short.status).toBe(422);
+  expect(await short.text()).toContain('pelo menos 10 caracteres');
+
+  const created = await lab.post(link, { ...form, senha: 'uma senha comprida' });
+  expect(created.status).toBe(303);
+  expect(created.headers.get('Location')).toBe('/e/sapataria-sao-joao/sincronizacao');
+  expect((await lab.get('/e/sapataria-sao-joao/sincronizacao', cookieOf(created))).status).toBe(200);
+  expect(
+    await lab.owner`
+    select u.is_superadmin, m.role, t.name from users u join memberships m on m.user_id = u.id join tenants t on t.id = m.tenant_id
+    where u.email = 'bia@exemplo.example'`,
+  ).toMatchObject([{ isSuperadmin: true, role: 'owner', name: 'Sapataria São João' }]);
+
+  expect((await lab.post(link, { ...form, senha: 'uma senha comprida', email: 'caio@exemplo.example' })).status).toBe(
+    404,
+  );
+  const second = await createLink({ kind: 'first_owner' });
+  expect((await lab.post(second, { ...form, senha: 'uma senha comprida', email: 'caio@exemplo.example' })).status).toBe(
+    404,
+  );
+}, 120_000);

@@ -1,0 +1,180 @@
+// The web process on a real database with two companies that know nothing of each other: what the api tests ask. Rows are written as the
+// owner, so that a test says exactly what is there; names are invented.
+import type { Hono } from 'hono';
+import { createLog } from '#shared/log.ts';
+import { createLoginToken } from '#shared/login-links.ts';
+import { createApp } from '../../api/app.ts';
+import type { AppEnv } from '../../api/context.ts';
+import { openDatabase, type Sql } from '../../api/db.ts';
+import { createProgressFeed } from '../../api/progress-feed.ts';
+import { loadStaticFiles } from '../../api/static-files.ts';
+import { createTestDatabase } from './servers.ts';
+
+export type Company = {
+  id: string;
+  slug: string;
+  siteId: string;
+  cartId: string;
+  orderId: string;
+  leadId: string;
+  runId: string;
+};
+export type WebLab = {
+  app: Hono<AppEnv>;
+  /** The owner's connection: sees all companies. */
+  owner: Sql;
+  sol: Company;
+  lua: Company;
+  logLines: string[];
+  /** A person with this role in the company, signed in: the Cookie header. */
+  signIn(company: Company, role?: 'owner' | 'admin' | 'operator' | 'viewer'): Promise<string>;
+  /** A GET with a cookie. */
+  get(path: string, cookie?: string, headers?: Record<string, string>): Promise<Response>;
+  /** A form sent by our own page. */
+  post(
+    path: string,
+    form: Record<string, string>,
+    cookie?: string,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
+  close(): Promise<void>;
+};
+
+/** `personName` becomes the name of everybody and everything that a shop could have named. */
+export async function createWebLab({ personName = 'Maria Souza' }: { personName?: string } = {}): Promise<WebLab> {
+  const database = await createTestDatabase();
+  const ownerDb = openDatabase({ url: database.url, role: null, name: 'web-lab', max: 1 });
+  const owner = ownerDb.sql;
+  await owner`set role carrinho_owner`;
+  const db = openDatabase({ url: database.url, role: 'carrinho_api', max: 4 });
+  const logLines: string[] = [];
+  const log = createLog((line) => logLines.push(line));
+  const now = () => new Date();
+  const feed = createProgressFeed({ db, log, now });
+  const { assets, routes } = loadStaticFiles();
+  const publicUrl = 'http://carrinho.example';
+  const app = createApp({ deps: { db, log, feed, assets, publicUrl, now }, staticRoutes: routes });
+  await feed.start({ url: database.url, role: 'carrinho_api' });
+
+  let people = 0;
+  return {
+    app,
+    owner,
+    logLines,
+    sol: await createCompany(owner, { slug: 'sol', personName }),
+    lua: await createCompany(owner, { slug: 'lua', personName }),
+    async signIn(company, role = 'owner') {
+      const { token, tokenHash } = createLoginToken();
+      people++;
+      const [user] = await owner<{ id: string }[]>`
+        insert into users (email, name) values (${`pessoa${people}@exemplo.example`}, ${`Pessoa ${people}`}) returning id`;
+      await owner`
+        insert into memberships (tenant_id, user_id, role, is_default) values (${company.id}, ${user!.id}, ${role}, true)`;
+      await owner`
+        insert into sessions (token_hash, user_id, expires_at) values (${tokenHash}, ${user!.id}, now() + interval '7 days')`;
+      return `sessao=${token}`;
+    },
+    get: async (path, cookie = '', headers = {}) =>
+      await app.request(path, { headers: { Cookie: cookie, ...headers } }),
+    post: async (path, form, cookie = '', headers = {}) =>
+      await app.request(path, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+        headers: { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin', ...headers },
+      }),
+    async close() {
+      await feed.close();
+      await db.close();
+      await ownerDb.close();
+      await database.drop();
+    },
+  };
+}
+
+async function createCompany(sql: Sql, { slug, personName }: { slug: string; personName: string }): Promise<Company> {
+  const [tenant] = await sql<
+    { id: string }[]
+  >`insert into tenants (slug, name) values (${slug}, ${personName}) returning id`;
+  const id = tenant!.id;
+  const email = `cliente-${slug}@exemplo.example`;
+  const [site] = await sql<{ id: string }[]>`
+    insert into sites (tenant_id, slug, name) values (${id}, 'loja', ${personName}) returning id`;
+  const siteId = site!.id;
+  await sql`insert into schedules (tenant_id, site_id, kind, cron_expression) values (${id}, ${siteId}, 'poll', '* * * * *')`;
+  const [order] = await sql<{ id: string }[]>`
+    insert into orders (tenant_id, site_id, external_id, order_number, storage, wc_status, class, currency, total, total_minor, first_name,
+                        email, payment_method_title, created_at, paid_at, source_hash, first_seen_at, changed_at)
+    values (${id}, ${siteId}, 4823, ${personName}, 'hpos', 'processing', 'paid', 'BRL', 189.9, 18990, ${personName},
+            ${email}, ${personName}, now() - interval '1 hour', now() - interval '50 minutes', 1, now(), now()) returning id`;
+  const [lead] = await sql<{ id: string }[]>`
+    insert into leads (tenant_id, site_id, source, external_id, captured_gmt, captured_at, form_plugin, form_id, name, phone_raw, phone_e164,
+                       phone_status, phone_kind, email, email_raw, size, source_hash, first_seen_at, changed_at)
+    values (${id}, ${siteId}, 'form-vibes', 1, '2026-01-01 10:00:00', now() - interval '2 hours', 'elementor', 'f1', ${personName},
+            ${personName}, '+5511987654321', 'valid', 'mobile', ${email}, ${personName}, ${personName}, 1, now(), now()) returning id`;
+  await sql`
+    insert into lead_statuses (tenant_id, lead_id, customer_status, order_id, first_paid_at, captured_at, changed_at)
+    values (${id}, ${lead!.id}, 'became_customer', ${order!.id}, now(), now() - interval '2 hours', now())`;
+  const cartId = await createCart(sql, {
+    tenantId: id,
+    siteId,
+    personName,
+    email,
+    number: 1,
+    status: 'recovered',
+    orderId: order!.id,
+  });
+  await createCart(sql, { tenantId: id, siteId, personName, email, number: 2, status: 'abandoned', orderId: null });
+  const [run] = await sql<{ id: string }[]>`
+    insert into runs (tenant_id, site_id, kind, state, started_at, finished_at, error_code, error_detail, read_count)
+    values (${id}, ${siteId}, 'poll', 'failed', now(), now(), 'port_timeout', ${personName}, 12) returning id`;
+  await sql`
+    insert into run_streams (tenant_id, run_id, source, stream, state, read_count)
+    values (${id}, ${run!.id}, 'woocommerce-hpos', 'orders', 'failed', 12)`;
+  return { id, slug, siteId, cartId, orderId: order!.id, leadId: lead!.id, runId: run!.id };
+}
+
+type NewCart = {
+  tenantId: string;
+  siteId: string;
+  personName: string;
+  email: string;
+  number: number;
+  status: 'abandoned' | 'recovered';
+  orderId: string | null;
+};
+
+/** A cart of two hours ago with an item, its status and, if there is one, the match with an order (85 points, credited). */
+export async function createCart(
+  sql: Sql,
+  { tenantId, siteId, personName, email, number, status, orderId }: NewCart,
+): Promise<string> {
+  const [cart] = await sql<{ id: string }[]>`
+    insert into carts (tenant_id, site_id, source, external_id, session_id, name, email, email_raw, phone_raw, phone_status, phone_reason, total,
+                       total_minor, currency, item_count, plugin_status, coupon_code, city, first_activity_at, last_activity_at, source_hash,
+                       first_seen_at, changed_at)
+    values (${tenantId}, ${siteId}, 'cart-abandonment', ${number}, ${`s${number}`}, ${personName}, ${email}, ${personName}, ${personName},
+            'invalid', 'missing_area_code', 189.9, 18990, 'BRL', 1, 'abandoned', ${personName}, ${personName},
+            now() - interval '2 hours', now() - interval '2 hours', 1, now(), now())
+    returning id`;
+  const cartId = cart!.id;
+  await sql`
+    insert into cart_items (tenant_id, cart_id, position, product_id, name, attributes, quantity, line_total)
+    values (${tenantId}, ${cartId}, 1, 7, ${personName}, ${personName}, 1, 189.9)`;
+  const isRecovered = status === 'recovered';
+  await sql`
+    insert into cart_statuses (tenant_id, cart_id, status, reason, has_keys, best_order_id, credited_order_id, credited_minor, score,
+                               causal_class, total_minor, first_activity_at, last_activity_at, changed_at)
+    select tenant_id, id, ${status}, ${isRecovered ? 'spontaneous' : 'window_open'}, true, ${orderId}, ${orderId},
+           ${isRecovered ? 18990 : null}, ${isRecovered ? 85 : null}, ${isRecovered ? 'spontaneous' : null}, total_minor, first_activity_at,
+           last_activity_at, now()
+    from carts where tenant_id = ${tenantId} and id = ${cartId}`;
+  if (orderId) {
+    await sql`
+      insert into cart_matches (tenant_id, cart_id, order_id, order_class, has_email, is_after, item_share, key_count, delta_seconds, score, rank)
+      values (${tenantId}, ${cartId}, ${orderId}, 'paid', true, true, 1, 1, 3600, 85, 1)`;
+    await sql`
+      insert into cart_transitions (tenant_id, cart_id, from_status, from_reason, to_status, to_reason, order_id, happened_at)
+      values (${tenantId}, ${cartId}, 'abandoned', 'window_open', 'recovered', 'spontaneous', ${orderId}, now())`;
+  }
+  return cartId;
+}
