@@ -1,0 +1,193 @@
+// Figures and lists against a month made by hand: every number below can be counted in the rows above it.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportCarts, exportLeads, exportOrders } from '../../daemon/cli/list-queries.ts';
+import { withTenant } from '../../daemon/db.ts';
+import { loadFigures } from '../../daemon/recompute/figures.ts';
+import { type Company, openWorld, type World } from '../support/recompute-world.ts';
+import { createTestDatabase } from '../support/servers.ts';
+
+const day = (text: string) => `2026-${text}Z`;
+const now = day('05-20T12:00:00');
+const april = { from: new Date(day('04-01T03:00:00')), to: new Date(day('05-01T03:00:00')), now: new Date(now) };
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let world: World;
+let company: Company;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  world = await openWorld(database.url);
+  // Somebody else's rows, which must not be counted.
+  const other = await world.createCompany();
+  await other.cart({ id: 1, emails: ['ana@example.com'], firstAt: day('04-10T10:00:00') });
+  await other.order({ id: 2, emails: ['ana@example.com'], createdAt: day('04-12T10:00:00') });
+  await other.queued(now);
+
+  company = await world.createCompany();
+  const cart = (id: number, name: string, firstAt: string, more = {}) =>
+    company.cart({ id, emails: name ? [`${name}@example.com`] : [], firstAt: day(firstAt), ...more });
+  const order = (id: number, name: string, createdAt: string, more = {}) =>
+    company.order({ id, emails: name ? [`${name}@example.com`] : [], createdAt: day(createdAt), ...more });
+  // Ana: recovered by herself, 120 − 20 refunded; had paid before, outside the window.
+  await order(101, 'ana', '01-05T10:00:00', { total: '40.00' });
+  await cart(1, 'ana', '04-10T10:00:00', { products: [7], total: '130.00' });
+  await order(102, 'ana', '04-12T10:00:00', { total: '120.00', refunded: '20.00', products: [7] });
+  // Bia: had bought the day before her cart.
+  await order(103, 'bia', '04-11T10:00:00', { total: '60.00' });
+  await cart(2, 'bia', '04-12T10:00:00');
+  // Cadu: bought at once. Dani: abandoned, window closed by now. Eva: abandoned, open.
+  await cart(3, 'cadu', '04-15T10:00:00', { pluginStatus: 'normal', wasAbandoned: false });
+  await order(104, 'cadu', '04-15T10:10:00', { total: '33.33' });
+  await cart(4, 'dani', '04-02T10:00:00', { total: '10.00' });
+  await cart(5, 'eva', '04-28T10:00:00', { total: '15.50' });
+  // Nobody's cart; a cart that the shop lost; an unpaid Pix; a cart of March.
+  await cart(6, '', '04-20T10:00:00', { total: '5.00' });
+  await cart(7, 'fabi', '04-20T10:00:00', { pluginStatus: 'normal', wasAbandoned: false, missingSince: now });
+  await cart(8, 'gil', '04-29T10:00:00');
+  await order(105, 'gil', '05-18T10:00:00', { total: '70.00', status: 'on-hold' });
+  await cart(9, 'hugo', '03-31T10:00:00');
+  // Orders of all kinds in April.
+  await order(106, 'iris', '04-05T10:00:00', { total: '100.00', currency: 'USD' });
+  await order(107, 'iris', '04-06T10:00:00', { total: '10.01', status: 'cancelled' });
+  await order(108, '', '04-07T10:00:00', { total: '6.67' });
+  await company.lead({ id: 1, emails: ['ana@example.com'], capturedAt: day('04-01T12:00:00') });
+  await company.lead({ id: 2, emails: ['bia@example.com'], capturedAt: day('04-01T12:00:00') });
+  await company.lead({
+    id: 3,
+    emails: ['zoe@example.com'],
+    phones: ['+5511987654321'],
+    capturedAt: day('04-30T23:00:00'),
+  });
+  await company.lead({ id: 4, emails: ['zoe@example.com'], capturedAt: day('05-02T12:00:00') });
+  await company.queued(now);
+});
+afterAll(async () => {
+  await world?.close();
+  await database?.drop();
+});
+
+const asCompany = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(world.daemon, company.tenantId, work);
+
+describe('figures of a month', () => {
+  test('every number is the count of its rows', async () => {
+    expect(await asCompany((client) => loadFigures(client, april))).toEqual({
+      currency: 'BRL',
+      carts: { abandoned: 3, waiting: 1, recovered: 2, purchased: 1, removed: 1 },
+      // Ana over Ana, Dani and Eva; the nameless cart and Bia are outside
+      recoveryRate: { recovered: 1, abandoned: 2, rate: 0.3333 },
+      isPartial: true,
+      // only the windows of Ana and Dani were closed on 20 May
+      recoveryRateClosed: { recovered: 1, abandoned: 1, rate: 0.5 },
+      // Ana, Bia and Cadu
+      recoveryRateOriginal: { recovered: 3, abandoned: 2, rate: 0.6 },
+      recoveredValue: '100.00',
+      recoveredValueOriginal: '193.33',
+      recoveredByCause: {
+        contacted: { count: 0, value: '0.00' },
+        plugin_email: { count: 0, value: '0.00' },
+        spontaneous: { count: 1, value: '100.00' },
+        prior_purchase: { count: 1, value: '60.00' },
+      },
+      abandonedValue: '30.50',
+      awaitingPayment: { count: 1, value: '70.00', oldestAt: '2026-05-18T10:00:00.000Z' },
+      ordersByClass: { paid: 5, awaiting_payment: 0, void: 1 },
+      // 100.00 + 60.00 + 33.33 + 6.67
+      paidValue: '200.00',
+      averageOrderValue: '50.00',
+      // 120.00 + 60.00 + 33.33 + 6.67 over the same four; the refund has no row of its own here
+      averageOrderValueWooCommerce: '55.00',
+      paidOrdersInOtherCurrencies: { USD: 1 },
+      customers: 3,
+      repeatCustomers: 1,
+      repeatRate: 0.3333,
+      repeatOrders: 1,
+      medianIntervalDays: 97,
+      // ana bia cadu dani eva fabi gil iris zoe
+      persons: 9,
+      leads: 3,
+      leadsByCustomerStatus: { was_customer: 1, became_customer: 1, not_customer: 1 },
+    });
+  });
+
+  test('without a period everything counts', async () => {
+    const figures = await asCompany((client) => loadFigures(client, { now: new Date(now) }));
+    expect(figures).toMatchObject({
+      carts: { abandoned: 4 },
+      ordersByClass: { paid: 6, awaiting_payment: 1, void: 1 },
+      customers: 3,
+      persons: 10,
+      leads: 4,
+    });
+  });
+
+  test('a period in which nothing happened has no rate', async () => {
+    const empty = { from: new Date('2020-01-01'), to: new Date('2020-02-01'), now: new Date(now) };
+    expect(await asCompany((client) => loadFigures(client, empty))).toMatchObject({
+      recoveryRate: { recovered: 0, abandoned: 0, rate: null },
+      recoveredValue: '0.00',
+      averageOrderValue: null,
+      repeatRate: null,
+      medianIntervalDays: null,
+    });
+  });
+});
+
+describe('lists', () => {
+  async function listAll<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
+    const list: Row[] = [];
+    for await (const row of rows) list.push(row);
+    return list;
+  }
+
+  test('a cart has its matches, best first, with the equal keys', async () => {
+    const carts = await asCompany((client) => listAll(exportCarts(client, april)));
+    expect(carts.map((cart) => cart.sourceId)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+    expect(carts[0]).toEqual({
+      sourceId: '1',
+      email: 'ana@example.com',
+      phoneE164: null,
+      total: '130.00',
+      itemCount: 1,
+      pluginStatus: 'abandoned',
+      status: 'recovered',
+      reason: 'spontaneous',
+      firstActivityAt: '2026-04-10T10:00:00.000Z',
+      lastActivityAt: '2026-04-10T10:00:00.000Z',
+      matches: [{ orderSourceId: '102', class: 'paid', keys: ['ana@example.com'], score: 80 }],
+      bestOrderSourceId: '102',
+      creditedOrderSourceId: '102',
+      creditedValue: '100.00',
+      score: 80,
+      causalClass: 'spontaneous',
+    });
+    expect(carts[5]).toMatchObject({
+      email: null,
+      matches: [],
+      bestOrderSourceId: null,
+      creditedValue: null,
+      score: null,
+    });
+  });
+
+  test('an order has its keys, a lead what it is to the shop', async () => {
+    const orders = await asCompany((client) => listAll(exportOrders(client, {})));
+    expect(orders.find((order) => order.sourceId === '102')).toEqual({
+      sourceId: '102',
+      wcStatus: 'completed',
+      class: 'paid',
+      total: '120.00',
+      refunded: '20.00',
+      net: '100.00',
+      currency: 'BRL',
+      createdAt: '2026-04-12T10:00:00.000Z',
+      emailKey: 'ana@example.com',
+      phoneKeys: [],
+    });
+    const leads = await asCompany((client) => listAll(exportLeads(client, { siteId: company.siteIds[0]! })));
+    expect(leads.map((lead) => lead.customerStatus)).toEqual([
+      'was_customer',
+      'became_customer',
+      'not_customer',
+      'not_customer',
+    ]);
+  });
+});
