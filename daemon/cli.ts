@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { loadConfig } from '#shared/config.ts';
 import { AppError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
+import { findShopMessage } from '#shared/shop-messages.ts';
 import { type Command, type CommandContext, commandHelp, parseOptions, UsageError } from './cli/command.ts';
 import { compareCommand } from './cli/conferir.ts';
 import { tenantCommands } from './cli/empresa.ts';
@@ -107,7 +108,10 @@ function reportFailure(error: unknown, { isJson, stdout }: { isJson: boolean; st
 }
 
 function explain(error: unknown): { sentence: string; code: string } {
-  if (error instanceof AppError) return { sentence: error.message, code: error.code };
+  if (error instanceof AppError) {
+    const message = findShopMessage(error.code, error.facts);
+    return { sentence: message ? `${message.sentence} ${message.remedy}` : error.message, code: error.code };
+  }
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'ECONNREFUSED' || code === 'ENOENT')
     return {

@@ -26,6 +26,12 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+// `carrinho listar … | head`: the reader has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
