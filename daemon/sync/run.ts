@@ -3,7 +3,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { maskPersonalData } from '#shared/log.ts';
-import { withTenant } from '../db.ts';
+import { type TenantClient, withTenant } from '../db.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
@@ -96,6 +96,7 @@ async function runLocked(
   const runId = await inTransaction(session, async (client) => {
     const lost = await closeLostRuns(client, session.siteId);
     if (lost > 0) log.warn('run.taken_over', { tenant: session.tenantId, site: session.siteId, runs: lost });
+    await forgetCancels(client, session.siteId);
     return await insertRun(client, session, options.kind);
   });
   const run: RunProgress & { lastNoticeMs: number } = {
@@ -254,13 +255,16 @@ function planWork({ sources }: Engine, { wants }: RunOptions, { context }: OpenS
 const isEndOfRun = (error: AppError) => ['run_taken_over', 'run_cancelled', 'daemon_stopping'].includes(error.code);
 
 async function isCancelled(session: RunSession): Promise<boolean> {
-  return await inTransaction(session, async (client) => {
-    const { rowCount } = await client.query(
-      `update commands set finished_at = now() where tenant_id = $1 and site_id = $2 and kind = 'cancel' and finished_at is null`,
-      [client.tenantId, session.siteId],
-    );
-    return (rowCount ?? 0) > 0;
-  });
+  return await inTransaction(session, async (client) => (await forgetCancels(client, session.siteId)) > 0);
+}
+
+/** Takes the open requests to cancel; what was asked before a run began is not about it. */
+async function forgetCancels(client: TenantClient, siteId: SiteId): Promise<number> {
+  const { rowCount } = await client.query(
+    `update commands set finished_at = now() where tenant_id = $1 and site_id = $2 and kind = 'cancel' and finished_at is null`,
+    [client.tenantId, siteId],
+  );
+  return rowCount ?? 0;
 }
 
 /** SQLSTATE classes 08 (connection) and 57P (shutdown), or no SQLSTATE from a socket that broke. */

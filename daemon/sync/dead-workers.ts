@@ -1,0 +1,103 @@
+// A daemon that died leaves its jobs locked, and the job engine would free them only after four hours. Each worker of a living daemon therefore
+// holds an advisory lock under its id, on one connection of the daemon; a worker that has jobs and whose lock is free is dead. Its jobs are freed
+// and asked for again, and the run that it left behind is closed by whoever reads the shop next (run.ts).
+import pg from 'pg';
+import type { SiteId, TenantId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import { type Pool, withTenant } from '../db.ts';
+
+/** A worker may have taken a job an instant before its lock was taken. */
+const graceSeconds = 5;
+const reconnectAfterMs = 1_000;
+
+const lockOf = (workerId: string) => `worker:${workerId}`;
+
+export type WorkerLocks = {
+  /** Shows that this worker lives. */
+  add(workerId: string): void;
+  stop(): Promise<void>;
+};
+
+/** Keeps the locks of this daemon's workers, also over a restart of Postgres. */
+export function holdWorkerLocks({ url, log }: { url: string; log: Log }): WorkerLocks {
+  const workerIds = new Set<string>();
+  let client: pg.Client | null = null;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  const lock = (target: pg.Client, workerId: string) =>
+    target.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lockOf(workerId)]);
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ connectionString: url, application_name: 'carrinho-vivo', keepAlive: true });
+    const lose = () => {
+      if (client !== next) return;
+      client = null;
+      void next.end().catch(() => undefined);
+      if (!isStopped) timer = setTimeout(() => void connect(), reconnectAfterMs);
+    };
+    client = next;
+    next.on('error', lose);
+    next.on('end', lose);
+    try {
+      await next.connect();
+      for (const workerId of workerIds) await lock(next, workerId);
+    } catch (error) {
+      log.warn('workers.lock_lost', { error: error instanceof Error ? error.message : String(error) });
+      lose();
+    }
+  }
+
+  void connect();
+  return {
+    add(workerId) {
+      workerIds.add(workerId);
+      if (client) void lock(client, workerId).catch(() => undefined);
+    },
+    async stop() {
+      isStopped = true;
+      if (timer) clearTimeout(timer);
+      const last = client;
+      client = null;
+      await last?.end().catch(() => undefined);
+    },
+  };
+}
+
+type LostJob = { tenantId: TenantId; siteId: SiteId; kind: string };
+
+/** Frees what dead workers hold and asks for their jobs again; gives how many workers were dead. */
+export async function freeDeadWorkers(pool: Pool, ownWorkerIds: ReadonlySet<string>, log: Log): Promise<number> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select locked_by as id from graphile_worker._private_jobs
+     where locked_by is not null and locked_at < now() - $1 * interval '1 second'
+     union
+     select locked_by from graphile_worker._private_job_queues
+     where locked_by is not null and locked_at < now() - $1 * interval '1 second'`,
+    [graceSeconds],
+  );
+  const dead: string[] = [];
+  for (const { id } of rows) {
+    if (!ownWorkerIds.has(id) && (await isLockFree(pool, id))) dead.push(id);
+  }
+  if (dead.length === 0) return 0;
+  const { rows: lost } = await pool.query<LostJob>(
+    `select payload ->> 'tenantId' as "tenantId", payload ->> 'siteId' as "siteId", payload ->> 'kind' as kind
+     from graphile_worker._private_jobs where locked_by = any($1)`,
+    [dead],
+  );
+  await pool.query('select graphile_worker.force_unlock_workers($1)', [dead]);
+  for (const { tenantId, siteId, kind } of lost) {
+    await withTenant(pool, tenantId, (client) => client.query('select enqueue_job($1, $2)', [siteId, kind]));
+  }
+  log.warn('workers.freed', { workers: dead.length, jobs: lost.length });
+  return dead.length;
+}
+
+async function isLockFree(pool: Pool, workerId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ isFree: boolean }>(
+    `select case when pg_try_advisory_lock(hashtextextended($1, 0)) then pg_advisory_unlock(hashtextextended($1, 0)) else false end as "isFree"`,
+    [lockOf(workerId)],
+  );
+  return rows[0]!.isFree;
+}

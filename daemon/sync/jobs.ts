@@ -1,0 +1,149 @@
+// The jobs of a daemon: reading a shop, and what people ask for through `commands`. The queue keeps one run a shop at a time; a shop that keeps
+// failing is asked less and less often, unless a person asks or its connection was changed.
+import { EventEmitter } from 'node:events';
+import { Logger, type Runner, run, type WorkerEvents } from 'graphile-worker';
+import PQueue from 'p-queue';
+import { z } from 'zod';
+import type { SiteId, TenantId } from '#shared/ids.ts';
+import { type TenantClient, withTenant } from '../db.ts';
+import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
+import { freeDeadWorkers, holdWorkerLocks } from './dead-workers.ts';
+import type { Engine } from './engine.ts';
+import { remapLeads } from './map-leads.ts';
+import { runSite } from './run.ts';
+
+const payloadSchema = z.object({
+  tenantId: z.string().regex(/^\d+$/),
+  siteId: z.string().regex(/^\d+$/),
+  kind: z.enum(['poll', 'full', 'reconcile', 'recompute']),
+});
+
+export type Jobs = {
+  /** Lets the jobs in hand end (their runs stop at the next page), and no new ones begin. */
+  stop(): Promise<void>;
+};
+
+/** Shops on one database server that are read at the same time. */
+const shopsPerHost = 4;
+const sweepEveryMs = 5_000;
+
+/** Starts the workers. `signal` is aborted when the process stops; `lockUrl` is a direct connection. */
+export async function startJobs({
+  engine,
+  concurrency,
+  lockUrl,
+  signal,
+}: {
+  engine: Engine;
+  concurrency: number;
+  lockUrl: string;
+  signal: AbortSignal;
+}): Promise<Jobs> {
+  const { pool, log } = engine;
+  const ownWorkerIds = new Set<string>();
+  const locks = holdWorkerLocks({ url: lockUrl, log });
+  const hosts = new Map<string, PQueue>();
+  const sweep = () =>
+    freeDeadWorkers(pool, ownWorkerIds, log).catch((error: Error) =>
+      log.warn('workers.sweep_failed', { error: error.message }),
+    );
+  const events: WorkerEvents = new EventEmitter();
+  events.on('worker:create', ({ worker }) => {
+    ownWorkerIds.add(worker.workerId);
+    locks.add(worker.workerId);
+  });
+  // A daemon that was killed and started again finds its own locks here.
+  await sweep();
+
+  function queueOf(host: string): PQueue {
+    const known = hosts.get(host);
+    if (known) return known;
+    const queue = new PQueue({ concurrency: shopsPerHost });
+    hosts.set(host, queue);
+    return queue;
+  }
+
+  const runner: Runner = await run({
+    pgPool: pool,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    events,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error' || level === 'warning') log.warn('jobs', { message });
+    }),
+    taskList: {
+      sync_site: async (payload) => {
+        const { tenantId, siteId, kind } = payloadSchema.parse(payload) as {
+          tenantId: TenantId;
+          siteId: SiteId;
+          kind: z.infer<typeof payloadSchema>['kind'];
+        };
+        const asked = await withTenant(pool, tenantId, (client) => takeCommands(client, siteId));
+        if (asked.includes('remap')) {
+          await withTenant(pool, tenantId, (client) => remapLeads(client, siteId));
+          await recomputeQueued(pool, tenantId, { now: new Date(), log });
+        }
+        if (kind === 'recompute') {
+          if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
+          else await recomputeQueued(pool, tenantId, { now: new Date(), log });
+          return;
+        }
+        const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
+        if (!place || (!asked.includes('sync_now') && place.waitUntil > new Date())) return;
+        await queueOf(place.host).add(() => runSite(engine, { tenantId, siteId, kind, signal }));
+      },
+    },
+  });
+  const timer = setInterval(() => void sweep(), sweepEveryMs);
+  runner.promise.catch((error: Error) => log.error('jobs.stopped', { error: error.message }));
+  return {
+    async stop() {
+      clearInterval(timer);
+      await runner.stop().catch((error: Error) => log.warn('jobs.stop_failed', { error: error.message }));
+      await locks.stop();
+    },
+  };
+}
+
+/** The open commands of a shop, now taken; `cancel` is the run's own. */
+async function takeCommands(client: TenantClient, siteId: SiteId): Promise<string[]> {
+  const { rows } = await client.query<{ kind: string }>(
+    `update commands set finished_at = now()
+     where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('sync_now', 'remap', 'recompute') returning kind`,
+    [client.tenantId, siteId],
+  );
+  return rows.map(({ kind }) => kind);
+}
+
+type FailedRun = { state: string; retry: string | null; finishedAt: Date };
+
+const minuteMs = 60_000;
+
+/** When a shop that failed may be asked again by itself: after 1, 2, 4 … minutes, up to 15, or up to 60 when a person must mend something. */
+export function nextAttempt(newestFirst: FailedRun[]): Date {
+  const firstGood = newestFirst.findIndex(({ state }) => state !== 'failed');
+  const failures = firstGood < 0 ? newestFirst.length : firstGood;
+  const last = newestFirst[0];
+  if (!last || failures === 0) return new Date(0);
+  const longest = last.retry === 'after-fix' ? 60 : 15;
+  // The first failure may be a blink: the next tick tries again.
+  const minutes = failures === 1 ? 0 : Math.min(2 ** (failures - 2), longest);
+  return new Date(last.finishedAt.getTime() + minutes * minuteMs);
+}
+
+async function findPlace(client: TenantClient, siteId: SiteId): Promise<{ host: string; waitUntil: Date } | null> {
+  const { rows } = await client.query<{ host: string; updatedAt: Date }>(
+    `select coalesce(ssh_host, host) as host, updated_at as "updatedAt" from connections where tenant_id = $1 and site_id = $2`,
+    [client.tenantId, siteId],
+  );
+  const connection = rows[0];
+  if (!connection) return null;
+  const failed = await client.query<FailedRun>(
+    `select state, error_facts ->> 'retry' as retry, finished_at as "finishedAt" from runs
+     where tenant_id = $1 and site_id = $2 and finished_at > $3 and error_code is distinct from 'daemon_lost' and error_code is distinct from 'daemon_stopping'
+     order by id desc limit 10`,
+    [client.tenantId, siteId, connection.updatedAt],
+  );
+  return { host: connection.host, waitUntil: nextAttempt(failed.rows) };
+}

@@ -1,0 +1,170 @@
+// When shops are read: one cron task a shop and kind, from the table `schedules`. A NOTIFY only shortens the wait for a changed schedule; the
+// table is read again every minute anyway. Firing is one transaction that moves fired_at and adds the job, so a tick fires once, however many
+// daemons there are. Shops are spread over the minute, so that they do not all start at its first second.
+import cron, { type ScheduledTask } from 'node-cron';
+import pg from 'pg';
+import type { SiteId, TenantId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import { type Pool, withTenant } from '../db.ts';
+
+type ScheduleRow = { tenantId: TenantId; siteId: SiteId; kind: 'poll' | 'reconcile'; expression: string };
+
+export type NextFire = ScheduleRow & { nextFireAt: Date | null };
+
+export type Scheduler = {
+  /** What is planned and when each fires next. */
+  list(): NextFire[];
+  stop(): Promise<void>;
+};
+
+const reloadEveryMs = 60_000;
+const relistenAfterMs = 2_000;
+
+/** Is this a cron expression of five fields, down to the minute? */
+export function validateCron(expression: string): boolean {
+  return expression.trim().split(/\s+/).length === 5 && cron.validate(expression);
+}
+
+/** Which second of the minute a shop begins at. */
+export function secondOf(siteId: SiteId): number {
+  return Number((BigInt(siteId) * 2_654_435_761n) % 60n);
+}
+
+/** The minute of a tick: daemons whose timers differ by a second agree on it. */
+function tickOf(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 60_000) * 60_000);
+}
+
+/** Fires one tick of one schedule; false when another daemon did, or the schedule is paused meanwhile. */
+export async function fireSchedule(
+  pool: Pool,
+  { tenantId, siteId, kind }: Omit<ScheduleRow, 'expression'>,
+  at: Date,
+): Promise<boolean> {
+  return await withTenant(pool, tenantId, async (client) => {
+    const { rowCount } = await client.query(
+      `update schedules s set fired_at = $4
+       where s.tenant_id = $1 and s.site_id = $2 and s.kind = $3 and (s.fired_at is null or s.fired_at < $4) and not s.is_paused
+         and not exists (select from tenants t where t.id = $1 and t.suspended_at is not null)`,
+      [tenantId, siteId, kind, tickOf(at)],
+    );
+    if (rowCount === 0) return false;
+    await client.query('select enqueue_job($1, $2)', [siteId, kind]);
+    return true;
+  });
+}
+
+async function listSchedules(pool: Pool): Promise<ScheduleRow[]> {
+  const { rows } = await pool.query<ScheduleRow>(
+    `select s.tenant_id as "tenantId", s.site_id as "siteId", s.kind, s.cron_expression as expression
+     from schedules s join tenants t on t.id = s.tenant_id
+     where not s.is_paused and t.suspended_at is null order by s.tenant_id, s.site_id, s.kind`,
+  );
+  return rows;
+}
+
+/** Starts the cron tasks and keeps them equal to the table. `listenUrl` is a direct connection for LISTEN. */
+export async function startScheduler({
+  pool,
+  listenUrl,
+  log,
+}: {
+  pool: Pool;
+  listenUrl: string;
+  log: Log;
+}): Promise<Scheduler> {
+  const tasks = new Map<string, { row: ScheduleRow; task: ScheduledTask }>();
+  let isStopped = false;
+  let reloading: Promise<void> = Promise.resolve();
+
+  async function apply(): Promise<void> {
+    if (isStopped) return;
+    const wanted = new Map(
+      (await listSchedules(pool)).map((row) => [`${row.tenantId}/${row.siteId}/${row.kind}/${row.expression}`, row]),
+    );
+    for (const [key, { task }] of tasks) {
+      if (wanted.has(key)) continue;
+      await task.destroy();
+      tasks.delete(key);
+    }
+    for (const [key, row] of wanted) {
+      if (tasks.has(key) || isStopped) continue;
+      if (!validateCron(row.expression)) {
+        log.warn('schedule.invalid', { tenant: row.tenantId, site: row.siteId, kind: row.kind });
+        continue;
+      }
+      const task = cron.schedule(
+        `${secondOf(row.siteId)} ${row.expression}`,
+        async () => {
+          await fireSchedule(pool, row, new Date()).catch((error: Error) =>
+            log.error('schedule.not_fired', { site: row.siteId, kind: row.kind, error: error.message }),
+          );
+        },
+        // A late tick is no news: the next one comes, and the row says when the last was.
+        { suppressMissedWarning: true, missedExecutionTolerance: 30_000 },
+      );
+      tasks.set(key, { row, task });
+    }
+  }
+
+  function reload(): Promise<void> {
+    reloading = reloading.then(apply).catch((error: Error) => {
+      log.error('schedule.not_loaded', { error: error.message });
+    });
+    return reloading;
+  }
+
+  await apply();
+  const timer = setInterval(() => void reload(), reloadEveryMs);
+  const stopListening = listen({ url: listenUrl, onNotice: () => void reload(), log });
+  return {
+    list: () => [...tasks.values()].map(({ row, task }) => ({ ...row, nextFireAt: task.getNextRun() })),
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      await stopListening();
+      await reloading;
+      for (const { task } of tasks.values()) await task.destroy();
+      tasks.clear();
+    },
+  };
+}
+
+/** LISTENs for changed settings, for ever; after each reconnect things are read again, since notices may have been missed. */
+function listen({ url, onNotice, log }: { url: string; onNotice: () => void; log: Log }): () => Promise<void> {
+  let client: pg.Client | null = null;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ connectionString: url, application_name: 'carrinho-agenda', keepAlive: true });
+    const lose = (error?: Error) => {
+      if (client !== next) return;
+      client = null;
+      void next.end().catch(() => undefined);
+      if (isStopped) return;
+      log.warn('schedule.listen_lost', { error: error?.message });
+      timer = setTimeout(() => void connect(), relistenAfterMs);
+    };
+    client = next;
+    next.on('error', lose);
+    next.on('end', () => lose());
+    next.on('notification', onNotice);
+    try {
+      await next.connect();
+      await next.query('listen carrinho_settings');
+      onNotice();
+    } catch (error) {
+      lose(error instanceof Error ? error : undefined);
+    }
+  }
+
+  void connect();
+  return async () => {
+    isStopped = true;
+    if (timer) clearTimeout(timer);
+    const last = client;
+    client = null;
+    await last?.end().catch(() => undefined);
+  };
+}

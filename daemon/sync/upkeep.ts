@@ -1,0 +1,52 @@
+// What time alone brings, once a minute over all companies: carts whose status changes by the clock, work that pages queued, and the removal of
+// runs that found nothing (a shop makes 1,440 a day).
+import type { TenantId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import { type Pool, withTenant } from '../db.ts';
+import { recomputeDue, recomputeQueued } from '../recompute/recompute.ts';
+
+const everyMs = 60_000;
+const idleRunsKept = '2 hours';
+
+/** One round over all companies. */
+export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }): Promise<void> {
+  const { rows } = await pool.query<{ id: TenantId }>('select id from tenants where suspended_at is null order by id');
+  for (const { id } of rows) {
+    const waits = await withTenant(pool, id, async (client) => {
+      await client.query(
+        `delete from runs where tenant_id = $1 and kind = 'poll' and state = 'succeeded' and new_count = 0 and changed_count = 0
+           and finished_at < $2::timestamptz - $3::interval`,
+        [id, now, idleRunsKept],
+      );
+      const { rows: waiting } = await client.query<{ isDue: boolean; isQueued: boolean }>(
+        `select exists (select from cart_statuses where tenant_id = $1 and reevaluate_at <= $2) as "isDue",
+                exists (select from recompute_queue where tenant_id = $1) as "isQueued"`,
+        [id, now],
+      );
+      return waiting[0]!;
+    });
+    if (waits.isQueued) await recomputeQueued(pool, id, { now, log });
+    if (waits.isDue) await recomputeDue(pool, id, { now, log });
+  }
+}
+
+/** Rounds until stopped; a round that fails is logged and the next one comes. */
+export function startUpkeep(pool: Pool, log: Log): { stop(): Promise<void> } {
+  let round: Promise<void> = Promise.resolve();
+  let isRunning = false;
+  const timer = setInterval(() => {
+    if (isRunning) return;
+    isRunning = true;
+    round = keepUp(pool, { now: new Date(), log })
+      .catch((error: Error) => log.warn('upkeep.failed', { error: error.message }))
+      .finally(() => {
+        isRunning = false;
+      });
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await round;
+    },
+  };
+}
