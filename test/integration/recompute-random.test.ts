@@ -158,9 +158,9 @@ describe('a random history', () => {
   });
 
   test.each([
-    { seed: 1, records: 70, people: 9, changes: 330, siteCount: 1 },
+    { seed: 1, records: 55, people: 7, changes: 240, siteCount: 1 },
     { seed: 2, records: 50, people: 3, changes: 240, siteCount: 1 },
-    { seed: 3, records: 80, people: 25, changes: 300, siteCount: 2 },
+    { seed: 3, records: 60, people: 20, changes: 220, siteCount: 2 },
   ])(
     'seed $seed: in batches = at once = in another order = the rules as loops',
     async ({ seed, siteCount, ...size }) => {
@@ -176,7 +176,7 @@ describe('a random history', () => {
       ]) {
         for (const change of changes) {
           await change.apply(company);
-          if (random.chance(0.15)) await company.queued(now);
+          if (random.chance(0.1)) await company.queued(now);
         }
         await company.queued(now);
       }
