@@ -33,11 +33,13 @@ function render(value: LogFields[string]): string {
 
 /** A log that writes to standard error, one line an event, with the time first. */
 export function createLog(write: (line: string) => void = (line) => process.stderr.write(line)): Log {
-  const line = (level: string) => (event: string, fields: LogFields = {}) => {
-    const pairs = Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => ` ${key}=${render(value)}`);
-    write(`${new Date().toISOString()} ${level}${event}${pairs.join('')}\n`);
-  };
+  const line =
+    (level: string) =>
+    (event: string, fields: LogFields = {}) => {
+      const pairs = Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => ` ${key}=${render(value)}`);
+      write(`${new Date().toISOString()} ${level}${event}${pairs.join('')}\n`);
+    };
   return { info: line(''), warn: line('warn '), error: line('error ') };
 }
