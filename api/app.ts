@@ -11,6 +11,7 @@ import { requireCompany } from './middleware/session.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
+import { leadRoutes, leadsView } from './routes/leads.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
 import type { loadStaticFiles } from './static-files.ts';
 
@@ -18,6 +19,7 @@ const maxBodyBytes = 64 * 1024;
 
 /** One entry a screen: its routes under /e/:slug, and what it pushes. */
 const screens = [
+  { routes: leadRoutes, view: leadsView },
   { routes: cartRoutes, view: cartsView },
   { routes: syncRoutes, view: syncView },
 ];

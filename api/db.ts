@@ -27,7 +27,9 @@ export type DatabaseOptions = {
   max?: number;
 };
 
-/** Opens a pool; nothing connects before the first query. A query is cut after 15 s. */
+const queryTimeoutMs = '15000';
+
+/** Opens a pool; nothing connects before the first query. A query inside withTenant or withUser is cut after 15 s. */
 export function openDatabase({ url, role, name = 'carrinho-api', max = 10 }: DatabaseOptions): Database {
   const sql = connect({ url, role, name }, { max, idle_timeout: 300 });
   return {
@@ -52,16 +54,15 @@ export function connect(
     connection: {
       application_name: name,
       TimeZone: 'UTC',
-      jit: false,
-      statement_timeout: 15_000,
-      ...(role ? { role } : {}),
+      // PgBouncer stands only in front of a login role of our own, and refuses settings that it does not know at connection start.
+      ...(role ? { role, jit: false } : {}),
     },
   });
 }
 
 async function inTransaction<T>(sql: Sql, setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await sql.begin(async (tx) => {
-    await tx`select set_config(${setting}, ${value}, true)`;
+    await tx`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${queryTimeoutMs}, true)`;
     return await work(tx);
   });
   return result as T;

@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   const url = config.apiDatabaseUrl ?? config.databaseUrl;
   if (!url) throw new ConfigError(['DATABASE_URL: falta o endereço do banco']);
 
+  if (role && config.isProduction) log.warn('api.shared_database_user', { hint: 'API_DATABASE_URL' });
+
   const db = openDatabase({ url, role });
   await checkSchema(db.sql);
   const feed = createProgressFeed({ db, log, now });

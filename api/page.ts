@@ -27,8 +27,9 @@ export function clockOf(c: Context<CompanyEnv>, { now }: Pick<Deps, 'now'>): Clo
 
 /** Answers with the whole page, or with its content when htmx asks for that. */
 export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, options: PageOptions, content: Child) {
-  const { slug } = c.get('company');
-  const { title, section, live } = options;
+  const { slug, name } = c.get('company');
+  const { section, live } = options;
+  const title = `${options.title} · ${name}`;
   const eventsUrl = live ? paths.events(slug, { pagina: live.page, ...live.query }) : null;
   if (isFragmentFor(c, contentId)) return c.html(Content({ title, eventsUrl, children: content, isFragment: true }));
 

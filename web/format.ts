@@ -27,6 +27,11 @@ export function dateTimeText(instant: Date, timeZone: TimeZone): string {
   return `${dayText(day)} ${time}`;
 }
 
+/** `14:32`. */
+export function timeText(instant: Date, timeZone: TimeZone): string {
+  return localParts(instant, timeZone).time;
+}
+
 /** `agora`, `há 12 min`, `há 5 h` (same day), `ontem às 14:32`, then date and time. */
 export function relativeText(instant: Date, { now, timeZone }: Clock): string {
   const seconds = Math.floor((now.getTime() - instant.getTime()) / 1000);

@@ -22,8 +22,14 @@ const entries: readonly Entry[] = [
   { section: 'sincronizacao', label: 'Sincronização', icon: 'sync', href: (slug) => paths.sync(slug) },
 ];
 
-// The indicator style sheet of htmx is not wanted; nothing on our pages needs eval.
-const htmxConfig = 'includeIndicatorCSS:false, defaultTimeout:20000';
+// The indicator style sheet of htmx is not wanted. Morphing leaves `open` alone: what a person opened stays open when the page moves.
+const htmxConfig = JSON.stringify({
+  includeIndicatorCSS: false,
+  defaultTimeout: 20_000,
+  morphIgnore: ['data-htmx-powered', 'open'],
+});
+
+const documentTitle = (title: string) => `${title} · Carrinho e Leads`;
 
 /** A document without the shell: login and error pages. */
 export function Document({ title, assets, children }: { title: string; assets: Assets; children?: Child }) {
@@ -36,7 +42,7 @@ export function Document({ title, assets, children }: { title: string; assets: A
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
           <meta name="htmx-config" content={htmxConfig} />
-          <title>{`${title} · Carrinho e Leads`}</title>
+          <title>{documentTitle(title)}</title>
           <link rel="icon" type="image/svg+xml" href={assets.icon} />
           <link rel="stylesheet" href={assets.stylesheet} />
           {assets.scripts.map((src) => (
@@ -64,7 +70,7 @@ type LayoutProps = {
 
 export function Layout({ title, section, assets, company, companies, userName, sync, children }: LayoutProps) {
   return (
-    <Document title={`${title} · ${company.name}`} assets={assets}>
+    <Document title={title} assets={assets}>
       <a class="skip-link" href={`#${contentId}`}>
         Pular para o conteúdo
       </a>
@@ -155,7 +161,7 @@ type ContentProps = { title: string; eventsUrl: string | null; isFragment: boole
 export function Content({ title, eventsUrl, isFragment, children }: ContentProps) {
   return (
     <>
-      {isFragment ? <title>{`${title} · Carrinho e Leads`}</title> : ''}
+      {isFragment ? <title>{documentTitle(title)}</title> : ''}
       {children}
       {eventsUrl ? <div id="ao-vivo" hx-sse:connect={eventsUrl} hx-sse:close="fim" hx-swap="none" /> : ''}
     </>

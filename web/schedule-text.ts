@@ -16,10 +16,10 @@ export function scheduleText(cron: string): string {
   return minutes === 1 ? 'a cada minuto' : `a cada ${minutes} minutos`;
 }
 
-/** Seconds until it fires next; null when the expression is none that we read. */
-export function secondsToNext(cron: string, now: Date): number | null {
+/** When it fires next; null when the expression is none that we read. */
+export function nextFire(cron: string, now: Date): Date | null {
   const minutes = everyMinutes(cron);
   if (minutes === null) return null;
-  const step = minutes * 60_000;
-  return Math.ceil((step - (now.getTime() % step)) / 1000);
+  const stepMs = minutes * 60_000;
+  return new Date((Math.floor(now.getTime() / stepMs) + 1) * stepMs);
 }

@@ -3,7 +3,11 @@ import type { RunId, SiteId } from '#shared/ids.ts';
 import type { SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
 import type { Tx } from '../db.ts';
 
-type SiteRow = Omit<SyncSite, 'sources' | 'liveRun' | 'lastRun'> & { lastRunId: RunId | null; liveRunId: RunId | null };
+type SiteRow = Omit<SyncSite, 'sources' | 'liveRun' | 'lastRun'> & {
+  lastRunId: RunId | null;
+  readRunId: RunId | null;
+  liveRunId: RunId | null;
+};
 type StreamRow = SyncStream & { runId: RunId; source: string; sourceLabel: string };
 type CursorRow = {
   siteId: SiteId;
@@ -26,12 +30,16 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
   const sites = await tx<SiteRow[]>`
     select s.id, s.name, p.cron_expression, coalesce(p.is_paused, false) as is_paused,
            greatest(good.finished_at, (select max(c.caught_up_at) from cursors c where c.site_id = s.id)) as good_at,
-           ended.id as last_run_id, live.id as live_run_id, live.rate
+           ended.id as last_run_id, told.id as read_run_id, live.id as live_run_id, live.rate
     from sites s
     left join schedules p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.kind = 'poll'
     left join lateral (
       select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null
       order by r.id desc limit 1) ended on true
+    left join lateral (
+      select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null
+        and exists (select from run_streams rs where rs.tenant_id = r.tenant_id and rs.run_id = r.id)
+      order by r.id desc limit 1) told on true
     left join lateral (
       select r.finished_at from runs r
       where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
@@ -46,7 +54,9 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
       where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('connecting', 'reading', 'writing', 'recomputing')
       limit 1) live on true
     order by s.name, s.id`;
-  const runIds = sites.flatMap(({ lastRunId, liveRunId }) => [lastRunId, liveRunId].filter((id) => id !== null));
+  const runIds = sites.flatMap(({ lastRunId, readRunId, liveRunId }) =>
+    [lastRunId, readRunId, liveRunId].filter((id) => id !== null),
+  );
   if (runIds.length === 0) return sites.map((site) => ({ ...site, sources: [], lastRun: null, liveRun: null }));
 
   const runs = await tx<SyncRun[]>`
@@ -64,7 +74,8 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
   return sites.map((site) => {
     const liveRun = runs.find(({ id }) => id === site.liveRunId) ?? null;
     const ofRun = (id: RunId | null) => streams.filter((stream) => stream.runId === id);
-    const shown = liveRun && site.lastRunId === null ? ofRun(liveRun.id) : ofRun(site.lastRunId);
+    // A run that never got to read says nothing about the sources; the one before it does.
+    const shown = ofRun(site.readRunId ?? site.liveRunId);
     return {
       ...site,
       sources: groupBySource(

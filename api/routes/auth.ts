@@ -10,6 +10,7 @@ import { hashPassword, minPasswordLength, verifyPassword } from '#shared/passwor
 import { loginMessages } from '#web/messages.ts';
 import { DoorMessagePage, FirstOwnerPage, LoginPage } from '#web/pages/login.tsx';
 import { paths } from '#web/paths.ts';
+import { clientAddress } from '../auth/client-address.ts';
 import { createFirstOwner, parseFirstOwner } from '../auth/first-owner.ts';
 import { endSession, findSession, startSession } from '../auth/sessions.ts';
 import { forgiveTries, recordTry } from '../auth/throttle.ts';
@@ -26,9 +27,6 @@ const loginForm = z.object({
 function safeReturn(path: string): string | null {
   return /^\/e\/[a-z0-9-]+\/[^\\]*$/.test(path) ? path : null;
 }
-
-/** Without a socket (tests) every request comes from the same place. */
-const addressOf = (c: Context<AppEnv>) => c.env?.incoming?.socket.remoteAddress ?? 'unknown';
 
 export function authRoutes(deps: Deps) {
   const { db, assets, publicUrl, log } = deps;
@@ -78,7 +76,8 @@ export function authRoutes(deps: Deps) {
     .post(paths.login, async (c) => {
       const { email: typed, senha, volta } = loginForm.parse(await c.req.parseBody());
       const email = normalizeEmail(typed) ?? '';
-      const attempt = { email, address: addressOf(c) };
+      const remote = c.env?.incoming?.socket.remoteAddress;
+      const attempt = { email, address: clientAddress(remote, c.req.header('X-Forwarded-For')) };
       const refuse = (status: 401 | 429, error: string) =>
         c.html(LoginPage({ assets, email: typed, returnTo: volta, error }), status);
 

@@ -160,8 +160,10 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
         {moneyText(cart.totalMinor, cart.currency)}
       </td>
       <td data-label="Abandonado">
-        <Time at={cart.lastActivityAt} clock={clock} />
-        {cart.returnCount > 0 ? <span class="faint"> · voltou {cart.returnCount}×</span> : ''}
+        <span class="stack">
+          <Time at={cart.lastActivityAt} clock={clock} />
+          {cart.returnCount > 0 ? <span class="faint">voltou {cart.returnCount}×</span> : ''}
+        </span>
       </td>
       <td data-label="Situação">
         <span class="stack">

@@ -5,11 +5,11 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Partial } from '../components/partial.tsx';
 import { SwapLink } from '../components/swap-link.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, dateTimeText, durationText, numberText } from '../format.ts';
+import { type Clock, dateTimeText, durationText, numberText, timeText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { errorMessage, type RunState, runKindLabels, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { scheduleText } from '../schedule-text.ts';
+import { nextFire, scheduleText } from '../schedule-text.ts';
 import type { SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
 
 export type SyncPageProps = {
@@ -126,17 +126,21 @@ export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCa
           'Nenhuma sincronização concluída ainda'
         )}
         {' · '}
-        {site.isPaused
-          ? 'pausada'
-          : site.cronExpression
-            ? `roda ${scheduleText(site.cronExpression)}`
-            : 'sem agendamento'}
+        {scheduleLine(site, clock)}
       </p>
       {liveRun ? <LiveBars streams={liveRun.streams} rate={liveRun.rate} state={liveRun.run.state} /> : ''}
       {lastRun?.errorCode && !liveRun ? <Problem run={lastRun} canSeeDetail={canSeeDetail} /> : ''}
       {site.sources.length > 0 ? <Sources sources={site.sources} clock={clock} /> : ''}
     </section>
   );
+}
+
+/** `roda a cada minuto · próxima às 14:33` */
+function scheduleLine({ isPaused, cronExpression }: SyncSite, { now, timeZone }: Clock): string {
+  if (isPaused) return 'pausada';
+  if (!cronExpression) return 'sem agendamento';
+  const next = nextFire(cronExpression, now);
+  return `roda ${scheduleText(cronExpression)}${next ? ` · próxima às ${timeText(next, timeZone)}` : ''}`;
 }
 
 function LiveBars({ streams, rate, state }: { streams: readonly SyncStream[]; rate: number | null; state: RunState }) {
@@ -165,7 +169,8 @@ export function progressText({ label, readCount, estimatedCount }: SyncStream, r
   const parts = [`${label}: ${numberText(read)}${estimated === null ? '' : ` de ≈ ${numberText(estimated)}`}`];
   if (rate !== null && rate >= 1) {
     parts.push(`${numberText(Math.round(rate))}/s`);
-    if (estimated !== null && estimated > read) parts.push(`≈ ${durationText((estimated - read) / rate)}`);
+    if (estimated !== null && estimated > read)
+      parts.push(`≈\u00a0${durationText((estimated - read) / rate).replace(' ', '\u00a0')}`);
   }
   return parts.join(' · ');
 }

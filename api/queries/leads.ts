@@ -1,0 +1,124 @@
+// What the Leads screens read: the list by capture, newest first, straight from lead_statuses_period_idx, and one lead with its answers.
+import type { LeadId } from '#shared/ids.ts';
+import {
+  type LeadAnswer,
+  type LeadDetail,
+  type LeadPhoneFilter,
+  type LeadRow,
+  type LeadTab,
+  leadTabNames,
+  leadTabs,
+} from '#web/pages/lead-types.ts';
+import type { Period } from '#web/period.ts';
+import type { Tx } from '../db.ts';
+import type { KeysetPage, Paging } from '../keyset.ts';
+import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
+import type { SiteName } from './sites.ts';
+
+export type LeadFilter = { period: Period; site: SiteName | null; phone: LeadPhoneFilter | null };
+
+function hasPhone(tx: Tx, phone: LeadPhoneFilter | null) {
+  switch (phone) {
+    case 'movel':
+      return tx`and l.phone_status = 'valid' and l.phone_kind = 'mobile'`;
+    case 'fixo':
+      return tx`and l.phone_status = 'valid' and l.phone_kind = 'landline'`;
+    case 'internacional':
+      return tx`and l.phone_status = 'valid' and l.phone_kind = 'international'`;
+    case 'sem_ddd':
+      return tx`and l.phone_status = 'invalid' and l.phone_reason = 'missing_area_code'`;
+    case 'invalido':
+      return tx`and l.phone_status = 'invalid'`;
+    case 'ficticio':
+      return tx`and l.phone_status = 'fictitious'`;
+    case 'vazio':
+      return tx`and l.phone_status = 'empty'`;
+    case null:
+      return tx``;
+  }
+}
+
+const isFilteredByLead = ({ site, phone }: LeadFilter) => site !== null || phone !== null;
+
+const leadConditions = (tx: Tx, { period, site, phone }: LeadFilter) => tx`
+  ${inPeriod(tx, tx`s.captured_at`, period)}
+  ${site ? tx`and l.site_id = ${site.id}` : tx``}
+  ${hasPhone(tx, phone)}`;
+
+/** How many leads each tab holds under the other filters. */
+export async function countLeads(tx: Tx, filter: LeadFilter): Promise<Record<LeadTab, number>> {
+  const rows = await tx<{ customerStatus: string; count: number }[]>`
+    select s.customer_status, count(*)::int as count
+    from lead_statuses s
+    ${isFilteredByLead(filter) ? tx`join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id` : tx``}
+    where true ${leadConditions(tx, filter)}
+    group by s.customer_status`;
+  const counts = Object.fromEntries(
+    leadTabNames.map((tab) => [
+      tab,
+      rows.reduce(
+        (sum, row) => sum + (leadTabs[tab] === null || leadTabs[tab] === row.customerStatus ? row.count : 0),
+        0,
+      ),
+    ]),
+  );
+  return counts as Record<LeadTab, number>;
+}
+
+/** Does any lead of the company have a size? */
+export async function hasSizes(tx: Tx): Promise<boolean> {
+  const [row] = await tx<{ found: boolean }[]>`select exists (select from leads where size is not null) as found`;
+  return row!.found;
+}
+
+const leadColumns = (tx: Tx) => tx`
+  l.id, l.name, l.email, l.email_raw, l.phone_e164, l.phone_status, l.phone_kind, l.phone_reason, l.phone_warnings, l.phone_raw, l.size,
+  l.form_id, l.page_url, l.captured_at, l.missing_since, s.customer_status, s.order_id,
+  coalesce(o.order_number, o.external_id::text) as order_number, coalesce(o.created_at, o.paid_at) as order_created_at,
+  o.net_minor as order_net_minor, o.currency as order_currency`;
+
+const leadJoins = (tx: Tx) => tx`
+  join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id
+  left join orders o on o.tenant_id = s.tenant_id and o.id = s.order_id`;
+
+type FoundLead = LeadRow & { cursorAt: string };
+
+/** One page of a tab. */
+export async function listLeads(
+  tx: Tx,
+  { tab, filter, paging }: { tab: LeadTab; filter: LeadFilter; paging: Paging },
+): Promise<KeysetPage<FoundLead>> {
+  const status = leadTabs[tab];
+  const at = tx`s.captured_at`;
+  return await readDatedPage<FoundLead>(tx, {
+    at,
+    id: tx`s.lead_id`,
+    paging,
+    isOpenPeriod: filter.period.from === null && filter.period.to === null,
+    read: ({ condition, order, limit }) => tx<FoundLead[]>`
+      select ${leadColumns(tx)}, ${cursorColumn(tx, at)}
+      from lead_statuses s ${leadJoins(tx)}
+      where true ${status ? tx`and s.customer_status = ${status}` : tx``} ${leadConditions(tx, filter)} ${condition}
+      order by ${order} limit ${limit}`,
+  });
+}
+
+/** One lead with every answer of its form; null when this company has no such lead. */
+export async function findLead(tx: Tx, id: LeadId): Promise<LeadDetail | null> {
+  type Found = LeadDetail & { siteId: string; source: string; externalId: string };
+  const [lead] = await tx<Found[]>`
+    select ${leadColumns(tx)}, l.form_plugin, l.captured_gmt, l.site_id, l.source, l.external_id, site.name as site_name
+    from lead_statuses s ${leadJoins(tx)}
+    join sites site on site.tenant_id = l.tenant_id and site.id = l.site_id
+    where s.lead_id = ${id}`;
+  if (!lead) return null;
+  // Old servers give an id again: the answers then belong to the newest lead with it.
+  const answers = await tx<LeadAnswer[]>`
+    select key, value from lead_answers
+    where site_id = ${lead.siteId} and source = ${lead.source} and lead_external_id = ${lead.externalId} and missing_since is null
+      and not exists (
+        select from leads newer
+        where newer.site_id = ${lead.siteId} and newer.source = ${lead.source} and newer.external_id = ${lead.externalId} and newer.id > ${id})
+    order by external_id`;
+  return { ...lead, answers: [...answers] };
+}

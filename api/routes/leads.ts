@@ -1,0 +1,94 @@
+// The Leads screens: the list with its tabs and filters, one lead, and what both push while they are open.
+import { Hono } from 'hono';
+import type { LeadId } from '#shared/ids.ts';
+import { can } from '#shared/roles.ts';
+import { LeadLive, LeadPage } from '#web/pages/lead.tsx';
+import { leadPhoneFilters, leadTabNames } from '#web/pages/lead-types.ts';
+import { LeadsLive, LeadsNews, LeadsPage, leadListQuery, leadName } from '#web/pages/leads.tsx';
+import { parsePeriod } from '#web/period.ts';
+import type { Company, CompanyEnv, Deps } from '../context.ts';
+import type { Tx } from '../db.ts';
+import { NotFoundError } from '../http-error.ts';
+import { parsePaging } from '../keyset.ts';
+import { clockOf, respondWithPage } from '../page.ts';
+import type { LiveView } from '../progress-feed.ts';
+import { countLeads, findLead, hasSizes, listLeads } from '../queries/leads.ts';
+import { findSite, listSiteNames } from '../queries/sites.ts';
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+const parseLeadId = (text: string | undefined): LeadId | null =>
+  text && /^\d{1,18}$/.test(text) ? (text as LeadId) : null;
+
+const pageFacts = ({ slug, role }: Company) => ({ slug, isMasked: !can(role, 'see_contact_data') });
+
+/** The list that a query asks for: choice, counts and rows. */
+async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
+  const sites = await listSiteNames(tx);
+  const site = findSite(sites, query.loja);
+  const tab = leadTabNames.find((name) => name === query.cliente) ?? 'todos';
+  const period = parsePeriod(query, { timeZone: company.timeZone, now });
+  const phone = leadPhoneFilters.find((name) => name === query.telefone) ?? null;
+  const filter = { period, site, phone };
+  return {
+    ...pageFacts(company),
+    clock: { now, timeZone: company.timeZone },
+    tab,
+    period,
+    phone,
+    site: site?.slug ?? null,
+    sites,
+    counts: await countLeads(tx, filter),
+    hasSizes: await hasSizes(tx),
+    ...(await listLeads(tx, { tab, filter, paging: parsePaging(query) })),
+  };
+}
+
+export function leadRoutes(deps: Deps) {
+  const { db } = deps;
+  return new Hono<CompanyEnv>()
+    .get('/leads', async (c) => {
+      const company = c.get('company');
+      const query = c.req.query();
+      const list = await db.withTenant(company.id, (tx) => loadList(tx, { company, query, now: deps.now() }));
+      const { apos, antes } = query;
+      const deeper = {
+        ...(apos ? { apos } : {}),
+        ...(antes ? { antes } : {}),
+        contagem: String(list.counts[list.tab]),
+      };
+      const live = { page: 'leads', query: { ...leadListQuery(list), ...(list.before === null ? {} : deeper) } };
+      return await respondWithPage(c, deps, { title: 'Leads', section: 'leads', live }, LeadsPage(list));
+    })
+
+    .get('/leads/:id', async (c) => {
+      const company = c.get('company');
+      const id = parseLeadId(c.req.param('id'));
+      const lead = id && (await db.withTenant(company.id, (tx) => findLead(tx, id)));
+      if (!lead) throw new NotFoundError();
+      const live = { page: 'leads', query: { id: lead.id } };
+      const content = LeadPage({ ...pageFacts(company), lead, clock: clockOf(c, deps) });
+      return await respondWithPage(c, deps, { title: leadName(lead), section: 'leads', live }, content);
+    });
+}
+
+/** `?id=` moves one lead's page, `?contagem=` a deeper page of the list, else the first page. An order makes a lead a customer. */
+export function leadsView({ db }: Deps): LiveView {
+  return {
+    page: 'leads',
+    kinds: ['lead', 'order'],
+    async render({ company, query, now }) {
+      return await db.withTenant(company.id, async (tx) => {
+        const id = parseLeadId(query.id);
+        if (id) {
+          const lead = await findLead(tx, id);
+          const clock = { now, timeZone: company.timeZone };
+          return lead ? String(LeadLive({ ...pageFacts(company), lead, clock })) : '';
+        }
+        const list = await loadList(tx, { company, query, now });
+        if (query.contagem === undefined) return String(LeadsLive(list));
+        return String(LeadsNews({ ...list, newCount: list.counts[list.tab] - Number(query.contagem) }));
+      });
+    },
+  };
+}

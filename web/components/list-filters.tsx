@@ -1,0 +1,63 @@
+// The filters of a list as selects in one plain GET form; a choice swaps the content and stays in the address.
+import { contentId } from '../content-id.ts';
+
+export type ListFilter = {
+  /** The key in the query string. */
+  name: string;
+  label: string;
+  /** The first option's text, which filters nothing. */
+  all: string;
+  options: readonly { value: string; label: string }[];
+  value: string | null;
+};
+
+type ListFiltersProps = {
+  path: string;
+  /** What else of the query stays (tab, period); paging starts anew. */
+  query: Readonly<Record<string, string>>;
+  filters: readonly ListFilter[];
+};
+
+export function ListFilters({ path, query, filters }: ListFiltersProps) {
+  if (filters.length === 0) return null;
+  return (
+    <form
+      method="get"
+      action={path}
+      class="filters"
+      hx-get={path}
+      hx-target={`#${contentId}`}
+      hx-push-url="true"
+      hx-trigger="change, submit"
+    >
+      {Object.entries(query).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      {filters.map(({ name, label, all, options, value }) => (
+        <label>
+          <span class="filter-label">{label}</span>
+          <select name={name} class="select">
+            <option value="">{all}</option>
+            {options.map((option) => (
+              <option value={option.value} selected={option.value === value}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+        </label>
+      ))}
+      <noscript>
+        <button class="button" type="submit">
+          Filtrar
+        </button>
+      </noscript>
+    </form>
+  );
+}
+
+/** Only companies with several shops choose one. */
+export function siteFilter(sites: readonly { slug: string; name: string }[], value: string | null): ListFilter[] {
+  if (sites.length < 2) return [];
+  const options = sites.map(({ slug, name }) => ({ value: slug, label: name }));
+  return [{ name: 'loja', label: 'Loja', all: 'Todas as lojas', options, value }];
+}

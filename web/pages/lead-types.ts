@@ -1,0 +1,47 @@
+// The plain objects that the lead pages show.
+import type { LeadId, OrderId } from '#shared/ids.ts';
+import type { PhoneFacts } from '../components/phone.tsx';
+import type { CustomerStatus } from '../messages.ts';
+
+/** The tabs of the list (`?cliente=`), with the status that each one shows; `todos` shows all. */
+export const leadTabs = {
+  todos: null,
+  ja_era: 'was_customer',
+  virou: 'became_customer',
+  ainda_nao: 'not_customer',
+} as const satisfies Record<string, CustomerStatus | null>;
+export type LeadTab = keyof typeof leadTabs;
+export const leadTabNames = Object.keys(leadTabs) as LeadTab[];
+
+/** What the filter by phone tells apart (`?telefone=`). */
+export const leadPhoneFilters = ['movel', 'fixo', 'internacional', 'sem_ddd', 'invalido', 'ficticio', 'vazio'] as const;
+export type LeadPhoneFilter = (typeof leadPhoneFilters)[number];
+
+export type LeadRow = PhoneFacts & {
+  id: LeadId;
+  name: string | null;
+  email: string | null;
+  emailRaw: string | null;
+  size: string | null;
+  formId: string;
+  pageUrl: string | null;
+  /** Null when the shop's date can't be read. */
+  capturedAt: Date | null;
+  missingSince: Date | null;
+  customerStatus: CustomerStatus;
+  /** The earliest paid order of the person. */
+  orderId: OrderId | null;
+  orderNumber: string | null;
+  orderCreatedAt: Date | null;
+  orderNetMinor: string | null;
+  orderCurrency: string | null;
+};
+
+export type LeadAnswer = { key: string; value: string };
+
+export type LeadDetail = LeadRow & {
+  siteName: string;
+  formPlugin: string;
+  capturedGmt: string;
+  answers: LeadAnswer[];
+};

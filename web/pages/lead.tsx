@@ -1,0 +1,140 @@
+// One lead: contact, what it is to the shop and by which order, and every answer that the person typed.
+import { Badge, type Tone } from '../components/badge.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Fact } from '../components/fact.tsx';
+import type { IconName } from '../components/icon.tsx';
+import { Partial } from '../components/partial.tsx';
+import { Phone } from '../components/phone.tsx';
+import { Time } from '../components/time.tsx';
+import { type Clock, dateText, dateTimeText, moneyText } from '../format.ts';
+import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { emailText } from './carts.tsx';
+import type { LeadAnswer, LeadDetail, LeadRow } from './lead-types.ts';
+
+const customerTones: Readonly<Record<CustomerStatus, Tone>> = {
+  was_customer: 'good',
+  became_customer: 'busy',
+  not_customer: 'calm',
+};
+const customerIcons: Readonly<Record<CustomerStatus, IconName>> = {
+  was_customer: 'check',
+  became_customer: 'bag',
+  not_customer: 'dot',
+};
+
+/** The badge, and the order that makes the person a customer. */
+export function LeadCustomer({ lead, slug, clock }: { lead: LeadRow; slug: string; clock: Clock }) {
+  const { customerStatus: status, orderId, orderNumber, orderCreatedAt, orderNetMinor, orderCurrency } = lead;
+  return (
+    <span class="stack">
+      <Badge tone={customerTones[status]} icon={customerIcons[status]}>
+        {customerStatusLabels[status]}
+      </Badge>
+      {orderId && orderNumber ? (
+        <span class="reason">
+          <a href={paths.order(slug, orderId)}>
+            pedido <bdi>{orderNumber}</bdi>
+          </a>
+          {orderCreatedAt ? `, ${dateText(orderCreatedAt, clock.timeZone)}` : ''}
+          {orderNetMinor && orderCurrency ? `, ${moneyText(orderNetMinor, orderCurrency)}` : ''}
+        </span>
+      ) : (
+        ''
+      )}
+    </span>
+  );
+}
+
+/** `https://loja.example/contato/?x=1` → `/contato/`; what is no address stays as it is. */
+export function pagePath(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+export type LeadPageProps = { slug: string; lead: LeadDetail; clock: Clock; isMasked: boolean };
+
+const bodyId = 'lead';
+const nameOf = (lead: LeadDetail) => lead.name?.trim() || 'Sem nome';
+
+export function LeadPage(props: LeadPageProps) {
+  return (
+    <>
+      <nav class="crumbs" aria-label="Caminho">
+        <a href={paths.leads(props.slug)}>Leads</a> / <bdi>{nameOf(props.lead)}</bdi>
+      </nav>
+      <LeadBody {...props} />
+    </>
+  );
+}
+
+/** The whole page but its crumbs, moved in place. */
+export function LeadLive(props: LeadPageProps) {
+  return (
+    <Partial id={bodyId}>
+      <LeadBody {...props} />
+    </Partial>
+  );
+}
+
+function LeadBody({ lead, slug, clock, isMasked }: LeadPageProps) {
+  return (
+    <div id={bodyId}>
+      <div class="page-head">
+        <h1>
+          <bdi>{nameOf(lead)}</bdi>
+        </h1>
+        {lead.missingSince ? <span class="chip">Removido na loja</span> : ''}
+      </div>
+      <div class="columns">
+        <section class="card">
+          <h2>Contato</h2>
+          <dl class="facts">
+            <Fact label="WhatsApp">
+              <Phone phone={lead} isMasked={isMasked} />
+            </Fact>
+            <Fact label="E-mail">{emailText(lead, isMasked) ?? 'Sem e-mail'}</Fact>
+            {lead.size ? <Fact label="Tamanho">{lead.size}</Fact> : ''}
+            <Fact label="Cliente?">
+              <LeadCustomer lead={lead} slug={slug} clock={clock} />
+            </Fact>
+            <Fact label="Capturado">
+              {lead.capturedAt ? (
+                <>
+                  <Time at={lead.capturedAt} clock={clock} />
+                  <span class="faint"> · {dateTimeText(lead.capturedAt, clock.timeZone)}</span>
+                </>
+              ) : (
+                `sem data legível (na loja: ${lead.capturedGmt})`
+              )}
+            </Fact>
+            <Fact label="Formulário">
+              {lead.formId} <span class="faint">{lead.formPlugin}</span>
+            </Fact>
+            {lead.pageUrl ? <Fact label="Página">{pagePath(lead.pageUrl)}</Fact> : ''}
+            <Fact label="Loja">{lead.siteName}</Fact>
+          </dl>
+        </section>
+        <section class="card">
+          <h2>Respostas do formulário</h2>
+          {lead.answers.length === 0 ? (
+            <EmptyState title="Este formulário chegou sem respostas." />
+          ) : (
+            <dl class="facts">
+              {lead.answers.map((answer) => (
+                <Fact label={answer.key}>
+                  <bdi>{answerText(answer, isMasked)}</bdi>
+                </Fact>
+              ))}
+            </dl>
+          )}
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** An answer can hold a contact under any key: without the right to contacts, whatever may be a phone or an e-mail is hidden. */
+export function answerText({ value }: LeadAnswer, isMasked: boolean): string {
+  const isContact = value.includes('@') || value.replace(/\D/g, '').length >= 8;
+  return isMasked && isContact ? '•••' : value;
+}
