@@ -47,6 +47,9 @@ export type RunResult = RunProgress & { error: AppError | null };
 /** So many changed rows are recomputed while a long run still reads, so that its pages fill. */
 const recomputeEvery = 20_000;
 
+/** So many new rows in a run can make what the planner knows of the copies wrong. */
+const analyzeFrom = 200;
+
 /** An error that is none of ours: a bug or a broken Postgres. */
 class UnexpectedError extends AppError {
   readonly code = 'unexpected';
@@ -177,6 +180,7 @@ async function readAll(
       );
       if (changeCount - recomputedAt < recomputeEvery) return;
       recomputedAt = changeCount;
+      await pool.query('select analyze_copies()');
       await recomputeQueued(pool, session.tenantId, { now: now(), log });
     };
 
@@ -227,6 +231,8 @@ async function readAll(
     await notifyProgress(client, run);
   });
   report();
+  const newCount = run.streams.reduce((sum, { counts }) => sum + counts.new, 0);
+  if (newCount >= analyzeFrom) await pool.query('select analyze_copies()');
   await recomputeQueued(pool, session.tenantId, { now: now(), log });
 }
 
