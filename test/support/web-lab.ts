@@ -26,6 +26,8 @@ export type WebLab = {
   sol: Company;
   lua: Company;
   logLines: string[];
+  /** Its owner's; the role is chosen by who connects. */
+  databaseUrl: string;
   /** A person with this role in the company, signed in: the Cookie header. */
   signIn(company: Company, role?: 'owner' | 'admin' | 'operator' | 'viewer'): Promise<string>;
   /** A GET with a cookie. */
@@ -61,6 +63,7 @@ export async function createWebLab({ personName = 'Maria Souza' }: { personName?
     app,
     owner,
     logLines,
+    databaseUrl: database.url,
     sol: await createCompany(owner, { slug: 'sol', personName }),
     lua: await createCompany(owner, { slug: 'lua', personName }),
     async signIn(company, role = 'owner') {
