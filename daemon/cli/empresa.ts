@@ -1,4 +1,5 @@
 // `empresa criar|listar|editar`: the companies of this installation and their settings.
+import { slugOf, slugPattern } from '#shared/slug.ts';
 import { isTimeZone } from '#shared/time-zone.ts';
 import {
   type Command,
@@ -46,17 +47,6 @@ function readSettings(context: CommandContext): Record<string, string | number> 
   return values;
 }
 
-/** `Sapataria São João` → `sapataria-sao-joao`. */
-export function slugOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63);
-}
-
 const create: Command = {
   name: 'empresa criar',
   summary: 'Cria uma empresa',
@@ -71,7 +61,7 @@ const create: Command = {
   async run(context) {
     const name = required(context, 'nome');
     const slug = context.options.slug ?? slugOf(name);
-    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(slug))
+    if (!slugPattern.test(slug))
       throw new UsageError(`"${slug}" não serve de slug: use letras sem acento, números e hífen.`);
     const values = { ...readSettings(context), slug };
     const columns = Object.keys(values);

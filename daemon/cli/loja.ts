@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError } from '#shared/errors.ts';
 import type { SiteId } from '#shared/ids.ts';
 import { createSecretBox, loadSecretKey } from '#shared/secrets.ts';
+import { slugOf, slugPattern } from '#shared/slug.ts';
 import { isTimeZone } from '#shared/time-zone.ts';
 import { type ConnectionSettings, openShop } from '../connections/connection.ts';
 import { findConnection, saveConnection } from '../connections/connection-store.ts';
@@ -24,7 +25,6 @@ import {
   tenantOption,
   UsageError,
 } from './command.ts';
-import { slugOf } from './empresa.ts';
 
 const siteSettings = {
   fuso: { value: 'FUSO', help: 'fuso da loja (padrão: o que o WordPress diz)' },
@@ -282,7 +282,7 @@ const connect: Command = {
     const { config, output, pool, log } = context;
     const tenant = await tenantOption(context);
     const slug = context.options.loja ?? slugOf(required(context, 'nome'));
-    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(slug))
+    if (!slugPattern.test(slug))
       throw new UsageError(`"${slug}" não serve de slug: use letras sem acento, números e hífen.`);
     const values = readSiteSettings(context);
     const schedules = readSchedules(context);
