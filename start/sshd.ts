@@ -74,10 +74,13 @@ export async function startSshd({
   );
   if (serverUser)
     for (const file of [hostKeyFile, authorizedKeysFile, configFile]) chownSync(file, serverUser.uid, serverUser.gid);
-  const logFile = join(dir, 'sshd.log');
   // An absolute path: sshd executes itself again for each connection.
-  const server = startServer(join(usr, 'sbin/sshd'), ['-D', '-e', '-f', configFile], { logFile, env });
-  await untilReady(server, () => answers(chosen), { name: 'O sshd', logFile });
+  const server = startServer(join(usr, 'sbin/sshd'), ['-D', '-e', '-f', configFile], {
+    logFile: join(dir, 'sshd.log'),
+    stopSignal: 'TERM',
+    env,
+  });
+  await untilReady(server, () => answers(chosen), { name: 'O sshd' });
   const [, publicPart] = readFileSync(`${hostKeyFile}.pub`, 'utf8').split(' ');
   return {
     host: '127.0.0.1',
@@ -87,7 +90,7 @@ export async function startSshd({
     hostKeyFingerprint: `SHA256:${createHash('sha256').update(Buffer.from(publicPart!, 'base64')).digest('base64').replace(/=+$/, '')}`,
     hostKey: readFileSync(hostKeyFile, 'utf8'),
     authorizedKeysFile,
-    stop: () => stopServer(server, 'SIGTERM'),
+    stop: () => stopServer(server),
   };
 }
 
