@@ -48,10 +48,13 @@ type Group = {
   timer: NodeJS.Timeout | null;
   isRendering: boolean;
   isDirty: boolean;
-  renderedAtMs: number;
+  /** The next render begins no earlier. */
+  nextAtMs: number;
 };
 
 const minIntervalMs = 250;
+/** A page that is slow to render comes less often, so that it never takes more than a fifth of the time. */
+const minRestFactor = 5;
 const heartbeatMs = 15_000;
 /** Relative times move on and sessions run out without any event. */
 const tickMs = 60_000;
@@ -115,7 +118,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
   function markDirty(group: Group): void {
     group.isDirty = true;
     if (group.timer || group.isRendering) return;
-    const wait = Math.max(0, group.renderedAtMs + minIntervalMs - performance.now());
+    const wait = Math.max(0, group.nextAtMs - performance.now());
     group.timer = setTimeout(() => void render(group), wait);
   }
 
@@ -123,7 +126,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     group.timer = null;
     group.isDirty = false;
     group.isRendering = true;
-    group.renderedAtMs = performance.now();
+    const startedAtMs = performance.now();
     try {
       const html = await group.view.render({ company: group.company, query: group.query, now: now() });
       if (html !== group.html) {
@@ -135,6 +138,8 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       // The page keeps what it has; the next event or tick tries again.
       log.error('feed.render_failed', { page: group.view.page, tenant: group.company.id, error: String(error) });
     }
+    const tookMs = performance.now() - startedAtMs;
+    group.nextAtMs = startedAtMs + Math.max(minIntervalMs, tookMs * minRestFactor);
     group.isRendering = false;
     if (group.isDirty && group.clients.size > 0) markDirty(group);
   }
@@ -202,7 +207,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       timer: null,
       isRendering: false,
       isDirty: false,
-      renderedAtMs: Number.NEGATIVE_INFINITY,
+      nextAtMs: 0,
     };
     groups.set(key, group);
     return group;

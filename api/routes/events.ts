@@ -9,6 +9,8 @@ import { loadSyncBadge } from '../queries/sync-badge.ts';
 
 export function eventRoutes({ feed }: Deps) {
   return new Hono<CompanyEnv>().get('/eventos', (c) => {
+    // Nobody would ever read or cancel the stream of a HEAD.
+    if (c.req.method === 'HEAD') return c.body(null);
     const { pagina = '', ...query } = c.req.query();
     const response = feed.open({ user: c.get('user'), company: c.get('company'), page: pagina, query });
     if (!response) throw new NotFoundError();
