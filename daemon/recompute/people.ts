@@ -20,6 +20,8 @@ export async function refreshPeople(client: TenantClient, { isFull }: { isFull: 
   await analyzeScratch(client, 'people_scope');
   await runQuery(client, 'recompute_people_links', { tenant });
   await analyzeScratch(client, 'people_links');
+  await runQuery(client, 'recompute_people_labels');
+  await analyzeScratch(client, 'people_labels');
   for (let round = 1; ; round++) {
     const { rowCount } = await runQuery(client, 'recompute_people_spread', { round });
     if (!rowCount) break;

@@ -6,7 +6,7 @@ import { type Pool, runQuery, type TenantClient, withTenant } from '../db.ts';
 import { refreshCarts, scopeDueCarts, scopeTouchedCarts } from './cart-status.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshOrderClasses } from './order-class.ts';
-import { withPass } from './pass.ts';
+import { preferIndexes, withPass } from './pass.ts';
 import { refreshPeople, refreshSharedKeys } from './people.ts';
 
 export type RecomputeOptions = {
@@ -68,6 +68,7 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
 export async function recomputeDue(pool: Pool, tenantId: TenantId, { now, log }: RecomputeOptions): Promise<number> {
   const startedAt = performance.now();
   const due = await withPass(pool, tenantId, async (client) => {
+    await preferIndexes(client);
     const count = await scopeDueCarts(client, { now });
     if (count === 0) return 0;
     if (await refreshCarts(client, { now })) await notifyChanged(client, ['cart']);
@@ -84,7 +85,10 @@ async function recomputeTouched(
   { now, isFull }: { now: Date; isFull: boolean },
 ): Promise<number> {
   const kinds = new Set<string>();
-  if (!isFull) for (const kind of await listTouchedKinds(client)) kinds.add(kind);
+  if (!isFull) {
+    await preferIndexes(client);
+    for (const kind of await listTouchedKinds(client)) kinds.add(kind);
+  }
   await refreshSharedKeys(client, { isFull });
   await refreshPeople(client, { isFull });
   await scopeTouchedCarts(client, { isFull });

@@ -2,7 +2,10 @@
 -- holds its first record); the others get new ids.
 -- $1 tenant
 with members as (
-  select node, entity, entity_id, person_id, label from people_scope where has_key
+  select s.node, s.entity, s.entity_id, s.person_id, coalesce(l.label, s.node) as label
+  from people_scope s
+  left join people_labels l on l.node = s.node
+  where s.has_key
 ), claims as (
   select distinct on (person_id) person_id, label from members where person_id is not null order by person_id, node
 ), kept as (

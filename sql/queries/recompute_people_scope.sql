@@ -1,7 +1,7 @@
 -- recompute_people_scope: the touched records, those that an unshared key links to them now, and everybody who was the same person as one of
 -- these. No link leaves this set: an old link would have made its ends one person, a new one has a touched end.
 -- $1 tenant · $2 is_full
-insert into people_scope (node, entity, entity_id, person_id, has_key, label)
+insert into people_scope (node, entity, entity_id, person_id, has_key)
 with seed as (
   select entity, entity_id from touched
   union
@@ -24,6 +24,6 @@ with seed as (
   select row_number() over (order by entity, entity_id) as node, entity, entity_id from records
 )
 select n.node, n.entity, n.entity_id, p.person_id,
-       exists (select from match_keys m where m.tenant_id = $1 and m.entity = n.entity and m.entity_id = n.entity_id), n.node
+       exists (select from match_keys m where m.tenant_id = $1 and m.entity = n.entity and m.entity_id = n.entity_id)
 from numbered n
 left join person_members p on p.tenant_id = $1 and p.entity = n.entity and p.entity_id = n.entity_id;

@@ -4,12 +4,12 @@
 with offered as (
   select node, min(label) as label
   from (
-    select l.node, h.label from people_scope h join people_links l on l.hub = h.node where h.moved_in = $1 - 1
+    select l.node, h.label from people_labels h join people_links l on l.hub = h.node where h.moved_in = $1 - 1
     union all
-    select l.hub, n.label from people_scope n join people_links l on l.node = n.node where n.moved_in = $1 - 1
+    select l.hub, n.label from people_labels n join people_links l on l.node = n.node where n.moved_in = $1 - 1
   ) offers
   group by node
 )
-update people_scope s set label = o.label, moved_in = $1
+update people_labels s set label = o.label, moved_in = $1
 from offered o
 where o.node = s.node and o.label < s.label;

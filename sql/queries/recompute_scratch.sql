@@ -3,9 +3,10 @@
 create temp table if not exists touched (entity text not null, entity_id bigint not null, primary key (entity, entity_id)) on commit delete rows;
 create temp table if not exists touched_keys (key text collate "C" primary key) on commit delete rows;
 create temp table if not exists people_scope (
-  node bigint primary key, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, label bigint not null, moved_in integer not null default 0
+  node bigint primary key, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
+create temp table if not exists people_labels (node bigint primary key, label bigint not null, moved_in integer not null default 0) on commit delete rows;
 create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
 create temp table if not exists scope_pairs (
   cart_id bigint not null, order_id bigint not null, order_class text not null, order_created_at timestamptz not null,

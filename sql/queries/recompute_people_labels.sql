@@ -1,0 +1,10 @@
+-- recompute_people_labels: the first label of each linked record: the smallest it is tied to. Most people are one star and done with it.
+-- No parameters.
+insert into people_labels (node, label)
+select node, min(label)
+from (
+  select node, hub as label from people_links
+  union all
+  select hub, hub from people_links
+) ties
+group by node;
