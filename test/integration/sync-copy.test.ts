@@ -71,7 +71,7 @@ describe.each(['hpos', 'legacy'] as const)('a %s shop', (storage) => {
     );
 
   test('is read whole by the first poll and equal; the second poll writes no row', async () => {
-    const t0 = Date.now(); const first = await world.sync(); console.log('first', Date.now() - t0, world.logged.join(''));
+    const first = await world.sync();
     expect(first.state).toBe('succeeded');
     const streams = await expectEqual(world);
     expect(streams.every(({ stream, shopCount }) => shopCount > 0 || stream === 'emails')).toBe(true);
@@ -82,7 +82,7 @@ describe.each(['hpos', 'legacy'] as const)('a %s shop', (storage) => {
       second.streams.map(() => 0),
     );
     expect(await rowVersions(world.owner)).toEqual(before);
-  });
+  }, 90_000);
 
   test('a full pass over an equal copy writes no row either', async () => {
     const before = await rowVersions(world.owner);
@@ -97,7 +97,7 @@ describe.each(['hpos', 'legacy'] as const)('a %s shop', (storage) => {
         lines: [shoe],
         status,
         createdAt: ago(40),
-        updatedAt: ago(40),
+        updatedAt: ago(2),
       });
     const [edited, paid, refunded, cancelled, trashed] = [
       await place('um@cliente.example', 'wc-pending'),
@@ -161,7 +161,7 @@ describe.each(['hpos', 'legacy'] as const)('a %s shop', (storage) => {
       status: 'wc-processing',
       paidAt: ago(30),
       createdAt: ago(40),
-      updatedAt: ago(40),
+      updatedAt: ago(2),
     });
     await world.sync();
     await deleteOrder(world.shop, id);
@@ -223,6 +223,8 @@ describe.each(['hpos', 'legacy'] as const)('a %s shop', (storage) => {
     await deleteCart(world.shop, sessionId);
     await world.sync();
     expect(await cart(id)).toMatchObject({ missing: true });
+    // Cron also made lost carts of some so old that polls no longer look at them.
+    await world.sync('reconcile');
     await expectEqual(world);
   });
 

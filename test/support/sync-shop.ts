@@ -31,7 +31,8 @@ export async function createSyncShop({
   const owner = createPool({ url: database.url, role: 'carrinho_owner', name: 'test-owner', max: 2 });
   const setup = { ...demoShops[storage === 'hpos' ? 0 : 1], database: mariaDb.database };
   const shop: Shop = isGenerated
-    ? (await generateShop(mariaDb.admin, { ...setup, size: 'small', seed: 7, now: new Date() })).shop
+    ? (await generateShop(mariaDb.admin, { ...setup, size: 'small', seed: 7, now: new Date(Date.now() - 120_000) }))
+        .shop
     : await createShop(mariaDb.admin, setup);
 
   const secretKey = randomBytes(32);
