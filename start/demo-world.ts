@@ -291,6 +291,14 @@ export async function startDemoWorld({
   }
 }
 
+/** A company without a shop, open to the demo's user; gives its slug. */
+export async function addEmptyCompany(): Promise<string> {
+  const slug = 'ainda-vazia';
+  await carrinho(['empresa', 'criar', '--nome=Ainda Vazia', `--slug=${slug}`]);
+  await carrinho(['usuario', 'criar', `--email=${user.email}`, `--empresa=${slug}`, '--papel=owner']);
+  return slug;
+}
+
 /** Asks the daemon for the first run of each shop that has none; gives those shops. */
 export async function startFirstSync({ pool, sites }: Pick<DemoWorld, 'pool' | 'sites'>): Promise<DemoSite[]> {
   const fresh: DemoSite[] = [];
