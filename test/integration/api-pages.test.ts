@@ -56,7 +56,7 @@ test('the score of a match is shown with lines that add up', async () => {
   const html = await (await lab.get(`/e/sol/carrinhos/${lab.sol.cartId}`, cookie)).text();
   const table = /<table class="score">.*?<\/table>/s.exec(html)![0];
   const body = table.split('<tfoot>')[0]!;
-  const points = [...body.matchAll(/<td class="number">\+(\d+)/g)].map((match) => Number(match[1]));
+  const points = [...body.matchAll(/<td class="score-points">\+(\d+)/g)].map((match) => Number(match[1]));
   expect(points).toEqual([50, 25, 10]);
   expect(table).toMatch(/<tfoot>.*85/s);
 });

@@ -142,17 +142,17 @@ function Match({ match, cart, clock }: { match: CartMatch; cart: CartDetail; clo
         <tbody>
           {lines.map(({ points, label }) => (
             <tr>
-              <td class="number">{points > 0 ? `+${points}` : `−${-points}`}</td>
-              <td>{label}</td>
+              <td class="score-points">{points > 0 ? `+${points}` : `−${-points}`}</td>
+              <td class="score-label">{label}</td>
             </tr>
           ))}
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row" class="number">
+            <th scope="row" class="score-points score-total">
               {match.score}
             </th>
-            <th>confiança {confidenceLabels[confidenceOf(match.score)]}</th>
+            <th class="score-label score-total">confiança {confidenceLabels[confidenceOf(match.score)]}</th>
           </tr>
         </tfoot>
       </table>
