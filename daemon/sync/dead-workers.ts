@@ -64,7 +64,7 @@ export function holdWorkerLocks({ url, log }: { url: string; log: Log }): Worker
   };
 }
 
-type LostJob = { tenantId: TenantId; siteId: SiteId; kind: string };
+type LostJob = { id: string; tenantId: TenantId; siteId: SiteId; kind: string };
 
 /** Frees what dead workers hold and asks for their jobs again; gives how many workers were dead. */
 export async function freeDeadWorkers(pool: Pool, ownWorkerIds: ReadonlySet<string>, log: Log): Promise<number> {
@@ -82,11 +82,13 @@ export async function freeDeadWorkers(pool: Pool, ownWorkerIds: ReadonlySet<stri
   }
   if (dead.length === 0) return 0;
   const { rows: lost } = await pool.query<LostJob>(
-    `select payload ->> 'tenantId' as "tenantId", payload ->> 'siteId' as "siteId", payload ->> 'kind' as kind
+    `select id, payload ->> 'tenantId' as "tenantId", payload ->> 'siteId' as "siteId", payload ->> 'kind' as kind
      from graphile_worker._private_jobs where locked_by = any($1)`,
     [dead],
   );
   await pool.query('select graphile_worker.force_unlock_workers($1)', [dead]);
+  // They have used up their one attempt: taken away, and asked for anew.
+  await pool.query('select graphile_worker.complete_jobs($1)', [lost.map(({ id }) => id)]);
   for (const { tenantId, siteId, kind } of lost) {
     await withTenant(pool, tenantId, (client) => client.query('select enqueue_job($1, $2)', [siteId, kind]));
   }
