@@ -38,8 +38,7 @@ export type Figures = {
   leadsByCustomerStatus: { was_customer: number; became_customer: number; not_customer: number };
 };
 
-export const causes = ['contacted', 'plugin_email', 'spontaneous', 'prior_purchase'] as const;
-export type Cause = (typeof causes)[number];
+type Cause = 'contacted' | 'plugin_email' | 'spontaneous' | 'prior_purchase';
 
 /** What the four statements give: counts as numbers, sums as strings of minor units (both drivers do so). */
 export type FigureRows = {

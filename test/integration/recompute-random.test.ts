@@ -158,9 +158,9 @@ describe('a random history', () => {
   });
 
   test.each([
-    { seed: 1, records: 55, people: 7, changes: 240, siteCount: 1 },
-    { seed: 2, records: 50, people: 3, changes: 240, siteCount: 1 },
-    { seed: 3, records: 60, people: 20, changes: 220, siteCount: 2 },
+    { seed: 1, records: 45, people: 6, changes: 180, siteCount: 1 },
+    { seed: 2, records: 40, people: 3, changes: 160, siteCount: 1 },
+    { seed: 3, records: 45, people: 14, changes: 180, siteCount: 2 },
   ])(
     'seed $seed: in batches = at once = in another order = the rules as loops',
     async ({ seed, siteCount, ...size }) => {
