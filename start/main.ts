@@ -1,41 +1,91 @@
 // `npm start`: the real thing. The embedded Postgres unless DATABASE_URL is set, migrations, then daemon and api as child processes, kept alive.
-// Ctrl+C (or SIGTERM) stops all in order. The first start prints a one-time link that creates the owner.
-import { fileURLToPath } from 'node:url';
-import { loadConfig } from '#shared/config.ts';
-import { AppError } from '#shared/errors.ts';
+// Ctrl+C (or SIGTERM) stops all in order, within ten seconds. The first start prints a one-time link that creates the owner.
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { type Config, loadConfig } from '#shared/config.ts';
+import { AppError, ConfigError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { runCli } from '../daemon/cli.ts';
-import { openDatabase, readEnvFile } from './environment.ts';
-import { supervise } from './supervisor.ts';
+import { type Database, openDatabase, readEnvFile, stopOnSignal } from './environment.ts';
+import { isPortFree } from './processes.ts';
+import { nodeArguments, supervise } from './supervisor.ts';
 
-const script = (path: string) => ['--import', 'tsx', fileURLToPath(new URL(`../${path}`, import.meta.url))];
+/** Both ports at once, before anything runs: a child that finds its port taken could only die again and again. */
+async function checkPorts({ port, statusPort }: Config): Promise<void> {
+  const ports = [
+    { name: 'PORT', port, host: undefined },
+    { name: 'STATUS_PORT', port: statusPort, host: '127.0.0.1' },
+  ];
+  const problems: string[] = [];
+  for (const { name, port, host } of ports) {
+    if (!(await isPortFree(port, host)))
+      problems.push(`a porta ${port} (${name}) já está em uso: feche o outro programa ou escolha outra`);
+  }
+  if (port === statusPort) problems.push(`PORT e STATUS_PORT são a mesma porta, ${port}`);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** Whether the panel answers before `stopping`; its first start compiles for a second or more. */
+async function untilPanelAnswers(port: number, stopping: AbortSignal): Promise<boolean> {
+  while (!stopping.aborted) {
+    const response = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).catch(() => null);
+    if (response) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+
+/** The one-time link that creates the owner; null when there are users. */
+async function createFirstLink(env: NodeJS.ProcessEnv): Promise<string | null> {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  await runCli(['usuario', 'link', '--primeiro', '--json'], { env, stdout });
+  return (JSON.parse(text) as { link?: string | null }).link ?? null;
+}
+
+async function run(database: Database, config: Config, stopping: AbortSignal): Promise<number> {
+  const env = { ...process.env, DATABASE_URL: database.url, DATA_DIR: config.dataDir };
+  const migrated = await runCli(['migrar'], { env });
+  if (migrated !== 0 || stopping.aborted) return migrated;
+  const supervisor = supervise(
+    ['api', 'daemon'].map((name) => ({
+      name,
+      command: process.execPath,
+      args: nodeArguments(`${name}/main.ts`),
+      env,
+    })),
+    { log: createLog() },
+  );
+  const ended = Promise.race([once(stopping, 'abort').then(() => 0), supervisor.failed]);
+  try {
+    const first = untilPanelAnswers(config.port, stopping).then(async (isUp) => {
+      if (!isUp) return;
+      console.log(
+        `Painel: ${config.publicUrl}    Estado do daemon: http://127.0.0.1:${config.statusPort}/status    Ctrl+C para tudo.`,
+      );
+      const link = await createFirstLink(env);
+      if (link) console.log(`Primeira vez? Este link cria o proprietário (vale uma vez): ${link}`);
+    });
+    const broken = new Promise<number>((_, reject) => first.catch(reject));
+    return await Promise.race([ended, broken]);
+  } finally {
+    await supervisor.stop();
+  }
+}
 
 async function main(): Promise<number> {
+  const stopping = stopOnSignal();
   readEnvFile();
   const config = loadConfig();
-  const log = createLog();
+  await checkPorts(config);
   const database = await openDatabase(config);
-  const env = { DATABASE_URL: database.url, DATA_DIR: config.dataDir };
-  Object.assign(process.env, env);
   try {
-    if ((await runCli(['migrar'])) !== 0) return 1;
-    const supervisor = supervise(
-      [
-        { name: 'api', command: process.execPath, args: script('api/main.ts'), env },
-        { name: 'daemon', command: process.execPath, args: script('daemon/main.ts'), env },
-      ],
-      { log },
-    );
-    console.log(
-      `Painel: ${config.publicUrl}    Estado do daemon: http://127.0.0.1:${config.statusPort}/status    Ctrl+C para tudo.`,
-    );
-    await runCli(['usuario', 'link', '--primeiro']);
-    const signal = new Promise<number>((resolve) => {
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(0));
-    });
-    const code = await Promise.race([signal, supervisor.failed]);
-    await supervisor.stop();
-    return code;
+    return stopping.aborted ? 0 : await run(database, config, stopping);
   } finally {
     await database.stop();
   }

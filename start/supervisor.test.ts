@@ -1,19 +1,24 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createLog } from '#shared/log.ts';
+import { isAlive } from './processes.ts';
 import { supervise } from './supervisor.ts';
 
 const log = createLog(() => {});
 
+const folder = mkdtempSync(join(tmpdir(), 'cel-supervisor-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 function script(body: string): { args: string[]; starts(): number } {
-  const folder = mkdtempSync(join(tmpdir(), 'cel-supervisor-'));
-  const [file, count] = [join(folder, 'child.mjs'), join(folder, 'count')];
+  const name = join(folder, crypto.randomUUID());
+  const [file, count] = [`${name}.mjs`, `${name}.count`];
   writeFileSync(count, '');
   writeFileSync(
     file,
-    `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(count)}, 'x');\n${body}`,
+    `import { appendFileSync, writeFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(count)}, 'x');\n${body}`,
   );
   return { args: [file], starts: () => readFileSync(count, 'utf8').length };
 }
@@ -52,4 +57,20 @@ test('a process that does not end by itself is ended by force', async () => {
   const startedAt = Date.now();
   await supervisor.stop(300);
   expect(Date.now() - startedAt).toBeLessThan(3000);
+});
+
+test('the children end when we are killed without a chance to stop them', async () => {
+  const child = script(`writeFileSync(process.argv[2], String(process.pid));\nsetInterval(() => {}, 1000);`);
+  const pidFile = `${child.args[0]}.pid`;
+  const spec = { name: 'x', command: process.execPath, args: [...child.args, pidFile] };
+  const parent = script(
+    `import { supervise } from ${JSON.stringify(new URL('supervisor.ts', import.meta.url).href)};
+     supervise([${JSON.stringify(spec)}], { log: { info() {}, warn() {}, error() {} } });`,
+  );
+  const supervising = spawn(process.execPath, ['--import', 'tsx', ...parent.args], { stdio: 'ignore' });
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  expect(isAlive(pid)).toBe(true);
+  supervising.kill('SIGKILL');
+  await until(() => !isAlive(pid));
 });

@@ -1,11 +1,13 @@
 // Keeps the processes of `npm start` alive: one that dies is started again, at once the first time and then after ever longer pauses. One that ends
-// because something must be mended first (its exit code says so) ends everything: restarting would only repeat its sentence.
+// because something must be mended first (its exit code says so) ends everything: restarting would only repeat its sentence. None outlives us.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Log } from '#shared/log.ts';
 
 export type ChildSpec = {
   name: string;
+  /** Always Node: the child follows us by Node's own channel. */
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
@@ -14,7 +16,7 @@ export type ChildSpec = {
 };
 
 export type Supervisor = {
-  /** Stops the children in the order given, each within `timeoutMs`, then by force. */
+  /** Stops the children in the order given, all within `timeoutMs`; what is left then goes by force. */
   stop(timeoutMs?: number): Promise<void>;
   /** Resolves with the exit code of a child that must not be started again. */
   failed: Promise<number>;
@@ -22,8 +24,15 @@ export type Supervisor = {
 
 /** The exit code of a process that a person must help first: wrong settings, a taken port, a database behind. */
 const needsFix = 78;
+const stopWithinMs = 9_000;
 const longestPauseMs = 30_000;
 const healthyAfterMs = 60_000;
+
+/** The arguments of Node for a TypeScript file of the project. */
+export const nodeArguments = (path: string): string[] => ['--import', 'tsx', fromHere(`../${path}`)];
+
+const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const followParent = ['--import', fromHere('follow-parent.mjs')];
 
 /** Starts the children; their output is ours. */
 export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor {
@@ -39,8 +48,8 @@ export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor
     const startedAt = Date.now();
     // A session of its own: Ctrl+C reaches only us, and we stop them in order.
     const output = spec.logFile === undefined ? null : openSync(spec.logFile, 'a', 0o600);
-    const child = spawn(spec.command, spec.args, {
-      stdio: ['ignore', output ?? 'inherit', output ?? 'inherit'],
+    const child = spawn(spec.command, [...followParent, ...spec.args], {
+      stdio: ['ignore', output ?? 'inherit', output ?? 'inherit', 'ipc'],
       env: { ...process.env, ...spec.env },
       detached: true,
     });
@@ -64,15 +73,16 @@ export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor
   for (const spec of specs) start(spec, 0);
   return {
     failed,
-    async stop(timeoutMs = 10_000) {
+    async stop(timeoutMs = stopWithinMs) {
       isStopping = true;
+      const deadline = Date.now() + timeoutMs;
       for (const timer of timers) clearTimeout(timer);
       for (const { name } of specs) {
         const child = running.get(name);
         if (!child) continue;
         const closed = new Promise((resolve) => child.once('close', resolve));
         child.kill('SIGTERM');
-        const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+        const timer = setTimeout(() => child.kill('SIGKILL'), Math.max(0, deadline - Date.now()));
         await closed;
         clearTimeout(timer);
       }

@@ -1,6 +1,7 @@
 // Starts what a whole test project shares: one Postgres with a migrated template database, one MariaDB. Each test takes databases of its own
-// from them (servers.ts). Everything is on free ports and in a folder of its own, so that demo and tests run side by side.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+// from them (servers.ts). Everything is on free ports and in a folder of its own, so that demo and tests run side by side. The servers end with
+// us however we end; the folder of a run that was killed is removed by the next one.
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 import { migrate } from '../../daemon/migrate.ts';
 import { startEmbeddedPostgres } from '../../start/embedded-postgres.ts';
 import { startMariaDb } from '../../start/mariadb.ts';
+import { isAlive } from '../../start/processes.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,9 +23,30 @@ declare module 'vitest' {
 
 export const templateDatabase = 'carrinho';
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'cel-'));
+const folderPrefix = 'cel-tests-';
+
+function makeFolder(): string {
+  removeForgottenFolders();
+  const folder = mkdtempSync(join(tmpdir(), folderPrefix));
   chmodSync(folder, 0o755);
+  writeFileSync(join(folder, 'pid'), String(process.pid));
+  return folder;
+}
+
+/** Of runs whose process is gone: each holds some hundred megabytes. */
+function removeForgottenFolders(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderPrefix))) {
+    const folder = join(tmpdir(), name);
+    try {
+      if (!isAlive(Number(readFileSync(join(folder, 'pid'), 'utf8')))) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or just being made.
+    }
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = makeFolder();
   const [postgres, mariaDb] = await Promise.all([
     startEmbeddedPostgres({ dataDir: join(folder, 'p'), isDurable: false }),
     startMariaDb({ dir: join(folder, 'm') }),
