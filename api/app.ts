@@ -12,6 +12,7 @@ import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
+import { orderRoutes, ordersView } from './routes/orders.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
 import type { loadStaticFiles } from './static-files.ts';
 
@@ -21,6 +22,7 @@ const maxBodyBytes = 64 * 1024;
 const screens = [
   { routes: leadRoutes, view: leadsView },
   { routes: cartRoutes, view: cartsView },
+  { routes: orderRoutes, view: ordersView },
   { routes: syncRoutes, view: syncView },
 ];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countText, dateTimeText, durationText, moneyText, percentText, relativeText } from './format.ts';
+import { countText, dateTimeText, durationText, moneyText, percentText, quantityText, relativeText } from './format.ts';
 
 const clock = { now: new Date('2025-01-10T17:32:00Z'), timeZone: 'America/Sao_Paulo' }; // 14:32
 
@@ -25,4 +25,8 @@ test('money, shares and counts read as Brazilians write them', () => {
   expect(countText(1234, 'loja', 'lojas', 'nenhuma')).toBe('1.234 lojas');
   expect(durationText(43)).toBe('43 s');
   expect(durationText(7200)).toBe('2 h');
+});
+
+test('quantities lose the zeros that Postgres keeps', () => {
+  expect(['2.0000', '10', '100.0000', '1.5000', '0.2500'].map(quantityText)).toEqual(['2', '10', '100', '1,5', '0,25']);
 });

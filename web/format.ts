@@ -81,3 +81,11 @@ export function countText(count: number | string, one: string, many: string, non
   if (value === 0) return `${none} ${one}`;
   return `${numberText(value)} ${value === 1 ? one : many}`;
 }
+
+/** A numeric of Postgres → `2`, `1,5`. */
+export function quantityText(decimal: string): string {
+  return decimal
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
+    .replace('.', ',');
+}

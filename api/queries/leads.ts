@@ -1,4 +1,5 @@
-// What the Leads screens read: the list by capture, newest first, straight from lead_statuses_period_idx, and one lead with its answers.
+// What the Leads screens read: the list by capture, newest first, straight from lead_statuses_period_idx
+// (all) or lead_statuses_list_idx (one tab), and one lead with its answers.
 import type { LeadId } from '#shared/ids.ts';
 import {
   type LeadAnswer,
