@@ -1,4 +1,5 @@
-// The little that HTML and htmx don't do: open menus close, and a page whose session ended goes to the login.
+// The little that HTML and htmx don't do: open menus close, the chosen tab is in sight on a phone, and a page whose session ended goes to
+// the login.
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll('details.menu[open]')) {
@@ -17,6 +18,14 @@ document.addEventListener('keydown', (event) => {
   open.open = false;
   open.querySelector('summary').focus();
 });
+
+function showCurrentTab() {
+  document.querySelector('.tab[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
+showCurrentTab();
+// After a tab's own swap only: live events must not move the page.
+document.addEventListener('htmx:after:history:push', () => setTimeout(showCurrentTab, 50));
 
 // `fim` is the last word of the live connection (hx-sse:close).
 document.addEventListener('fim', () => {
