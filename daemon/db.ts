@@ -25,7 +25,10 @@ export function createPool({
   name: string;
   max?: number;
 }): Pool {
-  const options = ['-c timezone=UTC', '-c jit=off', ...(role ? [`-c role=${role}`] : [])].join(' ');
+  // temp_buffers: a recompute's scratch tables thrash in the default 8 MB.
+  const options = ['-c timezone=UTC', '-c jit=off', '-c temp_buffers=32MB', ...(role ? [`-c role=${role}`] : [])].join(
+    ' ',
+  );
   const pool = new pg.Pool({ connectionString: url, application_name: name, max, options });
   // A connection that breaks (Postgres restarted) is replaced by the pool; without listeners it would end the process.
   pool.on('error', () => {});

@@ -108,6 +108,11 @@ export type Stream<T extends Target = Target> = {
    * (carts that may yet change or vanish, e-mails not yet sent), because nothing else shows their changes.
    */
   digestAt: 'reconcile' | 'poll';
+  /**
+   * Ids of the rows of a period, by the instant that a person means (captured, last activity, created): `:from_gmt`, `:to_gmt` in UTC or
+   * `:from_local`, `:to_local` in the shop's time (to is excluded), `id > :after_id order by id limit :limit`. On demand only: may read the table.
+   */
+  inPeriod: ShopSql;
   /** How many rows a first pass will read, as `estimate`; cheap, may be rough. */
   estimate: ShopSql;
   /** Throws for a row that can't be read: the engine keeps the raw rows in quarantine and goes on. */

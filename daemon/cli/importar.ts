@@ -74,7 +74,7 @@ export const importCommand: Command = {
           tenantId: tenant.id,
           siteId: site.id,
           kind: isPeriod ? 'backfill' : context.has('completo') ? 'full' : 'poll',
-          ...(isPeriod && { period }),
+          period,
           signal: abort.signal,
           ...(targets && { wants: (stream) => targets.includes(stream.target) }),
           onProgress: (progress) => {

@@ -82,6 +82,8 @@ const carts = defineStream({
   digest: (shop) =>
     `select id, ${cartFingerprint(shop)} as fingerprint from ${cartTable(shop)} where id > :after_id order by id limit :limit`,
   digestAt: 'poll',
+  inPeriod: (shop) =>
+    `select id from ${cartTable(shop)} where id > :after_id and time >= :from_local and time < :to_local order by id limit :limit`,
   estimate: (shop) => `select count(*) as estimate from ${cartTable(shop)}`,
   assemble({ id, rows, lookup }, shop) {
     const row = rows.carts?.[0];
@@ -168,6 +170,9 @@ const emails = defineStream({
   digest: (shop) =>
     `select id, ${emailFingerprint} as fingerprint from ${tableOf(shop, history)} where id > :after_id order by id limit :limit`,
   digestAt: 'poll',
+  inPeriod: (shop) =>
+    `select id from ${tableOf(shop, history)}
+     where id > :after_id and scheduled_time >= :from_local and scheduled_time < :to_local order by id limit :limit`,
   estimate: (shop) => `select count(*) as estimate from ${tableOf(shop, history)}`,
   assemble({ id, rows }, shop) {
     const row = rows.emails?.[0];

@@ -49,6 +49,8 @@ const leads = defineStream({
   digest: (shop) =>
     `select id, ${leadFingerprint} as fingerprint from ${entries(shop)} where id > :after_id order by id limit :limit`,
   digestAt: 'reconcile',
+  inPeriod: (shop) =>
+    `select id from ${entries(shop)} where id > :after_id and captured_gmt >= :from_gmt and captured_gmt < :to_gmt order by id limit :limit`,
   estimate: (shop) => `select coalesce(max(id) - min(id) + 1, 0) as estimate from ${entries(shop)}`,
   assemble({ id, rows }) {
     const row = rows.entries?.[0];
@@ -95,6 +97,11 @@ const leadAnswers = defineStream({
     `select id, ${answerFingerprint} as fingerprint from ${answers(shop)}
      where id > :after_id and cast(meta_key as binary) not in (${quoteAll(notAnswers)}) order by id limit :limit`,
   digestAt: 'reconcile',
+  // In the answers' own order, so that their table, whose link has no index, is read once in all.
+  inPeriod: (shop) =>
+    `select a.id from ${answers(shop)} a straight_join ${entries(shop)} e on e.id = cast(a.data_id as unsigned)
+     where a.id > :after_id and e.captured_gmt >= :from_gmt and e.captured_gmt < :to_gmt
+       and cast(a.meta_key as binary) not in (${quoteAll(notAnswers)}) order by a.id limit :limit`,
   estimate: (shop) => `select coalesce(max(id) - min(id) + 1, 0) as estimate from ${answers(shop)}`,
   assemble({ id, rows }) {
     const row = rows.answers?.[0];

@@ -20,7 +20,7 @@ export class RunInterruptedError extends AppError {
   readonly retry = 'next-run';
 }
 
-export type RunKind = 'poll' | 'full' | 'reconcile';
+export type RunKind = 'poll' | 'full' | 'reconcile' | 'backfill';
 export type RunState =
   | 'connecting'
   | 'reading'

@@ -10,6 +10,7 @@ import type { Source, Stream } from '../source.ts';
 import { loadCursors } from './cursor.ts';
 import type { Engine } from './engine.ts';
 import { type OpenSite, openSite } from './open-site.ts';
+import type { Period } from './period.ts';
 import {
   closeLostRuns,
   finishRun,
@@ -34,6 +35,8 @@ export type RunOptions = {
   tenantId: TenantId;
   siteId: SiteId;
   kind: RunKind;
+  /** What a backfill reads; everything when it is open on both sides. */
+  period?: Period;
   /** Only streams whose target passes; all by default. */
   wants?: (stream: Stream) => boolean;
   onProgress?: (progress: RunProgress) => void;
@@ -196,6 +199,7 @@ async function readAll(
           source: source.name,
           stream,
           kind: options.kind,
+          period: options.period ?? { from: null, to: null },
           run,
           progress,
           cursors,

@@ -20,6 +20,7 @@ import {
 import { type DigestResult, readDigest } from './digest.ts';
 import { findOpenFloor } from './open-floor.ts';
 import { oneAhead, type ReadContext, readScan } from './page-reader.ts';
+import { type Period, readPeriod } from './period.ts';
 import {
   inTransaction,
   type RunKind,
@@ -40,6 +41,7 @@ export type StreamPass = {
   source: string;
   stream: Stream;
   kind: RunKind;
+  period: Period;
   run: RunProgress & { lastNoticeMs: number };
   progress: StreamProgress;
   cursors: Map<string, Cursor>;
@@ -61,12 +63,22 @@ export async function passStream(pass: StreamPass): Promise<void> {
   const isFull = kind === 'full';
 
   progress.state = 'reading';
-  if (isFirst || isFull) {
+  if (kind !== 'backfill' && (isFirst || isFull)) {
     const [row] = await gateway.query<{ estimate: string | number | null }>(stream.estimate(shop));
     progress.estimated = Number(row?.estimate ?? 0);
   }
   await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
   const writer = await createWriter({ session, site, source, stream, definition, run, progress, now: pass.now });
+
+  if (kind === 'backfill') {
+    for await (const page of oneAhead(readPeriod(context, pass.period))) {
+      await writer.writePage(page, { scan: 'period', cursor: null });
+      await pass.afterPage();
+    }
+    progress.state = 'done';
+    await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
+    return;
+  }
 
   // Before anything is read: what changes from now on is found from here.
   for (const scan of scans) {
