@@ -71,6 +71,7 @@ export async function createSyncShop({
     engine,
     tenantId,
     siteId,
+    port: mariaDb.port,
     logged,
     /** Runs the shop once; throws when the run failed. */
     async sync(kind: RunKind = 'poll', options: Partial<Parameters<typeof runSite>[1]> = {}) {
