@@ -1,6 +1,7 @@
 // The jobs of a daemon: reading a shop, and what people ask for through `commands`. The queue keeps one run a shop at a time; a shop that keeps
 // failing is asked less and less often, unless a person asks or its connection was changed.
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import PQueue from 'p-queue';
 import { z } from 'zod';
@@ -26,6 +27,7 @@ export type Jobs = {
 /** Shops on one database server that are read at the same time. */
 const shopsPerHost = 4;
 const sweepEveryMs = 5_000;
+const restartAfterMs = 2_000;
 
 /** Starts the workers. `signal` is aborted when the process stops; `lockUrl` is a direct connection. */
 export async function startJobs({
@@ -63,44 +65,63 @@ export async function startJobs({
     return queue;
   }
 
-  const runner: Runner = await run({
-    pgPool: pool,
-    concurrency,
-    noHandleSignals: true,
-    pollInterval: 1000,
-    events,
-    logger: new Logger(() => (level, message) => {
-      if (level === 'error' || level === 'warning') log.warn('jobs', { message });
-    }),
-    taskList: {
-      sync_site: async (payload) => {
-        const { tenantId, siteId, kind } = payloadSchema.parse(payload) as {
-          tenantId: TenantId;
-          siteId: SiteId;
-          kind: z.infer<typeof payloadSchema>['kind'];
-        };
-        const asked = await withTenant(pool, tenantId, (client) => takeCommands(client, siteId));
-        if (asked.includes('remap')) {
-          await withTenant(pool, tenantId, (client) => remapLeads(client, siteId));
-          await recomputeQueued(pool, tenantId, { now: new Date(), log });
-        }
-        if (kind === 'recompute') {
-          if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
-          else await recomputeQueued(pool, tenantId, { now: new Date(), log });
-          return;
-        }
-        const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
-        if (!place || (!asked.includes('sync_now') && place.waitUntil > new Date())) return;
-        await queueOf(place.host).add(() => runSite(engine, { tenantId, siteId, kind, signal }));
+  const runWorkers = (): Promise<Runner> =>
+    run({
+      pgPool: pool,
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      events,
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error' || level === 'warning') log.warn('jobs', { message });
+      }),
+      taskList: {
+        sync_site: async (payload) => {
+          const { tenantId, siteId, kind } = payloadSchema.parse(payload) as {
+            tenantId: TenantId;
+            siteId: SiteId;
+            kind: z.infer<typeof payloadSchema>['kind'];
+          };
+          const asked = await withTenant(pool, tenantId, (client) => takeCommands(client, siteId));
+          if (asked.includes('remap')) {
+            await withTenant(pool, tenantId, (client) => remapLeads(client, siteId));
+            await recomputeQueued(pool, tenantId, { now: new Date(), log });
+          }
+          if (kind === 'recompute') {
+            if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
+            else await recomputeQueued(pool, tenantId, { now: new Date(), log });
+            return;
+          }
+          const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
+          if (!place || (!asked.includes('sync_now') && place.waitUntil > new Date())) return;
+          await queueOf(place.host).add(() => runSite(engine, { tenantId, siteId, kind, signal }));
+        },
       },
-    },
-  });
+    });
   const timer = setInterval(() => void sweep(), sweepEveryMs);
-  runner.promise.catch((error: Error) => log.error('jobs.stopped', { error: error.message }));
+  let isStopped = false;
+  let runner: Runner | null = await runWorkers();
+
+  // The workers give up when Postgres stays away for some seconds; they are started again until it is back.
+  async function keepRunning(): Promise<void> {
+    while (!isStopped) {
+      await runner?.promise.catch((error: Error) => log.warn('jobs.stopped', { error: error.message }));
+      if (isStopped) return;
+      await sleep(restartAfterMs);
+      runner = await runWorkers().catch((error: Error) => {
+        log.warn('jobs.not_started', { error: error.message });
+        return null;
+      });
+      if (isStopped) await runner?.stop();
+    }
+  }
+  const kept = keepRunning();
   return {
     async stop() {
+      isStopped = true;
       clearInterval(timer);
-      await runner.stop().catch((error: Error) => log.warn('jobs.stop_failed', { error: error.message }));
+      await runner?.stop().catch((error: Error) => log.warn('jobs.stop_failed', { error: error.message }));
+      await kept;
       await locks.stop();
     },
   };

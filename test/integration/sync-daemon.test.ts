@@ -95,3 +95,18 @@ test('on SIGTERM in the middle of a full pass it is gone within ten seconds, and
   ).toEqual([]);
   expect((await world.sync()).state).toBe('succeeded');
 }, 60_000);
+
+test('when Postgres drops every connection, the daemon comes back by itself and syncs', async () => {
+  const daemon = await start();
+  const before = (await findRun('true'))!.id;
+  await world.rows(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'test-owner'`,
+  );
+  await until(
+    async () => ((await fetch(`http://127.0.0.1:${daemon.port}/health`)).ok ? true : undefined),
+    'a healthy daemon',
+  );
+  await enqueue();
+  await until(() => findRun(`id > ${before} and state = 'succeeded'`), 'a run after the break');
+  expect(daemon.child.exitCode).toBeNull();
+}, 60_000);
