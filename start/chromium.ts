@@ -40,20 +40,16 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
   });
 }
 
-export type Look = { width: number; height: number; theme?: 'light' | 'dark' };
-
 /** A browser profile of its own, Brazilian, with what its pages do wrong collected in `faults`. */
 export async function openProfile(
   browser: Browser,
-  { width, height, theme = 'light', origin }: Look & { origin: string },
+  { width, height, origin, faults = [] }: { width: number; height: number; origin: string; faults?: string[] },
 ): Promise<{ context: BrowserContext; faults: string[] }> {
   const context = await browser.newContext({
     viewport: { width, height },
-    colorScheme: theme,
     locale: 'pt-BR',
     timezoneId: 'America/Sao_Paulo',
   });
-  const faults: string[] = [];
   const at = (page: Page | null) => (page ? new URL(page.url()).pathname : '');
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { createLoginToken } from '#shared/login-links.ts';
+import { syncBadgeId } from '#web/components/sync-badge.tsx';
 import { paths } from '#web/paths.ts';
 import { findRunReport, isFinished } from '../daemon/cli/run-report.ts';
 import { getChromium, launchChromium, openProfile } from './chromium.ts';
@@ -16,7 +17,6 @@ const widths = [1440, 390];
 const heights: Record<number, number> = { 1440: 900, 390: 844 };
 /** Long lists are cut here: enough to see, small enough to look at. */
 const maxHeight = 2200;
-const themes = ['light', 'dark'] as const;
 const minFontPx = 11;
 
 type Shot = { name: string; path: string; isSignedIn?: boolean; status?: number };
@@ -97,17 +97,21 @@ async function findLayoutFaults(page: Page): Promise<string[]> {
   }, minFontPx);
 }
 
-/** Takes one picture; gives the faults of the layout. */
-async function take(page: Page, { url, file, width }: { url: string; file: string; width: number }): Promise<string[]> {
-  await page.setViewportSize({ width, height: heights[width]! });
+/** Pictures of one page in both themes; gives the faults of its layout. */
+async function take(page: Page, { url, name, width }: { url: string; name: string; width: number }): Promise<string[]> {
+  const height = heights[width]!;
+  await page.setViewportSize({ width, height });
   await page.goto(url);
   // The poll of the minute may be running, and the live connection brings its first snapshot.
-  await page.locator('.badge-busy').first().waitFor({ state: 'detached', timeout: 20_000 });
+  await page.locator(`#${syncBadgeId} .badge-busy`).waitFor({ state: 'detached', timeout: 20_000 });
   await page.waitForTimeout(300);
-  const contentHeight = await page.evaluate(() => document.documentElement.scrollHeight);
   const faults = await findLayoutFaults(page);
-  await page.setViewportSize({ width, height: Math.min(Math.max(contentHeight, heights[width]!), maxHeight) });
-  await page.screenshot({ path: file, animations: 'disabled' });
+  const contentHeight = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(Math.max(contentHeight, height), maxHeight) });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), animations: 'disabled' });
+  }
   return faults;
 }
 
@@ -117,33 +121,22 @@ async function photograph(world: DemoWorld): Promise<string[]> {
   const browser = await launchChromium(getChromium());
   const all: string[] = [];
   try {
-    const guide = await openProfile(browser, { width: 1440, height: 900, origin });
-    const guidePage = await guide.context.newPage();
-    await guidePage.goto(await world.createLink());
-    const shots = await listShots(world, guidePage);
-    const cookies = await guide.context.cookies();
-    for (const width of widths) {
-      for (const theme of themes) {
-        const [member, visitor] = [
-          await openProfile(browser, { width, height: heights[width]!, theme, origin }),
-          await openProfile(browser, { width, height: heights[width]!, theme, origin }),
-        ];
-        await member.context.addCookies(cookies);
-        const pages = { member: await member.context.newPage(), visitor: await visitor.context.newPage() };
-        for (const { name, path, isSignedIn = true, status = 200 } of shots) {
-          if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-          const file = `${name}-${width}-${theme}.png`;
-          const { faults } = isSignedIn ? member : visitor;
-          const page = isSignedIn ? pages.member : pages.visitor;
-          const layout = await take(page, { url: origin + path, file: join(folder, file), width }).catch((error) => [
-            String(error),
-          ]);
-          const wrong = [...layout, ...faults.splice(0).filter((fault) => fault !== `${origin}${path}: ${status}`)];
-          say(`${wrong.length > 0 ? '✗' : '✓'} screenshots/${file}`);
-          for (const fault of wrong) say(`    ${fault}`);
-          all.push(...wrong);
-        }
-        await Promise.all([member.context.close(), visitor.context.close()]);
+    const member = await openProfile(browser, { width: 1440, height: 900, origin });
+    const visitor = await openProfile(browser, { width: 1440, height: 900, origin });
+    const pages = { member: await member.context.newPage(), visitor: await visitor.context.newPage() };
+    await pages.member.goto(await world.createLink());
+    const shots = await listShots(world, pages.member);
+    member.faults.splice(0);
+    for (const { name, path, isSignedIn = true, status = 200 } of shots) {
+      if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+      const who = isSignedIn ? 'member' : 'visitor';
+      const faults = isSignedIn ? member.faults : visitor.faults;
+      for (const width of widths) {
+        const layout = await take(pages[who], { url: origin + path, name, width }).catch((error) => [String(error)]);
+        const wrong = [...layout, ...faults.splice(0).filter((fault) => fault !== `${origin}${path}: ${status}`)];
+        say(`${wrong.length > 0 ? '✗' : '✓'} screenshots/${name}-${width}-{light,dark}.png`);
+        for (const fault of wrong) say(`    ${fault}`);
+        all.push(...wrong);
       }
     }
   } finally {
