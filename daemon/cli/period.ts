@@ -14,8 +14,12 @@ export const periodOptions: Record<string, OptionSpec> = {
 export type Period = { from: Date | null; to: Date | null };
 
 const dayMs = 86_400_000;
-const addDays = (day: string, days: number) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+
+/** The day so many days later; '' for what is no day (30 February is none, though Date takes it for 2 March). */
+function addDays(day: string, days: number): string {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(ms) ? '' : new Date(ms + days * dayMs).toISOString().slice(0, 10);
+}
 
 /** Reads the period of a command; no option means everything. UsageError for what is no day or ends before it starts. */
 export function periodOption(context: CommandContext, timeZone: TimeZone): Period {
@@ -42,7 +46,7 @@ export function periodOption(context: CommandContext, timeZone: TimeZone): Perio
 }
 
 function checked(option: string, day: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(`${day}T00:00:00Z`))) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || addDays(day, 0) !== day) {
     throw new UsageError(`--${option} deve ser um dia como 2026-01-31; recebido: "${day}".`);
   }
   return day;
