@@ -10,6 +10,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { requireCompany } from './middleware/session.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
+import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
@@ -20,6 +21,7 @@ const maxBodyBytes = 64 * 1024;
 
 /** One entry a screen: its routes under /e/:slug, and what it pushes. */
 const screens = [
+  { routes: dashboardRoutes, view: dashboardView },
   { routes: leadRoutes, view: leadsView },
   { routes: cartRoutes, view: cartsView },
   { routes: orderRoutes, view: ordersView },

@@ -1,0 +1,39 @@
+// The Painel: figures of a period with the one before, the chart, the funnel and what to do now. All of it moves by itself.
+import { Hono } from 'hono';
+import { DashboardLive, DashboardPage } from '#web/pages/dashboard.tsx';
+import { parsePeriod, periodQuery } from '#web/period.ts';
+import type { Company, CompanyEnv, Deps } from '../context.ts';
+import { clockOf, respondWithPage } from '../page.ts';
+import type { LiveView } from '../progress-feed.ts';
+import { loadDashboard } from '../queries/dashboard.ts';
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+async function loadProps({ db }: Pick<Deps, 'db'>, company: Company, query: Query, now: Date) {
+  const { slug, timeZone } = company;
+  const period = parsePeriod(query, { timeZone, now });
+  const content = await db.withTenant(company.id, (tx) => loadDashboard(tx, { company, period, now }));
+  return { slug, period, clock: { now, timeZone }, content };
+}
+
+export function dashboardRoutes(deps: Deps) {
+  return new Hono<CompanyEnv>().get('/painel', async (c) => {
+    const { now } = clockOf(c, deps);
+    const props = await loadProps(deps, c.get('company'), c.req.query(), now);
+    const isReady = props.content.state === 'ready';
+    const live = { page: 'painel', query: { ...periodQuery(props.period), ...(isReady ? {} : { vazio: '1' }) } };
+    return await respondWithPage(c, deps, { title: 'Painel', section: 'painel', live }, DashboardPage(props));
+  });
+}
+
+/** `?vazio=` came as a page without figures: it is replaced as a whole, so that it fills by itself at the first sync. */
+export function dashboardView(deps: Deps): LiveView {
+  return {
+    page: 'painel',
+    kinds: ['cart', 'order', 'lead', 'progress'],
+    async render({ company, query, now }) {
+      const props = await loadProps(deps, company, query, now);
+      return String(DashboardLive({ ...props, isWhole: query.vazio !== undefined }));
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// The plain objects that the panel shows. Amounts are minor units as text; those of Figures are decimal text.
+import type { Figures } from '#shared/figures.ts';
+import type { ChartStep } from '../chart-steps.ts';
+import type { SyncBadge } from '../components/sync-badge.tsx';
+import type { Clock } from '../format.ts';
+import type { Period } from '../period.ts';
+
+/** Carts by first activity in a step. */
+export type ChartPoint = ChartStep & { abandoned: number; recovered: number };
+
+export type Chart = { points: ChartPoint[]; previous: ChartPoint[] | null };
+
+/** What waits for somebody right now, whatever the period. */
+export type ToDo = {
+  awaiting: { count: number; valueMinor: string };
+  /** Abandoned carts that were active in the last 24 hours. */
+  hot: { count: number; valueMinor: string };
+  /** Leads of the last seven days who already were customers. */
+  wasCustomers: number;
+};
+
+export type DashboardData = {
+  figures: Figures;
+  previous: { figures: Figures; firstDay: string; lastDay: string } | null;
+  /** Abandoned carts whose phone is a landline or unusable. */
+  unreachableCount: number;
+  chart: Chart | null;
+  toDo: ToDo;
+};
+
+export type DashboardProps = {
+  slug: string;
+  period: Period;
+  clock: Clock;
+  content:
+    | { state: 'never'; badge: SyncBadge }
+    /** Nothing in the period; the day of the newest record of all. */
+    | { state: 'empty'; lastAt: Date | null }
+    | ({ state: 'ready' } & DashboardData);
+};

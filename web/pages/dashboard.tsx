@@ -1,0 +1,323 @@
+// Painel: what came in, what was abandoned, what came back and for how much, and what to do now. Each part has its id and moves by itself.
+
+import { localDay } from '#shared/time-zone.ts';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Icon, type IconName } from '../components/icon.tsx';
+import { LineChart, type Series } from '../components/line-chart.tsx';
+import { Partial } from '../components/partial.tsx';
+import { PeriodPicker } from '../components/period-picker.tsx';
+import { SwapLink } from '../components/swap-link.tsx';
+import { Tile } from '../components/tile.tsx';
+import { countText, dateText, dayText, moneyText, numberText, percentText } from '../format.ts';
+import { PageHead } from '../layout.tsx';
+import { paths } from '../paths.ts';
+import { addDays, periodQuery } from '../period.ts';
+import { dashboardTiles, type ReadyProps } from './dashboard-tiles.tsx';
+import type { ChartPoint, DashboardProps } from './dashboard-types.ts';
+
+const bodyId = 'painel';
+const chartId = 'grafico';
+const chartTableId = 'grafico-tabela';
+const funnelId = 'funil';
+const toDoId = 'o-que-fazer';
+
+export function DashboardPage(props: DashboardProps) {
+  const path = paths.dashboard(props.slug);
+  return (
+    <>
+      <PageHead title="Painel">
+        {props.content.state === 'never' ? '' : <PeriodPicker path={path} period={props.period} />}
+      </PageHead>
+      <DashboardBody {...props} />
+    </>
+  );
+}
+
+/** `isWhole`: the page had no figures, so everything is new to it; else each part moves in its place. */
+export function DashboardLive(props: DashboardProps & { isWhole: boolean }) {
+  const { content, isWhole, ...rest } = props;
+  if (isWhole || content.state !== 'ready') {
+    return (
+      <Partial id={bodyId}>
+        <DashboardBody {...props} />
+      </Partial>
+    );
+  }
+  const ready = { ...rest, data: content };
+  return (
+    <>
+      {dashboardTiles(ready).map((tile) => (
+        <Partial id={tile.id}>
+          <Tile {...tile} />
+        </Partial>
+      ))}
+      <Partial id={chartId}>
+        <Chart {...ready} />
+      </Partial>
+      <Partial id={chartTableId}>
+        <ChartTable {...ready} />
+      </Partial>
+      <Partial id={funnelId}>
+        <Funnel {...ready} />
+      </Partial>
+      <Partial id={toDoId}>
+        <ToDoCards {...ready} />
+      </Partial>
+    </>
+  );
+}
+
+function DashboardBody(props: DashboardProps) {
+  const { content, ...rest } = props;
+  return (
+    <div id={bodyId} class="dashboard">
+      {content.state === 'never' ? (
+        <NoData {...props} badge={content.badge} />
+      ) : content.state === 'empty' ? (
+        <NothingInPeriod {...props} lastAt={content.lastAt} />
+      ) : (
+        <Ready {...rest} data={content} />
+      )}
+    </div>
+  );
+}
+
+function Ready(props: ReadyProps) {
+  return (
+    <>
+      <div id="kpis" class="tiles tiles-four">
+        {dashboardTiles(props).map((tile) => (
+          <Tile {...tile} />
+        ))}
+      </div>
+      <div class="columns columns-wide">
+        <section class="card">
+          <h2>Abandonados e recuperados, pelo começo do carrinho</h2>
+          <Chart {...props} />
+          <details class="chart-data">
+            <summary>Ver os números</summary>
+            <ChartTable {...props} />
+          </details>
+        </section>
+        <section class="card">
+          <h2>Dos carrinhos aos recuperados</h2>
+          <Funnel {...props} />
+        </section>
+      </div>
+      <section class="section">
+        <h2>O que fazer agora</h2>
+        <ToDoCards {...props} />
+      </section>
+    </>
+  );
+}
+
+function stepText({ firstDay, lastDay }: Pick<ChartPoint, 'firstDay' | 'lastDay'>, isLong: boolean): string {
+  const short = (day: string) => (isLong ? dayText(day) : dayText(day).slice(0, 5));
+  return firstDay === lastDay ? short(firstDay) : `${short(firstDay)} a ${short(lastDay)}`;
+}
+
+/** A span that crosses a new year needs the year in its labels. */
+const isLong = (points: readonly ChartPoint[]) =>
+  points[0]?.firstDay.slice(0, 4) !== points.at(-1)?.lastDay.slice(0, 4);
+
+function Chart({ data: { chart } }: ReadyProps) {
+  if (!chart || chart.points.length === 0) return <p id={chartId}>Ainda não há carrinhos.</p>;
+  const { points, previous } = chart;
+  const series: Series[] = (['abandoned', 'recovered'] as const).map((name) => ({
+    label: name === 'abandoned' ? 'Abandonados' : 'Recuperados',
+    tone: name === 'abandoned' ? 'a' : 'b',
+    values: points.map((point) => point[name]),
+    previous: previous ? previous.map((point) => point[name]) : null,
+  }));
+  const sum = (name: 'abandoned' | 'recovered') => points.reduce((total, point) => total + point[name], 0);
+  return (
+    <div id={chartId}>
+      <LineChart
+        description={`No período, ${numberText(sum('abandoned'))} abandonados e ${numberText(sum('recovered'))} recuperados. Os números de cada dia estão na tabela abaixo.`}
+        labels={points.map((point) => stepText(point, isLong(points)))}
+        series={series}
+      />
+    </div>
+  );
+}
+
+function ChartTable({ data: { chart } }: ReadyProps) {
+  const points = chart?.points ?? [];
+  return (
+    <div id={chartTableId} class="table-scroll">
+      <table class="plain-table">
+        <thead>
+          <tr>
+            <th scope="col" class="faint">
+              {points[0] && points[0].firstDay !== points[0].lastDay ? 'Dias' : 'Dia'}
+            </th>
+            <th scope="col" class="number faint">
+              Abandonados
+            </th>
+            <th scope="col" class="number faint">
+              Recuperados
+            </th>
+            {chart?.previous ? (
+              <th scope="col" class="number faint">
+                Período anterior
+              </th>
+            ) : (
+              ''
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {points.map((point, index) => {
+            const before = chart?.previous?.[index];
+            return (
+              <tr>
+                <th scope="row">{stepText(point, true)}</th>
+                <td class="number">{numberText(point.abandoned)}</td>
+                <td class="number">{numberText(point.recovered)}</td>
+                {before ? (
+                  <td class="number faint">
+                    {numberText(before.abandoned)} / {numberText(before.recovered)}
+                  </td>
+                ) : (
+                  ''
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Funnel({ slug, period, data: { figures } }: ReadyProps) {
+  const { abandoned, waiting, recovered } = figures.carts;
+  const whole = abandoned + waiting + recovered;
+  const query = periodQuery(period);
+  const steps = [
+    { label: 'Carrinhos', count: whole, href: paths.carts(slug, { situacao: 'todos', ...query }) },
+    { label: 'Aguardando', count: waiting, href: paths.carts(slug, { situacao: 'aguardando', ...query }) },
+    { label: 'Recuperados', count: recovered, href: paths.carts(slug, { situacao: 'recuperados', ...query }) },
+  ];
+  return (
+    <ol id={funnelId} class="funnel">
+      {steps.map(({ label, count, href }, index) => (
+        <li>
+          <span class="funnel-line">
+            <a href={href}>{label}</a>
+            <span>
+              <strong>{numberText(count)}</strong>
+              {index > 0 && whole > 0 ? <span class="faint"> · {percentText(count / whole)}</span> : ''}
+            </span>
+          </span>
+          <svg class="funnel-bar" width="100%" height="12" aria-hidden="true">
+            <rect class="funnel-ground" width="100%" height="12" rx="6" fill="currentColor" />
+            {count > 0 ? (
+              <rect
+                class="funnel-fill"
+                width={`${Math.max(2, Math.round((1000 * count) / whole) / 10)}%`}
+                height="12"
+                rx="6"
+                fill="currentColor"
+              />
+            ) : (
+              ''
+            )}
+          </svg>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
+  const money = (minor: string) => moneyText(minor, figures.currency);
+  const cards: { icon: IconName; title: string; text: string; href: string; action: string }[] = [
+    {
+      icon: 'clock',
+      title: countText(toDo.awaiting.count, 'pagamento pendente', 'pagamentos pendentes'),
+      text: `${money(toDo.awaiting.valueMinor)} em pedidos feitos e ainda não pagos: um lembrete costuma bastar.`,
+      href: paths.carts(slug, { situacao: 'aguardando', periodo: 'tudo' }),
+      action: 'Ver quem aguarda',
+    },
+    {
+      icon: 'cart',
+      title: countText(toDo.hot.count, 'carrinho quente', 'carrinhos quentes'),
+      text: `${money(toDo.hot.valueMinor)} abandonados há menos de 24 horas. São os primeiros da lista.`,
+      href: paths.carts(slug, { periodo: 'tudo' }),
+      action: 'Ver os mais recentes',
+    },
+    {
+      icon: 'leads',
+      title: `${countText(toDo.wasCustomers, 'lead', 'leads')} de quem já é cliente`,
+      text: 'Pediram contato nos últimos 7 dias e já tinham comprado antes.',
+      href: paths.leads(slug, { cliente: 'ja_era', periodo: '7dias' }),
+      action: 'Ver esses leads',
+    },
+  ];
+  return (
+    <div id={toDoId} class="todo">
+      {cards.map(({ icon, title, text, href, action }) => (
+        <article class="card todo-card">
+          <Icon name={icon} size={24} />
+          <div>
+            <h3>{title}</h3>
+            <p class="faint">{text}</p>
+            <a href={href}>{action}</a>
+          </div>
+        </article>
+      ))}
+    </div>
+  );
+}
+
+function NoData({
+  slug,
+  content,
+  badge,
+}: DashboardProps & { badge: Extract<DashboardProps['content'], { state: 'never' }>['badge'] }) {
+  if (content.state === 'never' && badge.state === 'running') {
+    return (
+      <>
+        <section class="card">
+          <h2>A primeira sincronização está em andamento</h2>
+          <div class="progress">
+            {/* Without a value the bar only says that something goes on. */}
+            <progress max="100" value={badge.percent ?? undefined} />
+            <p class="faint">
+              {badge.percent === null ? 'Lendo a loja…' : `${badge.percent}% lidos.`} Os números aparecem aqui sem
+              recarregar. <a href={paths.sync(slug)}>Acompanhar a sincronização</a>
+            </p>
+          </div>
+        </section>
+        <div class="tiles tiles-four" aria-hidden="true">
+          {Array.from({ length: 8 }, () => (
+            <div class="tile">
+              <div class="skeleton" />
+              <div class="skeleton skeleton-big" />
+              <div class="skeleton" />
+            </div>
+          ))}
+        </div>
+      </>
+    );
+  }
+  return (
+    <EmptyState icon="dashboard" title="Ainda não há dados.">
+      <a href={paths.sync(slug)}>
+        {badge.state === 'never' && !badge.hasSites ? 'Conectar a loja' : 'Ver a sincronização'}
+      </a>
+    </EmptyState>
+  );
+}
+
+function NothingInPeriod({ slug, clock, lastAt }: DashboardProps & { lastAt: Date | null }) {
+  const today = localDay(clock.now, clock.timeZone);
+  return (
+    <EmptyState title="Nada neste período.">
+      {lastAt ? `Último registro: ${dateText(lastAt, clock.timeZone)}. ` : ''}
+      <SwapLink href={paths.dashboard(slug, { de: addDays(today, -89), ate: today })}>Ver últimos 90 dias</SwapLink>
+    </EmptyState>
+  );
+}
