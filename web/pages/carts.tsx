@@ -165,10 +165,12 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
           {cart.returnCount > 0 ? <span class="faint">voltou {cart.returnCount}×</span> : ''}
         </span>
       </td>
-      <td data-label="Situação">
+      <td data-label="Situação" class="cell-status">
         <span class="stack">
-          <CartStatusBadge status={cart.status} />
-          <span class="reason">{cartReasonText(cart, { clock, windowAfterMinutes })}</span>
+          <span class="status-line">
+            <CartStatusBadge status={cart.status} />
+            <span class="reason">{cartReasonText(cart, { clock, windowAfterMinutes })}</span>
+          </span>
           <CartOrder cart={cart} />
         </span>
       </td>
