@@ -50,7 +50,7 @@ export type RunResult = RunProgress & { error: AppError | null };
 /** So many changed rows are recomputed while a long run still reads, so that its pages fill. */
 const recomputeEvery = 20_000;
 
-/** So many new rows in a run can make what the planner knows of the copies wrong. */
+/** So many new rows, and each time four times as many, make what the planner knows of the copies wrong: joins turn quadratic. */
 const analyzeFrom = 200;
 
 /** An error that is none of ours: a bug or a broken Postgres. */
@@ -173,8 +173,13 @@ async function readAll(
     report();
 
     let recomputedAt = 0;
-    const afterPage = async () => {
+    const analyzeAt = new Map<StreamProgress, number>();
+    const afterPage = async (progress: StreamProgress) => {
       report();
+      if (progress.counts.new >= (analyzeAt.get(progress) ?? analyzeFrom)) {
+        analyzeAt.set(progress, progress.counts.new * 4);
+        await pool.query('select analyze_copies()');
+      }
       if (options.signal?.aborted) throw new RunInterruptedError(`run ${run.runId}: the daemon is stopping`);
       if (await isCancelled(session)) throw new RunCancelledError(`run ${run.runId}: cancelled by a person`);
       const changeCount = run.streams.reduce(
@@ -183,7 +188,6 @@ async function readAll(
       );
       if (changeCount - recomputedAt < recomputeEvery) return;
       recomputedAt = changeCount;
-      await pool.query('select analyze_copies()');
       await recomputeQueued(pool, session.tenantId, { now: now(), log });
     };
 
@@ -205,7 +209,7 @@ async function readAll(
           cursors,
           shopNow: opened.shopNow,
           now,
-          afterPage,
+          afterPage: () => afterPage(progress),
         });
       } catch (cause) {
         progress.state = 'failed';
