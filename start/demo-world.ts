@@ -232,6 +232,7 @@ export async function startDemoWorld({
   };
   try {
     const ports = await choosePorts(dataDir, port);
+    say('Iniciando Postgres, MariaDB e sshd (na primeira vez os pacotes são baixados e preparados)…');
     const [postgres, mariaDb, sshd] = await Promise.all([
       startEmbeddedPostgres({ dataDir }).then(keep),
       startMariaDb({ dir: join(dataDir, 'mariadb'), port: ports.mariaDb }).then(keep),
