@@ -32,9 +32,9 @@ export function scoreLines(evidence: MatchEvidence): ScoreLine[] {
   if (evidence.hasCoupon) add(40, 'usou o cupom do carrinho');
   add(Math.round(25 * evidence.itemShare), evidence.itemShare === 1 ? 'os mesmos itens' : 'parte dos mesmos itens');
   const distance = Math.abs(Number(evidence.deltaSeconds));
-  if (distance <= day) add(10, 'pedido a até 24 h do carrinho');
-  else if (distance <= 7 * day) add(5, 'pedido a até 7 dias do carrinho');
-  else if (distance > 14 * day) add(-10, 'pedido a mais de 14 dias do carrinho');
+  if (distance <= day) add(10, 'até 24 h entre carrinho e pedido');
+  else if (distance <= 7 * day) add(5, 'até 7 dias entre carrinho e pedido');
+  else if (distance > 14 * day) add(-10, 'mais de 14 dias entre carrinho e pedido');
   if (!evidence.isAfter) add(-20, 'pedido feito antes do carrinho');
 
   const sum = lines.reduce((total, { points }) => total + points, 0);

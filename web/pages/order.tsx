@@ -7,7 +7,7 @@ import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, countText, dateText, dateTimeText, moneyText, quantityText } from '../format.ts';
+import { type Clock, dateText, dateTimeText, moneyText, quantityText } from '../format.ts';
 import { cartReasonLabels, confidenceLabels, confidenceOf } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { emailText } from './carts.tsx';
@@ -199,7 +199,7 @@ function Others({ order, slug, clock }: OrderPageProps) {
   const { others } = order;
   return (
     <section class="card">
-      <h2>Outros pedidos desta pessoa · {countText(others.length, 'pedido', 'pedidos')}</h2>
+      <h2>Outros pedidos desta pessoa</h2>
       {others.length === 0 ? (
         <p class="faint">Nenhum outro pedido com o mesmo e-mail ou telefone.</p>
       ) : (
