@@ -23,19 +23,14 @@ export function stopOnSignal(): AbortSignal {
 }
 
 export type Database = { url: string; stop(): Promise<void> };
+type Where = { databaseUrl: string | null; dataDir: string };
 
-/** The database to work on; `stop` ends the embedded one when it was started here. */
-export async function openDatabase({
-  databaseUrl,
-  dataDir,
-}: {
-  databaseUrl: string | null;
-  dataDir: string;
-}): Promise<Database> {
-  const nothing = async () => {};
-  if (databaseUrl) return { url: databaseUrl, stop: nothing };
-  const running = await findRunningDatabase(dataDir);
-  if (running) return { url: running, stop: nothing };
-  const { url, stop } = await startEmbeddedPostgres({ dataDir });
-  return { url, stop };
+/** The database of an installation, its own: throws while another process of ours has it. `stop` ends the embedded one. */
+export async function startDatabase({ databaseUrl, dataDir }: Where): Promise<Database> {
+  return databaseUrl ? { url: databaseUrl, stop: async () => {} } : await startEmbeddedPostgres({ dataDir });
+}
+
+/** The database to work on for a while: that of a running `npm start` when there is one. */
+export async function openDatabase({ databaseUrl, dataDir }: Where): Promise<Database> {
+  return await startDatabase({ databaseUrl: databaseUrl ?? (await findRunningDatabase(dataDir)), dataDir });
 }

@@ -6,7 +6,7 @@ import { type Config, loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { runCli } from '../daemon/cli.ts';
-import { type Database, openDatabase, readEnvFile, stopOnSignal } from './environment.ts';
+import { type Database, readEnvFile, startDatabase, stopOnSignal } from './environment.ts';
 import { isPortFree } from './processes.ts';
 import { nodeArguments, supervise } from './supervisor.ts';
 
@@ -83,7 +83,7 @@ async function main(): Promise<number> {
   readEnvFile();
   const config = loadConfig();
   await checkPorts(config);
-  const database = await openDatabase(config);
+  const database = await startDatabase(config);
   try {
     return stopping.aborted ? 0 : await run(database, config, stopping);
   } finally {
