@@ -86,6 +86,16 @@ async function findLayoutFaults(page: Page): Promise<string[]> {
     const found = new Set<string>();
     if (document.documentElement.scrollWidth > innerWidth)
       found.add(`wider than the screen: ${document.documentElement.scrollWidth} > ${innerWidth}`);
+    for (const box of document.querySelectorAll('main *, header *')) {
+      // Tabs scroll by themselves on a phone; an ellipsis says that something is cut.
+      const { overflowX, textOverflow, clipPath } = getComputedStyle(box);
+      if (overflowX === 'visible' || textOverflow === 'ellipsis' || clipPath !== 'none' || box.matches('.tabs'))
+        continue;
+      if (box.scrollWidth > box.clientWidth + 1)
+        found.add(
+          `cut at its edge: ${box.tagName.toLowerCase()}.${box.className} ${box.scrollWidth} > ${box.clientWidth}`,
+        );
+    }
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
       const parent = text.parentElement!;

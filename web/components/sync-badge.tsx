@@ -40,6 +40,16 @@ function SyncBadgeText({ badge, clock }: { badge: SyncBadge; clock: Clock }) {
     case 'failed':
       return <Badge tone="bad">Falhou: {errorMessage(badge.errorCode, badge.errorFacts).sentence}</Badge>;
     case 'never':
-      return <Badge tone="calm">{badge.hasSites ? 'Ainda não sincronizado' : 'Nenhuma loja conectada'}</Badge>;
+      return (
+        <Badge tone="calm">
+          {badge.hasSites ? (
+            'Ainda não sincronizado'
+          ) : (
+            <>
+              Nenhuma loja<span class="wide-only"> conectada</span>
+            </>
+          )}
+        </Badge>
+      );
   }
 }

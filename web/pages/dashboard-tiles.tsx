@@ -36,7 +36,7 @@ function Change({ data, kind, of }: ChangeProps) {
   return (
     <span class="change">
       <span aria-hidden="true">{difference > 0 ? '▲' : '▼'}</span>
-      <span class="hidden">{difference > 0 ? 'subiu' : 'caiu'}</span> {amount} {against}
+      <span class="hidden">{difference > 0 ? 'subiu' : 'caiu'}</span> {amount} <span class="nowrap">{against}</span>
     </span>
   );
 }
@@ -118,7 +118,7 @@ export function dashboardTiles({ slug, period, clock, data }: ReadyProps) {
       label: 'Carrinhos abandonados',
       value: (
         <>
-          {numberText(carts.abandoned)} <span class="tile-aside">· {money(figures.abandonedValue)}</span>
+          {numberText(carts.abandoned)} <span class="tile-aside tile-aside-dot">{money(figures.abandonedValue)}</span>
         </>
       ),
       detail: (
@@ -141,7 +141,7 @@ export function dashboardTiles({ slug, period, clock, data }: ReadyProps) {
       value: (
         <>
           {numberText(figures.awaitingPayment.count)}{' '}
-          <span class="tile-aside">· {money(figures.awaitingPayment.value)}</span>
+          <span class="tile-aside tile-aside-dot">{money(figures.awaitingPayment.value)}</span>
         </>
       ),
       detail: <AwaitingDetail figures={figures} clock={clock} />,

@@ -236,7 +236,7 @@ function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
   const cards: { icon: IconName; title: string; text: string; href: string; action: string }[] = [
     {
       icon: 'clock',
-      title: countText(toDo.awaiting.count, 'pagamento pendente', 'pagamentos pendentes'),
+      title: `${countText(toDo.awaiting.count, 'carrinho', 'carrinhos')} com pagamento pendente`,
       text: `${money(toDo.awaiting.valueMinor)} em pedidos feitos e ainda não pagos: um lembrete costuma bastar.`,
       href: paths.carts(slug, { situacao: 'aguardando', periodo: 'tudo' }),
       action: 'Ver quem aguarda',
@@ -244,14 +244,14 @@ function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
     {
       icon: 'cart',
       title: countText(toDo.hot.count, 'carrinho quente', 'carrinhos quentes'),
-      text: `${money(toDo.hot.valueMinor)} abandonados há menos de 24 horas. São os primeiros da lista.`,
+      text: `${money(toDo.hot.valueMinor)} deixados há menos de 24 horas, no topo da lista.`,
       href: paths.carts(slug, { periodo: 'tudo' }),
       action: 'Ver os mais recentes',
     },
     {
       icon: 'leads',
       title: `${countText(toDo.wasCustomers, 'lead', 'leads')} de quem já é cliente`,
-      text: 'Pediram contato nos últimos 7 dias e já tinham comprado antes.',
+      text: 'Dos últimos 7 dias, de quem já tinha comprado antes.',
       href: paths.leads(slug, { cliente: 'ja_era', periodo: '7dias' }),
       action: 'Ver esses leads',
     },
