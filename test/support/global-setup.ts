@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../daemon/migrate.ts';
-import { startEmbeddedPostgres } from '../../start/embedded-postgres.ts';
-import { startMariaDb } from '../../start/mariadb.ts';
+import { findServerPrograms } from '../../start/debian-servers.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../start/embedded-postgres.ts';
+import { type MariaDb, startMariaDb } from '../../start/mariadb.ts';
 import { isAlive } from '../../start/processes.ts';
 
 declare module 'vitest' {
@@ -46,11 +47,33 @@ function removeForgottenFolders(): void {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Here, where no time limit of a test runs: on a new machine it downloads.
+  await findServerPrograms('sshd');
   const folder = makeFolder();
-  const [postgres, mariaDb] = await Promise.all([
+  const starting = [
     startEmbeddedPostgres({ dataDir: join(folder, 'p'), isDurable: false }),
     startMariaDb({ dir: join(folder, 'm') }),
-  ]);
+  ] as const;
+  const stop = async () => {
+    for (const server of await Promise.allSettled(starting)) {
+      if (server.status === 'fulfilled') await server.value.stop();
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await provideServers(project, folder, await Promise.all(starting));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function provideServers(
+  project: TestProject,
+  folder: string,
+  [postgres, mariaDb]: readonly [EmbeddedPostgres, MariaDb],
+): Promise<void> {
   await migrate(postgres.url);
   // Cloning refuses a template that someone is connected to.
   const admin = new pg.Client({ connectionString: postgres.adminUrl });
@@ -66,8 +89,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     password: mariaDb.password,
   });
   project.provide('serversFolder', folder);
-  return async () => {
-    await Promise.all([postgres.stop(), mariaDb.stop()]);
-    rmSync(folder, { recursive: true, force: true });
-  };
 }
