@@ -75,7 +75,7 @@ async function findCartDays(tx: Tx, { timeZone, now }: { timeZone: TimeZone; now
   const [row] = await tx<{ first: Date | null }[]>`select min(first_activity_at) as first from cart_statuses`;
   if (!row?.first) return null;
   const [firstDay, today] = [localDay(row.first, timeZone), localDay(now, timeZone)];
-  return { firstDay, lastDay: firstDay < today ? today : firstDay };
+  return { firstDay, lastDay: today };
 }
 
 async function countBySteps(
@@ -103,11 +103,12 @@ async function loadToDo(tx: Tx, { company, now }: Scope): Promise<ToDo> {
   const [row] = await tx<
     { awaitingCount: number; awaitingMinor: string; hotCount: number; hotMinor: string; wasCustomers: number }[]
   >`
+    with unpaid as (
+      select best_order_id from cart_statuses where status = 'waiting' and reason = 'awaiting_payment')
     select a.count as awaiting_count, a.minor as awaiting_minor, h.count as hot_count, h.minor as hot_minor, l.count as was_customers
     from
-      (select count(*)::int as count, coalesce(sum(o.total_minor) filter (where o.currency = ${company.currency}), 0)::bigint as minor
-       from (select distinct best_order_id from cart_statuses where status = 'waiting' and reason = 'awaiting_payment') s
-       join orders o on o.id = s.best_order_id) a,
+      (select (select count(*)::int from unpaid) as count, coalesce(sum(o.total_minor) filter (where o.currency = ${company.currency}), 0)::bigint as minor
+       from (select distinct best_order_id from unpaid) s join orders o on o.id = s.best_order_id) a,
       (select count(*)::int as count, coalesce(sum(total_minor) filter (where currency = ${company.currency}), 0)::bigint as minor
        from cart_statuses where status = 'abandoned' and last_activity_at >= ${hotFrom}) h,
       (select count(*)::int as count from lead_statuses where customer_status = 'was_customer' and captured_at >= ${from}) l`;

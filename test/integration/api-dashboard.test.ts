@@ -92,7 +92,7 @@ test('the funnel counts the carts of the tabs', async () => {
 
 test('what to do now leads to the lists', async () => {
   const html = await load();
-  expect(html).toContain('nenhum pagamento pendente');
+  expect(html).toContain('nenhum carrinho com pagamento pendente');
   expect(html).toContain('1 carrinho quente');
   expect(html).toContain('href="/e/sol/carrinhos?situacao=aguardando&amp;periodo=tudo"');
   expect(html).toContain('href="/e/sol/leads?cliente=ja_era&amp;periodo=7dias"');

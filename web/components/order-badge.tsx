@@ -1,4 +1,4 @@
-// An order's class as a badge, with the status that the shop itself calls it.
+// An order's class as a badge, with the status that the shop itself calls it and, in lists, how it is paid.
 import { type OrderClass, orderClassLabels, orderStatusLabel } from '../messages.ts';
 import { Badge, type Tone } from './badge.tsx';
 import type { IconName } from './icon.tsx';
@@ -8,14 +8,24 @@ const icons: Readonly<Partial<Record<OrderClass, IconName>>> = { void: 'close' }
 
 type OrderState = { orderClass: OrderClass; wcStatus: string; missingSince?: Date | null };
 
-export function OrderBadge({ order }: { order: OrderState }) {
+export function OrderBadge({ order, method = null }: { order: OrderState; method?: string | null }) {
   const { orderClass, wcStatus, missingSince } = order;
   return (
     <span class="stack">
       <Badge tone={tones[orderClass]} icon={icons[orderClass]}>
         {orderClassLabels[orderClass]}
       </Badge>
-      <span class="reason">{missingSince ? 'Removido na loja' : orderStatusLabel(wcStatus)}</span>
+      <span class="reason">
+        <bdi>{missingSince ? 'Removido na loja' : orderStatusLabel(wcStatus)}</bdi>
+        {method ? (
+          <>
+            {' '}
+            · <bdi>{method}</bdi>
+          </>
+        ) : (
+          ''
+        )}
+      </span>
     </span>
   );
 }

@@ -106,7 +106,7 @@ function LeadTable(list: LeadList) {
   const { slug, rows, hasSizes } = list;
   if (rows.length === 0) return <LeadsEmpty {...list} />;
   return (
-    <div id={listId} class="table-box">
+    <div id={listId} class="table-box table-box-wide">
       <table class="table">
         <thead>
           <tr>
@@ -166,11 +166,11 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadRow; slug: string; list:
       <td data-label="WhatsApp">
         <Phone phone={lead} isMasked={isMasked} />
       </td>
-      <td data-label="E-mail">
-        <span class="break">{emailText(lead, isMasked) ?? <span class="faint">Sem e-mail</span>}</span>
+      <td data-label="E-mail" class="cell-email">
+        <span>{emailText(lead, isMasked) ?? <span class="faint">Sem e-mail</span>}</span>
       </td>
       {hasSizes ? <td data-label="Tamanho">{lead.size ?? <span class="faint">—</span>}</td> : ''}
-      <td data-label="Cliente?">
+      <td data-label="Cliente?" class="cell-customer">
         <LeadCustomer lead={lead} slug={slug} clock={clock} />
       </td>
       <td data-label="Capturado">
@@ -185,7 +185,7 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadRow; slug: string; list:
       <td data-label="Formulário">
         <span class="stack">
           <bdi class="break">{lead.formId || 'Sem nome'}</bdi>
-          {lead.pageUrl ? <span class="faint break clamp">{pagePath(lead.pageUrl)}</span> : ''}
+          {lead.pageUrl ? <span class="faint clamp">{pagePath(lead.pageUrl)}</span> : ''}
         </span>
       </td>
     </tr>

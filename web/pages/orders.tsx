@@ -132,14 +132,13 @@ function OrderTable(list: OrderList) {
   const { rows } = list;
   if (rows.length === 0) return <OrdersEmpty {...list} />;
   return (
-    <div id={listId} class="table-box">
+    <div id={listId} class="table-box table-box-wide">
       <table class="table">
         <thead>
           <tr>
             <th scope="col">Pedido</th>
             <th scope="col">Pessoa</th>
-            <th scope="col">Situação</th>
-            <th scope="col">Pagamento</th>
+            <th scope="col">Situação e pagamento</th>
             <th scope="col" class="number">
               Total
             </th>
@@ -201,17 +200,14 @@ function OrderTableRow({ order, list }: { order: OrderRow; list: OrderList }) {
           {order.createdAt ? <Time at={order.createdAt} clock={clock} /> : 'sem data legível'}
         </span>
       </td>
-      <td data-label="Pessoa">
+      <td data-label="Pessoa" class="cell-email">
         <span class="stack">
-          <bdi class="break">{orderPerson(order)}</bdi>
-          <span class="faint break">{emailText(order, isMasked) ?? 'Sem e-mail'}</span>
+          <bdi>{orderPerson(order)}</bdi>
+          <span class="faint">{emailText(order, isMasked) ?? 'Sem e-mail'}</span>
         </span>
       </td>
-      <td data-label="Situação">
-        <OrderBadge order={order} />
-      </td>
-      <td data-label="Pagamento">
-        <bdi>{order.paymentMethod ?? '—'}</bdi>
+      <td data-label="Situação e pagamento">
+        <OrderBadge order={order} method={order.paymentMethod} />
       </td>
       <td data-label="Total" class="number">
         <span class="amounts">
