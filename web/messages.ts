@@ -1,5 +1,4 @@
 // The Portuguese sentence for every code that the screens show. The database and the log speak in codes; people read only this.
-import { findShopMessage } from '#shared/shop-messages.ts';
 
 export const cartStatusLabels = {
   waiting: 'Aguardando',
@@ -102,16 +101,6 @@ export const phoneReasonLabels: Readonly<Record<string, string>> = {
   scientific_notation: 'estragado por uma planilha',
   service: 'número de serviço',
 };
-
-/** Sentence and remedy for an error's code; codes without a text of their own get the general one. */
-export function errorMessage(code: string, facts: Record<string, string> = {}): { sentence: string; remedy: string } {
-  return (
-    findShopMessage(code, facts) ?? {
-      sentence: 'A sincronização parou por um erro inesperado.',
-      remedy: 'Tentamos de novo na próxima vez. Se continuar, avise o suporte com o texto técnico.',
-    }
-  );
-}
 
 export const loginMessages = {
   wrong: 'E-mail ou senha incorretos.',

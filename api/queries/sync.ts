@@ -23,7 +23,7 @@ export const historyPageSize = 25;
 
 const runColumns = (tx: Tx) => tx`
   r.id, r.site_id, s.name as site_name, r.kind, r.state, coalesce(r.started_at, r.created_at) as started_at, r.finished_at, r.error_code,
-  r.error_facts, r.error_detail, r.read_count, r.new_count, r.changed_count`;
+  r.error_facts, r.error_detail, r.warnings, r.read_count, r.new_count, r.changed_count`;
 
 /** Every shop of the current tenant, by name. */
 export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
@@ -68,7 +68,7 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
     from run_streams rs left join source_types t on t.name = rs.source
     where rs.run_id in ${tx(runIds)} order by rs.source, rs.stream`;
   const cursors = await tx<CursorRow[]>`
-    select site_id, source, max(last_at) as last_at, max(last_id) as last_id, min(caught_up_at) as caught_up_at
+    select site_id, source, max(last_at) as last_at, max(last_id) filter (where scan <> 'digest') as last_id, min(caught_up_at) as caught_up_at
     from cursors group by site_id, source`;
 
   return sites.map((site) => {

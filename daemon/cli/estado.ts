@@ -1,5 +1,5 @@
 // `estado`: is the daemon alive, and how is each shop: last good run, lag, last error in plain words. No personal data.
-import { findShopMessage } from '#shared/shop-messages.ts';
+import { runMessage } from '#shared/run-messages.ts';
 import type { Command } from './command.ts';
 
 type ShopState = {
@@ -48,8 +48,7 @@ export const statusCommand: Command = {
         estado: (row) => (row.isPaused ? 'pausada' : row.state),
         'última boa': (row) => row.lastSuccessAt?.toISOString() ?? null,
         atraso: (row) => (row.lagSeconds === null ? null : `${row.lagSeconds} s`),
-        problema: (row) =>
-          row.errorCode ? (findShopMessage(row.errorCode, row.errorFacts ?? {})?.sentence ?? row.errorCode) : '',
+        problema: (row) => (row.errorCode ? runMessage(row.errorCode, row.errorFacts ?? {}).sentence : ''),
       });
     });
   },

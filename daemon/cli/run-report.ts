@@ -1,7 +1,7 @@
 // What a run says of itself, on a terminal: live lines while it reads (rows, rate, time left), and the summary per source at the end. Both come
 // from the rows that the run writes, so that the process that runs and the one that watches may be different.
 import type { RunId, SiteId, TenantId } from '#shared/ids.ts';
-import { findShopMessage } from '#shared/shop-messages.ts';
+import { runMessage, skipLabel } from '#shared/run-messages.ts';
 import { type Pool, withTenant } from '../db.ts';
 import type { Output } from './output.ts';
 
@@ -28,7 +28,7 @@ export type RunReport = {
   state: string;
   errorCode: string | null;
   errorFacts: Record<string, string> | null;
-  warnings: { code: string }[];
+  warnings: { code: string; facts?: Record<string, string> }[];
   seconds: number | null;
   streams: StreamReport[];
 };
@@ -114,15 +114,18 @@ export function printRunSummary(output: Output, run: RunReport): void {
     sumiram: (row) => number.format(row.missing),
     ignorados: (row) =>
       Object.entries(row.skipped)
-        .map(([reason, count]) => `${count} ${reason}`)
+        .map(([reason, count]) => `${count} ${skipLabel(reason)}`)
         .join(', ') || '0',
     ilegíveis: (row) => number.format(row.quarantined),
     segundos: (row) => (row.seconds === null ? null : row.seconds.toFixed(1).replace('.', ',')),
   });
-  for (const warning of run.warnings) output.line(`Aviso: ${findShopMessage(warning.code)?.sentence ?? warning.code}`);
+  for (const warning of run.warnings) {
+    const { sentence, remedy } = runMessage(warning.code, warning.facts);
+    output.line(`Aviso: ${sentence} ${remedy}`);
+  }
   if (run.errorCode) {
-    const message = findShopMessage(run.errorCode, run.errorFacts ?? {});
-    output.line(message ? `${message.sentence} ${message.remedy}` : `Erro: ${run.errorCode}`);
+    const { sentence, remedy } = runMessage(run.errorCode, run.errorFacts ?? {});
+    output.line(`${sentence} ${remedy}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // How fresh the data is, at the top of every page, moving by itself; leads to the Sincronização page.
+
+import { runMessage } from '#shared/run-messages.ts';
 import type { Clock } from '../format.ts';
-import { errorMessage } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { Badge } from './badge.tsx';
 import { Time } from './time.tsx';
@@ -38,7 +39,7 @@ function SyncBadgeText({ badge, clock }: { badge: SyncBadge; clock: Clock }) {
     case 'running':
       return <Badge tone="busy">Sincronizando…{badge.percent === null ? '' : ` ${badge.percent}\u00a0%`}</Badge>;
     case 'failed':
-      return <Badge tone="bad">Falhou: {errorMessage(badge.errorCode, badge.errorFacts).sentence}</Badge>;
+      return <Badge tone="bad">Falhou: {runMessage(badge.errorCode, badge.errorFacts).sentence}</Badge>;
     case 'never':
       return (
         <Badge tone="calm">

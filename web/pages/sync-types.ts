@@ -36,6 +36,7 @@ export type SyncRun = {
   errorCode: string | null;
   errorFacts: Record<string, string> | null;
   errorDetail: string | null;
+  warnings: { code: string; facts?: Record<string, string> }[];
   readCount: string;
   newCount: string;
   changedCount: string;

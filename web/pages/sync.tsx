@@ -1,5 +1,7 @@
 // Sincronização: how each shop stands, what is being read right now, and what past runs did. Counts are real ones; without an estimate of
 // the whole there is no percentage.
+
+import { runMessage } from '#shared/run-messages.ts';
 import { Badge, type Tone } from '../components/badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -7,7 +9,7 @@ import { SwapLink } from '../components/swap-link.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, dateTimeText, durationText, numberText, timeText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
-import { errorMessage, type RunState, runKindLabels, runStateLabels } from '../messages.ts';
+import { type RunState, runKindLabels, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { nextFire, scheduleText } from '../schedule-text.ts';
 import type { SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
@@ -130,6 +132,7 @@ export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCa
       </p>
       {liveRun ? <LiveBars streams={liveRun.streams} rate={liveRun.rate} state={liveRun.run.state} /> : ''}
       {lastRun?.errorCode && !liveRun ? <Problem run={lastRun} canSeeDetail={canSeeDetail} /> : ''}
+      {lastRun && !liveRun ? <Warnings run={lastRun} /> : ''}
       {site.sources.length > 0 ? <Sources sources={site.sources} clock={clock} /> : ''}
     </section>
   );
@@ -176,7 +179,7 @@ export function progressText({ label, readCount, estimatedCount }: SyncStream, r
 }
 
 function Problem({ run, canSeeDetail }: { run: SyncRun; canSeeDetail: boolean }) {
-  const { sentence, remedy } = errorMessage(run.errorCode!, run.errorFacts ?? {});
+  const { sentence, remedy } = runMessage(run.errorCode!, run.errorFacts ?? {});
   return (
     <div class="problem">
       <p class="problem-title">{sentence}</p>
@@ -190,6 +193,22 @@ function Problem({ run, canSeeDetail }: { run: SyncRun; canSeeDetail: boolean })
         ''
       )}
     </div>
+  );
+}
+
+function Warnings({ run }: { run: SyncRun }) {
+  return (
+    <>
+      {run.warnings.map(({ code, facts }) => {
+        const { sentence, remedy } = runMessage(code, facts);
+        return (
+          <div class="problem">
+            <p class="problem-title">{sentence}</p>
+            <p>{remedy}</p>
+          </div>
+        );
+      })}
+    </>
   );
 }
 
@@ -279,9 +298,10 @@ function Sources({ sources, clock }: { sources: readonly SyncSource[]; clock: Cl
 }
 
 /** `até 10/01/2025 14:20`, or the last id where the shop's table has no date. */
-function cursorText({ cursorAt, cursorId }: SyncSource, clock: Clock): string {
+function cursorText({ cursorAt, cursorId, caughtUpAt }: SyncSource, clock: Clock): string {
   if (cursorAt) return `até ${dateTimeText(cursorAt, clock.timeZone)}`;
-  return cursorId ? `até o nº ${numberText(cursorId)}` : '—';
+  if (cursorId) return `até o nº ${numberText(cursorId)}`;
+  return caughtUpAt ? `tudo, em ${dateTimeText(caughtUpAt, clock.timeZone)}` : '—';
 }
 
 type HistoryProps = Pick<SyncPageProps, 'slug' | 'runs' | 'nextRun' | 'isFirstPage' | 'canSeeDetail' | 'clock'>;
@@ -360,11 +380,7 @@ function RunRow({ run, canSeeDetail, clock }: { run: SyncRun; canSeeDetail: bool
       <td data-label="Resultado">
         <span class="stack">
           <RunBadge state={run.state} />
-          {run.errorCode ? (
-            <span class="reason">{errorMessage(run.errorCode, run.errorFacts ?? {}).sentence}</span>
-          ) : (
-            ''
-          )}
+          {run.errorCode ? <span class="reason">{runMessage(run.errorCode, run.errorFacts ?? {}).sentence}</span> : ''}
           {run.errorDetail && canSeeDetail ? (
             <details>
               <summary>Texto técnico</summary>

@@ -1,0 +1,69 @@
+// What a person reads of a run: why it failed, what it warns of, why rows were left out. The command line and the pages show the same words.
+import { findShopMessage, type ShopMessage } from './shop-messages.ts';
+
+type Facts = Record<string, string | undefined>;
+
+const texts: Record<string, (facts: Facts) => ShopMessage> = {
+  site_not_found: () => ({ sentence: 'Esta loja não existe mais.', remedy: 'Confira a lista de lojas da empresa.' }),
+  connection_missing: () => ({
+    sentence: 'Esta loja ainda não tem conexão.',
+    remedy: 'Conecte com “carrinho loja conectar”.',
+  }),
+  prefix_unclear: () => ({
+    sentence: 'As tabelas do WordPress escolhidas não estão mais nesse banco.',
+    remedy: 'Confira se o banco foi trocado e conecte de novo, dizendo o prefixo.',
+  }),
+  cart_table_unclear: () => ({
+    sentence: 'Há mais de uma tabela de carrinhos nesse banco.',
+    remedy: 'Conecte de novo e escolha uma com --tabela-carrinho. Os carrinhos não são lidos até lá.',
+  }),
+  site_url_changed: (facts) => ({
+    sentence: `O endereço da loja mudou${facts.before && facts.after ? ` de ${facts.before} para ${facts.after}` : ''}.`,
+    remedy: 'Pode ser uma cópia de testes no mesmo banco. Confira antes de confiar nos números.',
+  }),
+  many_rows_gone: (facts) => ({
+    sentence: `A loja perdeu ${facts.gone ?? 'muitos'} registros: banco restaurado ou limpo?`,
+    remedy: 'Nada foi marcado como removido. Se a loja está certa, rode “carrinho importar --completo”.',
+  }),
+  run_taken_over: () => ({
+    sentence: 'Outro daemon assumiu esta leitura.',
+    remedy: 'Nada a fazer: ela continua de onde parou.',
+  }),
+  run_cancelled: () => ({ sentence: 'Cancelada por uma pessoa.', remedy: 'A próxima leitura continua de onde parou.' }),
+  daemon_stopping: () => ({
+    sentence: 'O daemon parou no meio da leitura.',
+    remedy: 'A próxima leitura continua de onde parou.',
+  }),
+  daemon_lost: () => ({
+    sentence: 'O daemon que lia esta loja caiu.',
+    remedy: 'Outra leitura continua do último lote gravado.',
+  }),
+  secret_key_mismatch: () => ({
+    sentence: 'As senhas desta loja foram cifradas com outra chave.',
+    remedy: 'Restaure a chave de antes (SECRET_KEY ou secret.key), ou conecte a loja de novo.',
+  }),
+  secret_damaged: () => ({
+    sentence: 'Uma senha guardada desta loja está danificada.',
+    remedy: 'Conecte a loja de novo, informando as senhas.',
+  }),
+};
+
+/** The sentence and the remedy for the code of a failed run or of a warning; a general one for a code without its own. */
+export function runMessage(code: string, facts: Facts = {}): ShopMessage {
+  return (
+    findShopMessage(code, facts) ??
+    (Object.hasOwn(texts, code) ? texts[code]!(facts) : null) ?? {
+      sentence: 'A sincronização parou por um erro inesperado.',
+      remedy: 'Tentamos de novo na próxima vez. Se continuar, avise o suporte com o texto técnico.',
+    }
+  );
+}
+
+const skipLabels: Record<string, string> = {
+  draft: 'rascunhos',
+  not_an_answer: 'campos que não são respostas',
+  without_session: 'e-mails sem carrinho',
+};
+
+/** Why a row of the shop is no record of ours, in the plural: `4 rascunhos`. */
+export const skipLabel = (reason: string): string => (Object.hasOwn(skipLabels, reason) ? skipLabels[reason]! : reason);
