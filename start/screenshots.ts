@@ -88,6 +88,7 @@ async function findLayoutFaults(page: Page): Promise<string[]> {
       found.add(`wider than the screen: ${document.documentElement.scrollWidth} > ${innerWidth}`);
     for (const box of document.querySelectorAll('main *, header *')) {
       // Tabs scroll by themselves on a phone; an ellipsis says that something is cut.
+      if (!box.checkVisibility()) continue;
       const { overflowX, textOverflow, clipPath } = getComputedStyle(box);
       if (overflowX === 'visible' || textOverflow === 'ellipsis' || clipPath !== 'none' || box.matches('.tabs'))
         continue;
