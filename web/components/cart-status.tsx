@@ -66,14 +66,14 @@ function baseReason(cart: CartRow, { clock, windowAfterMinutes }: ReasonContext)
   }
 }
 
-/** The order behind the status: number, total, and what of it is credited to this cart. */
+/** The order behind the status: number, total, and what of it is credited to this cart where that is not the whole. */
 export function CartOrder({ cart }: { cart: CartRow }) {
   if (!cart.orderNumber || !cart.orderTotalMinor) return null;
   const total = moneyText(cart.orderTotalMinor, cart.orderCurrency ?? cart.currency);
   return (
     <span class="cart-order">
       Pedido {cart.orderNumber} · {total}
-      {cart.status === 'recovered' ? (
+      {cart.status === 'recovered' && cart.creditedMinor !== cart.orderTotalMinor ? (
         <span class="faint">
           {cart.creditedMinor === null
             ? ' · crédito em outro carrinho'

@@ -169,7 +169,11 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
         <span class="stack">
           <span class="status-line">
             <CartStatusBadge status={cart.status} />
-            <span class="reason">{cartReasonText(cart, { clock, windowAfterMinutes })}</span>
+            {cart.status === 'purchased' ? (
+              ''
+            ) : (
+              <span class="reason">{cartReasonText(cart, { clock, windowAfterMinutes })}</span>
+            )}
           </span>
           <CartOrder cart={cart} />
         </span>
