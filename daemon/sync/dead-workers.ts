@@ -22,17 +22,24 @@ export type WorkerLocks = {
 export function holdWorkerLocks({ url, log }: { url: string; log: Log }): WorkerLocks {
   const workerIds = new Set<string>();
   let client: pg.Client | null = null;
+  let isReady = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
 
-  const lock = (target: pg.Client, workerId: string) =>
-    target.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lockOf(workerId)]);
+  // One after the other: a connection answers one statement at a time.
+  let lastLock: Promise<unknown> = Promise.resolve();
+  const lock = (target: pg.Client, workerId: string): Promise<unknown> => {
+    const ask = () => target.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lockOf(workerId)]);
+    lastLock = lastLock.then(ask, ask);
+    return lastLock;
+  };
 
   async function connect(): Promise<void> {
     const next = new pg.Client({ connectionString: url, application_name: 'carrinho-vivo', keepAlive: true });
     const lose = () => {
       if (client !== next) return;
       client = null;
+      isReady = false;
       void next.end().catch(() => undefined);
       if (!isStopped) timer = setTimeout(() => void connect(), reconnectAfterMs);
     };
@@ -41,6 +48,7 @@ export function holdWorkerLocks({ url, log }: { url: string; log: Log }): Worker
     next.on('end', lose);
     try {
       await next.connect();
+      isReady = true;
       for (const workerId of workerIds) await lock(next, workerId);
     } catch (error) {
       log.warn('workers.lock_lost', { error: error instanceof Error ? error.message : String(error) });
@@ -52,7 +60,7 @@ export function holdWorkerLocks({ url, log }: { url: string; log: Log }): Worker
   return {
     add(workerId) {
       workerIds.add(workerId);
-      if (client) void lock(client, workerId).catch(() => undefined);
+      if (client && isReady) void lock(client, workerId).catch(() => undefined);
     },
     async stop() {
       isStopped = true;
