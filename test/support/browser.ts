@@ -37,7 +37,7 @@ export async function startBrowserWorld(): Promise<BrowserWorld> {
     faults,
     async signIn(screen = { width: 1440, height: 900 }) {
       const { context } = await openProfile(browser, { ...screen, origin: world.publicUrl, faults });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(20_000);
       const page = await context.newPage();
       await page.goto(await world.createLink());
       return { context, page };
