@@ -1,5 +1,5 @@
 // The 67 Brazilian area codes (DDD) by state: the numbering plan, the same set as libphonenumber's metadata.
-// A state decides which area code may be presumed for a number typed without one (RULES §4.1, step 8).
+// A state decides which area code may be presumed for a number typed without one (docs/rules.md, Phones, step 8).
 
 export const areaCodesByState: Readonly<Record<string, readonly string[]>> = {
   AC: ['68'],

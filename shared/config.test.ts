@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadConfig } from './config.ts';
+import { loadConfig, settingNames } from './config.ts';
 
 test('nothing set is a working installation on the embedded Postgres', () => {
   expect(loadConfig({})).toMatchObject({
@@ -34,4 +35,10 @@ test('every wrong setting is reported in one go', () => {
 
 test('an empty setting is an absent one', () => {
   expect(loadConfig({ DATABASE_URL: '', PORT: '' })).toMatchObject({ databaseUrl: null, port: 3000 });
+});
+
+test('.env.example explains every setting and no other', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const explained = [...example.matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1]);
+  expect(explained.sort()).toEqual([...settingNames].sort());
 });

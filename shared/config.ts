@@ -76,6 +76,9 @@ const schema = z.object({
   NODE_ENV: optionalText,
 });
 
+/** The names of all settings; .env.example explains each. */
+export const settingNames = Object.keys(schema.shape);
+
 function isWebAddress(text: string): boolean {
   try {
     const url = new URL(text);

@@ -1,5 +1,5 @@
 // One canonical form for e-mails. Exact equality only: no Gmail dots or +tags are folded and no typo is mended,
-// because a wrong guess would show one person's orders to another (RULES §4.2).
+// because a wrong guess would show one person's orders to another (docs/rules.md, Keys and shared keys).
 
 /** SMTP's own limit (64 + @ + 255); a longer text would not fit an index either. */
 const maxLength = 320;
@@ -18,12 +18,12 @@ export function normalizeEmail(raw: string | null | undefined): string | null {
   return email.length <= maxLength && /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email) ? email : null;
 }
 
-/** Did WooCommerce erase this person? Such an address is nobody's and never a key (RULES §4.2). */
+/** Did WooCommerce erase this person? Such an address is nobody's and never a key (docs/rules.md, Keys and shared keys). */
 export function isAnonymizedEmail(raw: string | null | undefined): boolean {
   return normalizeEmail(raw) === anonymizedEmail;
 }
 
-/** `maria@gmail.com` → `m***@g***.com` (RULES §4.9). */
+/** `maria@gmail.com` → `m***@g***.com` (docs/rules.md, Privacy). */
 export function maskEmail(email: string): string {
   const at = email.lastIndexOf('@');
   if (at < 1) return '***';

@@ -11,7 +11,7 @@ export type Log = {
 const emailLike = /([^\s@<>"'`=,;:()]{1,64})@([^\s@<>"'`,;:()]+\.[^\s@<>"'`,;:()]{2,})/g;
 const phoneLike = /(?<![\w.-])\+?\d[\d\s().-]{8,}\d(?![\w.-])/g;
 
-/** Masks what looks like an e-mail or a phone: `m***@g***.com`, `(11) 9****-4321` (RULES §4.9). */
+/** Masks what looks like an e-mail or a phone: `m***@g***.com`, `(11) 9****-4321` (docs/rules.md, Privacy). */
 export function maskPersonalData(text: string): string {
   return text
     .replace(emailLike, (_, local: string, domain: string) => {

@@ -1,4 +1,4 @@
-// What makes two records the same person: equal e-mail or equal phone, nothing else (RULES §4.2).
+// What makes two records the same person: equal e-mail or equal phone, nothing else (docs/rules.md, Keys and shared keys).
 // Each record has its own keys only; the denylist and the shared keys of a company are judged later, in SQL.
 
 import { isAnonymizedEmail, normalizeEmail } from './email.ts';
@@ -9,7 +9,7 @@ export type MatchKey = {
   /** The normalised e-mail, or the E.164. */
   key: string;
   phoneKind: PhoneKind | null;
-  /** The phone's area code was presumed: worth less in the score (RULES §4.4). */
+  /** The phone's area code was presumed: worth less in the score (docs/rules.md, Match). */
   isPresumed: boolean;
 };
 

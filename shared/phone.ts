@@ -1,5 +1,5 @@
 // One canonical form for the phones that people type, so that equal phones are equal texts: E.164 with the ninth digit inserted.
-// The order of the steps is the rule (RULES §4.1); old numbers are never shortened, since stripping the 9 breaks landlines.
+// The order of the steps is the rule (docs/rules.md, Phones); old numbers are never shortened, since stripping the 9 breaks landlines.
 
 import { areaCodesByState, findState, isAreaCode } from './area-codes.ts';
 
@@ -85,7 +85,7 @@ function usable(e164: string, kind: PhoneKind, warnings: PhoneWarning[] = []): P
   };
 }
 
-/** Reads a phone field as typed; never throws. Several numbers in one field give one main number and alternatives (RULES §4.1). */
+/** Reads a phone field as typed; never throws. Several numbers in one field give one main number and alternatives (docs/rules.md, Phones). */
 export function normalizePhone(raw: string | null | undefined, context: PhoneContext = {}): Phone {
   if (raw && raw.length > maxTextLength) return invalid('too_long');
   const text = (raw ?? '').normalize('NFKC').trim();
@@ -224,7 +224,7 @@ export function formatPhone(e164: string): string {
   return parts ? `(${parts.areaCode}) ${parts.start}-${parts.end}` : e164;
 }
 
-/** `+5511987654321` → `(11) 9****-4321`, for viewers and logs (RULES §4.9); abroad only the last four digits stay. */
+/** `+5511987654321` → `(11) 9****-4321`, for viewers and logs (docs/rules.md, Privacy); abroad only the last four digits stay. */
 export function maskPhone(e164: string): string {
   const parts = brazilianParts(e164);
   if (!parts) return `+****${e164.slice(-4)}`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Action, type Actor, can, canGrantRole, isRole, roleLabels, roles } from './roles.ts';
 
-// The matrix of UX §3.13, read off the page: viewer, operator, admin, owner, superadmin.
+// The matrix of who may do what, row by row: viewer, operator, admin, owner, superadmin.
 const matrix: [Action, string][] = [
   ['see', '✔✔✔✔✔'],
   ['see_contact_data', '✖✔✔✔✔'],

@@ -1,4 +1,4 @@
-// Who may do what inside a company, as one table that screens, routes and the command line all ask (UX §3.13).
+// Who may do what inside a company, as one table that screens, routes and the command line all ask.
 // The superadmin belongs to the installation: he helps with connections and users, and never acts on a shop's customers.
 
 export const roles = ['viewer', 'operator', 'admin', 'owner'] as const;

@@ -1,4 +1,4 @@
-// What a person reads when a shop cannot be reached or read: one plain Portuguese sentence and one remedy for each error code (RULES §4.7).
+// What a person reads when a shop cannot be reached or read: one plain Portuguese sentence and one remedy for each error code.
 // The command line and the pages show the same words. `facts` come from the error: hosts, ports, tables, never a secret.
 
 type Facts = Record<string, string | undefined>;

@@ -1,4 +1,4 @@
-// How dates, money and numbers read in Brazilian Portuguese. Instants are shown in the company's time zone (UX §3.1).
+// How dates, money and numbers read in Brazilian Portuguese. Instants are shown in the company's time zone.
 import { formatMoney } from '#shared/money.ts';
 import { localDay, offsetAt, type TimeZone } from '#shared/time-zone.ts';
 import { addDays } from './period.ts';

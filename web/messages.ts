@@ -58,7 +58,7 @@ export type RunKind = keyof typeof runKindLabels;
 
 export const confidenceLabels = { high: 'alta', medium: 'média', low: 'baixa' } as const;
 
-/** alta ≥ 80 · média 55–79 · baixa < 55 (RULES §4.4). */
+/** alta ≥ 80 · média 55–79 · baixa < 55 (docs/rules.md, Match). */
 export function confidenceOf(score: number): keyof typeof confidenceLabels {
   if (score >= 80) return 'high';
   return score >= 55 ? 'medium' : 'low';

@@ -1,4 +1,4 @@
-// "Por que recuperado?": the score of a match as a sum of lines that a person can check (RULES §4.4). The cap of the two keys and the
+// "Por que recuperado?": the score of a match as a sum of lines that a person can check (docs/rules.md, Match). The cap of the two keys and the
 // clamp to 0–100 are lines too, so that the list always adds up to the score shown.
 import type { MatchEvidence } from './pages/cart-types.ts';
 

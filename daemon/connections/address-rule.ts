@@ -1,4 +1,4 @@
-// Where a company may connect to (SECURITY §2): the name is resolved once, every address it has is checked, and the connection goes to a
+// Where a company may connect to: the name is resolved once, every address it has is checked, and the connection goes to a
 // checked address, so a name that resolves differently a moment later (DNS rebinding) gains nothing. Behind an SSH tunnel the rule holds
 // for the SSH server alone: the database beside it is that server's business.
 import { promises as dns, type LookupAddress } from 'node:dns';

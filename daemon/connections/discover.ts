@@ -1,5 +1,5 @@
 // What a shop's database holds, read at every run because it changes under us: plugins come and go, order storage switches, a staging copy
-// appears beside the shop (WORDPRESS §2). Several WordPress installs in one database are offered, never guessed.
+// appears beside the shop (docs/wordpress.md §2). Several WordPress installs in one database are offered, never guessed.
 import { AppError } from '#shared/errors.ts';
 import type { TimeZone } from '#shared/time-zone.ts';
 import { findPrefixes } from '../wordpress/table-prefix.ts';
@@ -61,7 +61,7 @@ const otherOptions = [
 ];
 const rawOptions = ['fv_forms', 'fv-keys', 'active_plugins', 'timezone_string', 'gmt_offset'];
 
-// WORDPRESS §4.1: the family is known by its columns, its table name is free. `cartbounty` has other names for them.
+// docs/wordpress.md §4.1: the family is known by its columns, its table name is free. `cartbounty` has other names for them.
 const cartColumns = ['id', 'email', 'cart_contents', 'cart_total', 'order_status', 'time'];
 const cartOrder = ['cartflows_ca_cart_abandonment', 'spoki_abandonment', 'wati_abandonment', 'h24_abandonment'];
 

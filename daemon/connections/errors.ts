@@ -1,4 +1,4 @@
-// What can go wrong between us and a shop, one class per thing that a person must do differently (RULES §4.7). Each code has its Portuguese
+// What can go wrong between us and a shop, one class per thing that a person must do differently. Each code has its Portuguese
 // sentence in shared/shop-messages.ts: the compiler refuses a class without one.
 import { AppError } from '#shared/errors.ts';
 import type { ShopErrorCode } from '#shared/shop-messages.ts';

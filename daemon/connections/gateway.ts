@@ -1,4 +1,4 @@
-// The ONE function that sends SQL to a shop, and only to read (RULES §4.7). What is not on the list never reaches the wire; one statement
+// The ONE function that sends SQL to a shop, and only to read. What is not on the list never reaches the wire; one statement
 // at a time; every statement is counted by its shape, without values, so that a person can see what was asked of the shop.
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { AppError } from '#shared/errors.ts';

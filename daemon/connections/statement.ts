@@ -1,5 +1,5 @@
 // Reads a statement the way MySQL does (strings, back-quotes, comments) so that it can be judged, filled and logged by one reading: which
-// words are code, where its placeholders are, and its shape without values. The list of what may be sent to a shop is here (RULES §4.7).
+// words are code, where its placeholders are, and its shape without values. The list of what may be sent to a shop is here.
 import mysql from 'mysql2';
 import { StatementRefusedError } from './errors.ts';
 

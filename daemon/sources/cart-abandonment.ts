@@ -28,7 +28,7 @@ const optionalColumns = [
   'original_cart_total',
   'phone',
 ];
-// WORDPRESS §4.3: every capture sets `time`, every other event one of the rest. `phone` is typed in a capture.
+// docs/wordpress.md §4.3: every capture sets `time`, every other event one of the rest. `phone` is typed in a capture.
 const fingerprintColumns = [
   'session_id',
   'order_status',

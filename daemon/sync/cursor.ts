@@ -4,7 +4,7 @@
 import type { TenantClient } from '../db.ts';
 import type { Scan } from '../source.ts';
 
-/** WooCommerce writes items after the order, Form Vibes answers after the entry: below this age a row is read again (WORDPRESS §5.10). */
+/** WooCommerce writes items after the order, Form Vibes answers after the entry: below this age a row is read again (docs/wordpress.md §5.10). */
 export const settleMs = 60_000;
 
 export type CursorPlace = { source: string; stream: string; scan: string };

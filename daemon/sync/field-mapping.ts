@@ -1,5 +1,5 @@
 // Which answer of a form is the name, the phone, the e-mail, the size. WPForms builds its keys from the label at submission time, so a renamed
-// label gives another key: exact text first, then without case, accents and separators, then the stable number at its end (WORDPRESS §3.3).
+// label gives another key: exact text first, then without case, accents and separators, then the stable number at its end (docs/wordpress.md §3.3).
 import type { FieldMapping } from '../settings.ts';
 
 export type Answer = { key: string; value: string };

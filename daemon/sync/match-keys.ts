@@ -1,4 +1,4 @@
-// A record's keys are its current ones (RULES §4.2). The staged keys of a batch replace those of its records; a key that a record lost is
+// A record's keys are its current ones (docs/rules.md, Keys and shared keys). The staged keys of a batch replace those of its records; a key that a record lost is
 // queued, because its old neighbours may no longer match.
 import { runQuery, type TenantClient } from '../db.ts';
 

@@ -3,7 +3,7 @@
 import type { Target } from '../source.ts';
 import type { CopyPlace } from './copies.ts';
 
-/** A cart is left alone by the plugin after 30 days (WORDPRESS §4.3). */
+/** A cart is left alone by the plugin after 30 days (docs/wordpress.md §4.3). */
 const openDays = 35;
 /** Without any open record, so many of the newest ids are still looked at. */
 const newestIds = 2_000n;

@@ -106,7 +106,7 @@ async function saveDetected(
   const hasSwitched =
     site.orderStorage !== null && facts.orderStorage !== null && site.orderStorage !== facts.orderStorage;
   if (!hasSwitched) return;
-  // Migrated orders keep their old dates: a cursor by date would pass them by (WORDPRESS §2).
+  // Migrated orders keep their old dates: a cursor by date would pass them by (docs/wordpress.md §2).
   const orderSources = sources.filter(({ streams }) => streams.some(({ target }) => target === 'order'));
   await client.query('delete from cursors where tenant_id = $1 and site_id = $2 and source = any($3::text[])', [
     client.tenantId,

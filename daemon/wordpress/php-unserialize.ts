@@ -1,4 +1,4 @@
-// Reads PHP's serialize format, which shops keep in options, carts and metadata (WORDPRESS §8). Our own, because public parsers throw on
+// Reads PHP's serialize format, which shops keep in options, carts and metadata (docs/wordpress.md §8). Our own, because public parsers throw on
 // INF, enums and references, lose `__proto__` keys or return rubbish for cut-off text. The bytes come from strangers: lengths are
 // counted in bytes and checked against what is left, depth and number of values are limited, nothing is ever instantiated.
 

@@ -1,5 +1,5 @@
 // Which WordPress installs lie in a database. A shared host often holds several, and a multisite has one set of tables a site:
-// all candidates are offered with their address for a person to choose from, none is ever guessed (WORDPRESS §2).
+// all candidates are offered with their address for a person to choose from, none is ever guessed (docs/wordpress.md §2).
 
 export type PrefixCandidate = {
   /** `wp_`, or `wp_2_` for the second site of a network. */

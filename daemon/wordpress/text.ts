@@ -11,7 +11,7 @@ const cp1252High = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090�
 const cp1252Bytes = new Map([...cp1252High].map((character, index) => [character, 0x80 + index]));
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** `SÃ£o Paulo` → `São Paulo`, when the text as cp1252 bytes is valid UTF-8 and so shorter; any other text is returned as it is (WORDPRESS §7). */
+/** `SÃ£o Paulo` → `São Paulo`, when the text as cp1252 bytes is valid UTF-8 and so shorter; any other text is returned as it is (docs/wordpress.md §7). */
 export function repairDoubleEncoding(text: string): string {
   // Every doubly encoded character begins with one of U+00C2 … U+00F4.
   if (!/[\u00c2-\u00f4]/.test(text)) return text;

@@ -1,4 +1,4 @@
-// The one place where WordPress times become instants (WORDPRESS §7). Columns come as text (`dateStrings`), because the driver would
+// The one place where WordPress times become instants (docs/wordpress.md §7). Columns come as text (`dateStrings`), because the driver would
 // read them in this machine's zone; zero dates, which WordPress writes freely, are no time at all.
 
 import { isTimeZone, type TimeZone, wallClockToInstant } from '#shared/time-zone.ts';

@@ -177,7 +177,7 @@ const everydayMasks: Mask[] = [
   ({ ddd, local }) => `+55 ${ddd} 9${split(local)}`,
 ];
 
-/** The odd spellings of one number (RULES §4.1), one by one in the demo's data. */
+/** The odd spellings of one number (docs/rules.md, Phones), one by one in the demo's data. */
 const oddMasks: Mask[] = [
   ({ ddd, local }) => `55${ddd}9${local}`,
   ({ ddd, local }) => `0055 ${ddd} 9${split(local)}`,

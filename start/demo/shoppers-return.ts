@@ -1,4 +1,4 @@
-// Shoppers who leave a cart and whose order, or lack of one, decides what became of it (RULES §4.3, §4.4).
+// Shoppers who leave a cart and whose order, or lack of one, decides what became of it (docs/rules.md, Cart status, §4.4).
 import { day, hour, type Kind, minute } from './play.ts';
 
 export const returningKinds: Kind[] = [

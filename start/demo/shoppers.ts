@@ -1,4 +1,4 @@
-// The kinds of shopper, and how many of each there are to every 400 carts. Each is here because a rule needs it (RULES §4.1–4.4): a kind that
+// The kinds of shopper, and how many of each there are to every 400 carts. Each is here because a rule needs it (docs/rules.md, Phones–4.4): a kind that
 // no longer occurs is a rule that the demo no longer shows. The plain kinds fill a shop up to its size.
 import { day, hour, type Kind, minute } from './play.ts';
 import { oddKinds } from './shoppers-odd.ts';

@@ -100,19 +100,28 @@ describe('the embedded Postgres', { timeout: 90_000 }, () => {
   });
 
   test('ends when the process that started it is killed, and starts again on what that left', async () => {
+    const killed = await startInAProcessToBeKilled();
+    await until(() => !isAlive(killed));
+    const killedJustNow = await startInAProcessToBeKilled();
+    const server = await startEmbeddedPostgres({ dataDir });
+    expect(await askPg(server.url, 'select count(*)::int as kept from kept')).toEqual([{ kept: 1 }]);
+    expect(isAlive(killedJustNow)).toBe(false);
+    await server.stop();
+  });
+
+  /** Gives the number of the server that a killed process of ours leaves. */
+  async function startInAProcessToBeKilled(): Promise<number> {
     const module = new URL('../../start/embedded-postgres.ts', import.meta.url).href;
     const script = `import(${JSON.stringify(module)}).then(({ startEmbeddedPostgres }) => startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })).then(() => console.log('ready'))`;
     const owner = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise((resolve) => owner.stdout.once('data', resolve));
     const pid = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
     expect(isAlive(pid)).toBe(true);
+    const exited = new Promise((resolve) => owner.once('exit', resolve));
     owner.kill('SIGKILL');
-    // At once: the new one waits for the old one's end.
-    const server = await startEmbeddedPostgres({ dataDir });
-    expect(await askPg(server.url, 'select count(*)::int as kept from kept')).toEqual([{ kept: 1 }]);
-    await until(() => !isAlive(pid));
-    await server.stop();
-  });
+    await exited;
+    return pid;
+  }
 
   test('works in a folder whose path is too long for a socket, with blanks and a comma in it', async () => {
     const long = join(folder, 'uma pasta, longa demais'.padEnd(100, 'x'), 'p');

@@ -1,4 +1,4 @@
-// A short state with its icon: never colour alone (UX §3.1).
+// A short state with its icon: never colour alone.
 import type { Child } from 'hono/jsx';
 import { Icon, type IconName } from './icon.tsx';
 

@@ -37,7 +37,7 @@ export type CartRow = PhoneFacts & {
 
 export type CartItem = { name: string | null; attributes: string | null; quantity: string; lineTotal: string | null };
 
-/** The evidence that the score is the sum of (RULES §4.4). */
+/** The evidence that the score is the sum of (docs/rules.md, Match). */
 export type MatchEvidence = {
   hasEmail: boolean;
   phoneKind: 'mobile' | 'landline' | 'international' | null;

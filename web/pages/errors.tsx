@@ -1,4 +1,4 @@
-// What a person sees when the page asked for can't be shown: the whole page, or the part that htmx asked for (UX §3.14).
+// What a person sees when the page asked for can't be shown: the whole page, or the part that htmx asked for.
 import type { Assets } from '../assets.ts';
 import { Icon } from '../components/icon.tsx';
 import { Document } from '../layout.tsx';

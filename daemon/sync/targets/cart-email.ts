@@ -1,4 +1,4 @@
-// An e-mail that the shop's cart plugin sent or will send: the evidence that a cart came back by the plugin's own reminder (RULES §4.4).
+// An e-mail that the shop's cart plugin sent or will send: the evidence that a cart came back by the plugin's own reminder (docs/rules.md, Match).
 import { runQuery } from '../../db.ts';
 import { optionalId, requireId, trimmed } from '../fields.ts';
 import { defineTarget } from '../target.ts';

@@ -1,5 +1,5 @@
 // A cart as the shop's plugin last left it, and what only repeated looking shows: its first and last activity, whether it lay abandoned, how
-// often the shopper came back (RULES §4.3, §4.4). The plugin's row is a slot for one shopper, used again and again: when its time jumps
+// often the shopper came back (docs/rules.md, Cart status, §4.4). The plugin's row is a slot for one shopper, used again and again: when its time jumps
 // beyond the recovery window, the old facts are frozen and a new episode begins.
 import { normalizeEmail } from '#shared/email.ts';
 import { matchKeysOf } from '#shared/match-keys.ts';
@@ -19,7 +19,7 @@ import {
 import { mergeMatchKeys } from '../match-keys.ts';
 import { defineTarget } from '../target.ts';
 
-/** Two captures within a second have the same `time`: a row this young may change without its fingerprint changing (WORDPRESS §4.3). */
+/** Two captures within a second have the same `time`: a row this young may change without its fingerprint changing (docs/wordpress.md §4.3). */
 const sameSecondDoubtMs = 5_000;
 
 export const cartTarget = defineTarget<'cart'>({
