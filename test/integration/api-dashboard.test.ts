@@ -13,6 +13,9 @@ beforeAll(async () => {
 });
 afterAll(async () => await lab.close());
 
+/** How fast a commit arrives is held by api-live.test.ts; here a busy machine may take its time. */
+const patienceMs = 10_000;
+
 const fragment = { 'HX-Request': 'true', 'HX-Request-Type': 'partial', 'HX-Target': 'main#conteudo' };
 const load = async (query = '', as = cookie, headers: Record<string, string> = {}) =>
   await (await lab.get(`/e/sol/painel${query}`, as, headers)).text();
@@ -143,8 +146,8 @@ test('before the first sync the panel says so; while it runs it shows a skeleton
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   const until = async (word: string) => {
     for (let text = ''; !text.includes(word); ) {
-      const chunk = await Promise.race([reader.read(), sleep(2000).then(() => null)]);
-      if (!chunk || chunk.done) throw new Error(`no "${word}" within two seconds`);
+      const chunk = await Promise.race([reader.read(), sleep(patienceMs).then(() => null)]);
+      if (!chunk || chunk.done) throw new Error(`no "${word}"`);
       text += chunk.value;
     }
   };
@@ -163,14 +166,14 @@ test('before the first sync the panel says so; while it runs it shows a skeleton
   await reader.cancel();
 });
 
-test('a commit moves every tile in its place within two seconds', async () => {
+test('a commit moves every tile in its place', async () => {
   const response = await lab.get('/e/sol/eventos?pagina=painel', cookie);
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   const until = async (pattern: RegExp) => {
     while (!pattern.test(text)) {
-      const chunk = await Promise.race([reader.read(), sleep(2000).then(() => null)]);
-      if (!chunk || chunk.done) throw new Error(`no ${pattern} within two seconds`);
+      const chunk = await Promise.race([reader.read(), sleep(patienceMs).then(() => null)]);
+      if (!chunk || chunk.done) throw new Error(`no ${pattern}`);
       text += chunk.value;
     }
   };
