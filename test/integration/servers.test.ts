@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import postgres from 'postgres';
@@ -113,8 +114,12 @@ describe('the embedded Postgres', { timeout: 90_000 }, () => {
   async function startInAProcessToBeKilled(): Promise<number> {
     const module = new URL('../../start/embedded-postgres.ts', import.meta.url).href;
     const script = `import(${JSON.stringify(module)}).then(({ startEmbeddedPostgres }) => startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })).then(() => console.log('ready'))`;
-    const owner = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => owner.stdout.once('data', resolve));
+    // Ends with us when the tests themselves are stopped in the middle.
+    const followParent = fileURLToPath(new URL('../../start/follow-parent.mjs', import.meta.url));
+    const owner = spawn(process.execPath, ['--import', followParent, '--import', 'tsx', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    await new Promise((resolve) => owner.stdout!.once('data', resolve));
     const pid = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
     expect(isAlive(pid)).toBe(true);
     const exited = new Promise((resolve) => owner.once('exit', resolve));
