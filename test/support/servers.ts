@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { startMariaDb } from '../../start/mariadb.ts';
 import { startSshd as startPrivateSshd } from '../../start/sshd.ts';
 import { templateDatabase } from './global-setup.ts';
 
@@ -75,10 +74,6 @@ const ownFolder = (name: string) => {
   chmodSync(folder, 0o755);
   return folder;
 };
-
-/** A MariaDB of the test's own; `args` go to mariadbd (TLS, limits). */
-export const startMariadb = ({ args = [] }: { args?: string[] } = {}) =>
-  startMariaDb({ dir: join(ownFolder('m'), 'm'), args });
 
 /** An sshd of the test's own; `options` are lines of sshd_config that win over ours. */
 export const startSshd = ({ options = [] }: { options?: string[] } = {}) =>
