@@ -114,7 +114,8 @@ async function take(page: Page, { url, name, width }: { url: string; name: strin
   await page.setViewportSize({ width, height });
   await page.goto(url);
   // The poll of the minute may be running, and the live connection brings its first snapshot.
-  await page.locator(`#${syncBadgeId} .badge-busy`).waitFor({ state: 'detached', timeout: 20_000 });
+  const busy = page.locator(`#${syncBadgeId} .badge-busy, .card-title .badge-busy`).first();
+  await busy.waitFor({ state: 'detached', timeout: 20_000 });
   await page.waitForTimeout(300);
   const faults = await findLayoutFaults(page);
   const contentHeight = await page.evaluate(() => document.documentElement.scrollHeight);
