@@ -2,7 +2,7 @@
 // live connections, then the pool.
 import { createAdaptorServer } from '@hono/node-server';
 import { loadConfig } from '#shared/config.ts';
-import { AppError, ConfigError } from '#shared/errors.ts';
+import { AppError, ConfigError, exitCodeOf } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { type AppliedMigration, assertUpToDate } from '#shared/migrations.ts';
 import { createApp } from './app.ts';
@@ -70,5 +70,5 @@ main().catch((error: unknown) => {
   // A sentence for what a person can mend; a stack only for what nobody foresaw.
   const text = error instanceof AppError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 });

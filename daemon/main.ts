@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Config, loadConfig } from '#shared/config.ts';
-import { AppError, ConfigError } from '#shared/errors.ts';
+import { AppError, ConfigError, exitCodeOf, needsFixExitCode } from '#shared/errors.ts';
 import { createLog, type Log } from '#shared/log.ts';
 import { createPool, type Pool } from './db.ts';
 import { checkSchema } from './migrate.ts';
@@ -113,10 +113,12 @@ try {
     process.stderr.write(
       'A porta do estado do daemon (STATUS_PORT) já está em uso. Escolha outra ou pare o outro processo.\n',
     );
-  } else if (error instanceof AppError) {
+    process.exit(needsFixExitCode);
+  }
+  if (error instanceof AppError) {
     process.stderr.write(`${error.message}\n`);
   } else {
     log.error('daemon.failed', { error: error instanceof Error ? error.message : String(error) });
   }
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 }

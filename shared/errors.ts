@@ -25,3 +25,11 @@ export class ConfigError extends AppError {
     super(`Configuração inválida:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
 }
+
+/** How a process ends when a person must mend something first (EX_CONFIG of sysexits.h): starting it again would only repeat its sentence. */
+export const needsFixExitCode = 78;
+
+/** The exit code for the error that ended a process. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof AppError && error.retry !== 'next-run' ? needsFixExitCode : 1;
+}

@@ -9,7 +9,7 @@ import { findRunReport, isFinished, printRunSummary, watchRuns } from '../daemon
 import { runLive } from './demo/live.ts';
 import { type ShopSize, shopSizes } from './demo/plan.ts';
 import { type DemoWorld, demoCompanies, startDemoWorld, startFirstSync } from './demo-world.ts';
-import { readEnvFile } from './environment.ts';
+import { readEnvFile, stopOnSignal } from './environment.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -54,15 +54,8 @@ async function watchFirstSync(world: DemoWorld, signal: AbortSignal): Promise<vo
 async function main(): Promise<number> {
   const { size, isLive, port } = readOptions();
   readEnvFile();
-  const stopping = new AbortController();
-  const stopped = new Promise<number>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(name, () => {
-        stopping.abort();
-        resolve(0);
-      });
-    }
-  });
+  const stopping = stopOnSignal();
+  const stopped = new Promise<number>((resolve) => stopping.addEventListener('abort', () => resolve(0)));
   const world = await startDemoWorld({ dataDir: join(loadConfig().dataDir, `demo-${size}`), size, port, say });
   try {
     say();
@@ -73,11 +66,11 @@ async function main(): Promise<number> {
     );
     say();
     const work = async () => {
-      await watchFirstSync(world, stopping.signal);
-      if (!isLive || stopping.signal.aborted) return;
+      await watchFirstSync(world, stopping);
+      if (!isLive || stopping.aborted) return;
       say('As lojas estão em movimento (--live):');
       await runLive(world.shops, {
-        signal: stopping.signal,
+        signal: stopping,
         onAct: (database, act) => say(`  ${new Date().toLocaleTimeString('pt-BR')} ${database}: ${act}`),
       });
     };
@@ -85,8 +78,7 @@ async function main(): Promise<number> {
     const broken = new Promise<number>((_, reject) => working.catch(reject));
     const code = await Promise.race([stopped, world.failed, broken]);
     if (code !== 0) say(`Um dos processos não pôde iniciar; veja ${world.dataDir}/*.log.`);
-    stopping.abort();
-    await working.catch(() => {});
+    if (code === 0) await working.catch(() => {});
     return code;
   } finally {
     say('Parando…');

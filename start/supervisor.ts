@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { needsFixExitCode } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
 
 export type ChildSpec = {
@@ -22,8 +23,6 @@ export type Supervisor = {
   failed: Promise<number>;
 };
 
-/** The exit code of a process that a person must help first: wrong settings, a taken port, a database behind. */
-const needsFix = 78;
 const stopWithinMs = 9_000;
 const longestPauseMs = 30_000;
 const healthyAfterMs = 60_000;
@@ -59,7 +58,7 @@ export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor
     child.once('close', (code, signal) => {
       running.delete(spec.name);
       if (isStopping) return;
-      if (code === needsFix) return fail(code);
+      if (code === needsFixExitCode) return fail(code);
       const nextPauseMs = Date.now() - startedAt > healthyAfterMs ? 0 : pauseMs;
       log.error('process.died', { process: spec.name, code, signal, restart_ms: nextPauseMs });
       const timer = setTimeout(() => {
