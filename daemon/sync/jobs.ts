@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
-import { freeDeadWorkers, holdWorkerLocks } from './dead-workers.ts';
+import { freeDeadPools, holdPoolLocks } from './dead-pools.ts';
 import type { Engine } from './engine.ts';
 import { remapLeads } from './map-leads.ts';
 import { runSite } from './run.ts';
@@ -42,17 +42,18 @@ export async function startJobs({
   signal: AbortSignal;
 }): Promise<Jobs> {
   const { pool, log } = engine;
-  const ownWorkerIds = new Set<string>();
-  const locks = holdWorkerLocks({ url: lockUrl, log });
+  const ownPoolIds = new Set<string>();
+  const locks = holdPoolLocks({ url: lockUrl, log });
   const hosts = new Map<string, PQueue>();
   const sweep = () =>
-    freeDeadWorkers(pool, ownWorkerIds, log).catch((error: Error) =>
-      log.warn('workers.sweep_failed', { error: error.message }),
+    freeDeadPools(pool, ownPoolIds, log).catch((error: Error) =>
+      log.warn('jobs.sweep_failed', { error: error.message }),
     );
   const events: WorkerEvents = new EventEmitter();
-  events.on('worker:create', ({ worker }) => {
-    ownWorkerIds.add(worker.workerId);
-    locks.add(worker.workerId);
+  // Jobs are locked in the name of the pool that its workers share, not of a worker.
+  events.on('pool:create', ({ workerPool }) => {
+    ownPoolIds.add(workerPool.id);
+    locks.add(workerPool.id);
   });
   // A daemon that was killed and started again finds its own locks here.
   await sweep();

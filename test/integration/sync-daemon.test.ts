@@ -5,6 +5,7 @@ import { withTenant } from '../../daemon/db.ts';
 import { compareContent } from '../../daemon/sync/compare.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemon-process.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
+import { closeListeners, listen } from '../support/tcp.ts';
 
 let world: SyncShop;
 const daemons: DaemonProcess[] = [];
@@ -109,4 +110,24 @@ test('when Postgres drops every connection, the daemon comes back by itself and 
   await enqueue();
   await until(() => findRun(`id > ${before} and state = 'succeeded'`), 'a run after the break');
   expect(daemon.child.exitCode).toBeNull();
+}, 60_000);
+
+test('a living daemon keeps its job, however long it takes', async () => {
+  const silent = await listen(() => undefined);
+  const setPort = (port: number) => world.owner.query('update connections set port = $1', [port]);
+  await setPort(silent.port);
+  try {
+    const daemon = await start();
+    const before = (await findRun('true'))?.id ?? '0';
+    await enqueue();
+    await until(
+      () => findRun(`id > ${before} and error_code = 'mysql_no_answer'`),
+      'a shop that does not answer for ten seconds',
+    );
+    expect(daemon.output()).not.toContain('jobs.freed');
+    expect(await world.rows(`select id from runs where id > ${before}`)).toHaveLength(1);
+  } finally {
+    await setPort(world.port);
+    await closeListeners();
+  }
 }, 60_000);

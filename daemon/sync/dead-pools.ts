@@ -1,26 +1,26 @@
-// A daemon that died leaves its jobs locked, and the job engine would free them only after four hours. Each worker of a living daemon therefore
-// holds an advisory lock under its id, on one connection of the daemon; a worker that has jobs and whose lock is free is dead. Its jobs are freed
-// and asked for again, and the run that it left behind is closed by whoever reads the shop next (run.ts).
+// A daemon that died leaves its jobs locked, and the job engine would free them only after four hours. A living daemon therefore holds an
+// advisory lock under the id of its worker pool (the name that its jobs are locked by), on one connection; a pool that has jobs and whose lock is
+// free is dead. Its jobs are freed and asked for again, and the run that it left behind is closed by whoever reads the shop next (run.ts).
 import pg from 'pg';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { type Pool, withTenant } from '../db.ts';
 
-/** A worker may have taken a job an instant before its lock was taken. */
+/** A pool may have taken a job an instant before its lock was taken. */
 const graceSeconds = 5;
 const reconnectAfterMs = 1_000;
 
-const lockOf = (workerId: string) => `worker:${workerId}`;
+const lockOf = (poolId: string) => `pool:${poolId}`;
 
-export type WorkerLocks = {
-  /** Shows that this worker lives. */
-  add(workerId: string): void;
+export type PoolLocks = {
+  /** Shows that this pool lives. */
+  add(poolId: string): void;
   stop(): Promise<void>;
 };
 
-/** Keeps the locks of this daemon's workers, also over a restart of Postgres. */
-export function holdWorkerLocks({ url, log }: { url: string; log: Log }): WorkerLocks {
-  const workerIds = new Set<string>();
+/** Keeps the locks of this daemon's pool, also over a restart of Postgres. */
+export function holdPoolLocks({ url, log }: { url: string; log: Log }): PoolLocks {
+  const poolIds = new Set<string>();
   let client: pg.Client | null = null;
   let isReady = false;
   let isStopped = false;
@@ -28,8 +28,8 @@ export function holdWorkerLocks({ url, log }: { url: string; log: Log }): Worker
 
   // One after the other: a connection answers one statement at a time.
   let lastLock: Promise<unknown> = Promise.resolve();
-  const lock = (target: pg.Client, workerId: string): Promise<unknown> => {
-    const ask = () => target.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lockOf(workerId)]);
+  const lock = (target: pg.Client, poolId: string): Promise<unknown> => {
+    const ask = () => target.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lockOf(poolId)]);
     lastLock = lastLock.then(ask, ask);
     return lastLock;
   };
@@ -49,18 +49,18 @@ export function holdWorkerLocks({ url, log }: { url: string; log: Log }): Worker
     try {
       await next.connect();
       isReady = true;
-      for (const workerId of workerIds) await lock(next, workerId);
+      for (const poolId of poolIds) await lock(next, poolId);
     } catch (error) {
-      log.warn('workers.lock_lost', { error: error instanceof Error ? error.message : String(error) });
+      log.warn('jobs.lock_lost', { error: error instanceof Error ? error.message : String(error) });
       lose();
     }
   }
 
   void connect();
   return {
-    add(workerId) {
-      workerIds.add(workerId);
-      if (client && isReady) void lock(client, workerId).catch(() => undefined);
+    add(poolId) {
+      poolIds.add(poolId);
+      if (client && isReady) void lock(client, poolId).catch(() => undefined);
     },
     async stop() {
       isStopped = true;
@@ -74,8 +74,8 @@ export function holdWorkerLocks({ url, log }: { url: string; log: Log }): Worker
 
 type LostJob = { id: string; tenantId: TenantId; siteId: SiteId; kind: string };
 
-/** Frees what dead workers hold and asks for their jobs again; gives how many workers were dead. */
-export async function freeDeadWorkers(pool: Pool, ownWorkerIds: ReadonlySet<string>, log: Log): Promise<number> {
+/** Frees what dead pools hold and asks for their jobs again; gives how many were dead. */
+export async function freeDeadPools(pool: Pool, ownPoolIds: ReadonlySet<string>, log: Log): Promise<number> {
   const { rows } = await pool.query<{ id: string }>(
     `select locked_by as id from graphile_worker._private_jobs
      where locked_by is not null and locked_at < now() - $1 * interval '1 second'
@@ -86,7 +86,7 @@ export async function freeDeadWorkers(pool: Pool, ownWorkerIds: ReadonlySet<stri
   );
   const dead: string[] = [];
   for (const { id } of rows) {
-    if (!ownWorkerIds.has(id) && (await isLockFree(pool, id))) dead.push(id);
+    if (!ownPoolIds.has(id) && (await isLockFree(pool, id))) dead.push(id);
   }
   if (dead.length === 0) return 0;
   const { rows: lost } = await pool.query<LostJob>(
@@ -100,14 +100,14 @@ export async function freeDeadWorkers(pool: Pool, ownWorkerIds: ReadonlySet<stri
   for (const { tenantId, siteId, kind } of lost) {
     await withTenant(pool, tenantId, (client) => client.query('select enqueue_job($1, $2)', [siteId, kind]));
   }
-  log.warn('workers.freed', { workers: dead.length, jobs: lost.length });
+  log.warn('jobs.freed', { pools: dead.length, jobs: lost.length });
   return dead.length;
 }
 
-async function isLockFree(pool: Pool, workerId: string): Promise<boolean> {
+async function isLockFree(pool: Pool, poolId: string): Promise<boolean> {
   const { rows } = await pool.query<{ isFree: boolean }>(
     `select case when pg_try_advisory_lock(hashtextextended($1, 0)) then pg_advisory_unlock(hashtextextended($1, 0)) else false end as "isFree"`,
-    [lockOf(workerId)],
+    [lockOf(poolId)],
   );
   return rows[0]!.isFree;
 }
