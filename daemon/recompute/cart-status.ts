@@ -1,5 +1,5 @@
 // Which orders a cart met and what that makes of it, at an instant (docs/rules.md, match and cart status). The rules are in
-// recompute_scope_pairs and recompute_write_statuses; here is only their order.
+// recompute_scope_equal_pairs, recompute_scope_pairs and recompute_write_statuses; here is only their order.
 import { runQuery, type TenantClient } from '../db.ts';
 import { refreshCredit } from './credit.ts';
 import { analyzeScratch } from './pass.ts';
@@ -18,6 +18,8 @@ export async function scopeDueCarts(client: TenantClient, { now }: { now: Date }
 export async function refreshCarts(client: TenantClient, { now }: { now: Date }): Promise<number> {
   const tenant = client.tenantId;
   await analyzeScratch(client, 'scope_carts');
+  await runQuery(client, 'recompute_scope_equal_pairs', { tenant });
+  await analyzeScratch(client, 'equal_pairs');
   await runQuery(client, 'recompute_scope_pairs', { tenant });
   await analyzeScratch(client, 'scope_pairs');
   await runQuery(client, 'recompute_credit_seed', { tenant });

@@ -1,35 +1,12 @@
--- recompute_scope_pairs: every cart of the scope with every order that has an equal key and was created inside the window, with its evidence,
--- points and place (docs/rules.md, match). Void orders come along for the reason of a cart; they are placed apart.
+-- recompute_scope_pairs: the pairs of equal_pairs with their evidence, points and place (docs/rules.md, match). Void orders come along for the reason of a cart; they are placed apart.
 -- $1 tenant
 insert into scope_pairs
-with company as materialized (
-  select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after from tenants where id = $1
-), equal_keys as (
-  select c.id as cart_id, o.id as order_id,
-         bool_or(mine.key < 'p:') as has_email,
-         -- mobile and international phones are worth more than landlines, stated ones more than presumed ones
-         min(case when mine.key >= 'p:' then
-               case mine.phone_kind when 'mobile' then 0 when 'international' then 2 else 4 end
-               + case when mine.is_presumed or its.is_presumed then 1 else 0 end end) as phone_order,
-         bool_and(shared.key is not null) as is_all_shared,
-         count(*)::integer as key_count
-  from scope_carts s
-  cross join company w
-  join carts c on c.tenant_id = $1 and c.id = s.cart_id
-  join match_keys mine on mine.tenant_id = $1 and mine.entity = 'cart' and mine.entity_id = c.id
-  join match_keys its on its.tenant_id = $1 and its.key = mine.key and its.entity = 'order'
-  join orders o on o.tenant_id = $1 and o.id = its.entity_id
-   and o.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
-  left join shared_keys shared on shared.tenant_id = $1 and shared.key = mine.key
-  where (o.paid_at is null or o.paid_at >= c.first_activity_at - w.before)
-    and o.created_via is distinct from 'subscription'
-  group by c.id, o.id
-), pairs as materialized (
+with pairs as materialized (
   select e.*, c.site_id as cart_site_id, o.site_id as order_site_id, o.external_id as order_external_id, o.class, o.created_at,
          nullif(lower(btrim(c.coupon_code)), '') as coupon_code,
          o.created_at >= c.first_activity_at as is_after,
          round(extract(epoch from o.created_at - c.last_activity_at))::bigint as delta_seconds
-  from equal_keys e
+  from equal_pairs e
   join carts c on c.tenant_id = $1 and c.id = e.cart_id
   join orders o on o.tenant_id = $1 and o.id = e.order_id
 ), cart_products as materialized (
