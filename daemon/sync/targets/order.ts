@@ -108,8 +108,8 @@ export const orderTarget = defineTarget<'order'>({
     const id = requireId(record.externalId, 'id');
     const phones = phonesOf(
       [
-        { raw: record.cellphone, state: record.state },
-        { raw: record.phone, state: record.state },
+        { raw: record.cellphone, state: record.state ?? record.shippingState },
+        { raw: record.phone, state: record.state ?? record.shippingState },
         { raw: record.shippingPhone, state: record.shippingState ?? record.state },
       ],
       site.areaCode,
