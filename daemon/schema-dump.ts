@@ -29,10 +29,14 @@ with tables as (
               || (select string_agg(r.rolname, ', ' order by r.rolname) from pg_roles r where r.oid = any(p.polroles))
               || ' using ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '-') || ' check ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-'), E'\\n' order by p.polname)
        from pg_policy p where p.polrelid = t.oid),
-    (select string_agg('  ' || grantee || ' may ' || privileges, E'\\n' order by grantee)
-       from (select g.grantee, string_agg(g.privilege_type, ', ' order by g.privilege_type) as privileges
-               from information_schema.table_privileges g
-              where g.table_schema = 'public' and g.table_name = t.relname and g.grantee in ('carrinho_api', 'carrinho_daemon') group by g.grantee) rights)
+    (select string_agg('  ' || grantee || ' may ' || privileges, E'\\n' order by grantee, privileges)
+       from (select r.rolname as grantee, string_agg(a.privilege_type, ', ' order by a.privilege_type) as privileges
+               from pg_class c, aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
+              where c.oid = t.oid and r.rolname in ('carrinho_api', 'carrinho_daemon') group by r.rolname
+             union all
+             select r.rolname, a.privilege_type || ' (' || string_agg(k.attname, ', ' order by k.attnum) || ')'
+               from pg_attribute k, aclexplode(k.attacl) a join pg_roles r on r.oid = a.grantee
+              where k.attrelid = t.oid and r.rolname in ('carrinho_api', 'carrinho_daemon') group by r.rolname, a.privilege_type) rights)
   ) as part
   from tables t
 ), function_parts as (

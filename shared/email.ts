@@ -23,6 +23,12 @@ export function isAnonymizedEmail(raw: string | null | undefined): boolean {
   return normalizeEmail(raw) === anonymizedEmail;
 }
 
+/** The address as a key: normalised, and null when nobody has it (invalid, or erased by WooCommerce). */
+export function emailKeyOf(raw: string | null | undefined): string | null {
+  const email = normalizeEmail(raw);
+  return email === anonymizedEmail ? null : email;
+}
+
 /** `maria@gmail.com` → `m***@g***.com` (docs/rules.md, Privacy). */
 export function maskEmail(email: string): string {
   const at = email.lastIndexOf('@');

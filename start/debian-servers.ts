@@ -42,7 +42,10 @@ export async function findServerPrograms(name: keyof typeof sets): Promise<Serve
     if (folder && existsSync(join(folder, program))) return { usr: dirname(folder), env: {} };
   }
   if (!existsSync(root)) {
-    unpacking ??= unpack(Object.values(sets).flatMap((set) => set.packages));
+    unpacking ??= unpackPackages(
+      Object.values(sets).flatMap((set) => set.packages),
+      root,
+    );
     await unpacking.catch((cause: unknown) => {
       throw new ServersMissingError(
         `Não há ${program} nesta máquina e não consegui baixá-lo dos pacotes Debian. Instale com: ${install}`,
@@ -50,6 +53,11 @@ export async function findServerPrograms(name: keyof typeof sets): Promise<Serve
       );
     });
   }
+  return { usr: join(root, 'usr'), env: libraryPath(root) };
+}
+
+/** What programs unpacked into `root` need to find their libraries. */
+export function libraryPath(root: string): Record<string, string> {
   const libraries = [join(root, 'usr/lib'), join(root, 'lib')].flatMap((folder) =>
     existsSync(folder)
       ? readdirSync(folder)
@@ -57,10 +65,11 @@ export async function findServerPrograms(name: keyof typeof sets): Promise<Serve
           .map((entry) => join(folder, entry))
       : [],
   );
-  return { usr: join(root, 'usr'), env: { LD_LIBRARY_PATH: libraries.join(':') } };
+  return { LD_LIBRARY_PATH: libraries.join(':') };
 }
 
-async function unpack(packages: readonly string[]): Promise<void> {
+/** Downloads Debian packages with their libraries and unpacks them into `root`, which appears whole or not at all. */
+export async function unpackPackages(packages: readonly string[], root: string): Promise<void> {
   mkdirSync(dirname(root), { recursive: true, mode: 0o755 });
   const work = mkdtempSync(`${root}.`);
   try {
@@ -130,7 +139,8 @@ async function withLibraries(apt: string[], packages: readonly string[]): Promis
     .split('\n')
     .filter(
       (line) =>
-        /^lib[a-z0-9.+-]+$/.test(line) && !/^(libc6|libgcc-s1|libstdc\+\+6|libelogind0|libpam-|libc-)/.test(line),
+        /^lib[a-z0-9.+-]+$/.test(line) &&
+        !/^(libc6|libgcc-s1|libstdc\+\+6|libelogind0|libpam-|libc-|libllvm)/.test(line),
     );
   const direct = await directLibraries(options, packages);
   return [...packages, ...libraries.filter((library) => direct.has(library))];

@@ -92,6 +92,12 @@ const carts = defineStream({
   },
 });
 
+/** `US, Houston`: Alabama and Alagoas are both AL, so a state counts only in Brazil. */
+function isAbroad(location: string | null): boolean {
+  const country = location?.split(',')[0]?.trim() ?? '';
+  return country !== '' && location!.includes(',') && !/^(br|brasil|brazil)$/i.test(country);
+}
+
 function assembleCart({
   id,
   row,
@@ -120,7 +126,9 @@ function assembleCart({
     firstName: field('wcf_first_name'),
     lastName: field('wcf_last_name'),
     city: cityOf(location) ?? field('wcf_shipping_city'),
-    state: findState(field('wcf_billing_state')) ?? findState(field('wcf_shipping_state')) ?? findState(location),
+    state: isAbroad(location)
+      ? null
+      : (findState(field('wcf_billing_state')) ?? findState(field('wcf_shipping_state')) ?? findState(location)),
     postcode: field('wcf_billing_postcode') ?? field('wcf_shipping_postcode'),
     // From 2.1.3 on a recovery overwrites cart_total with the order's; the cart's own value is kept beside it.
     total: nonZero(rawText(row, 'original_cart_total')) ?? rawText(row, 'cart_total'),

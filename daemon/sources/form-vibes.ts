@@ -3,7 +3,7 @@
 import { defineSource, defineStream, type ShopContext } from '../source.ts';
 import { fingerprintOf, quoteAll, rawText, readText, tableOf, UnreadableRowError } from '../wordpress/row-fields.ts';
 import { repairDoubleEncoding } from '../wordpress/text.ts';
-import { parseGmt } from '../wordpress/wordpress-time.ts';
+import { parseGmt, parseLocal } from '../wordpress/wordpress-time.ts';
 
 // A list of a thousand values or more MariaDB turns into a join with a temporary table.
 const pageSize = 900;
@@ -42,7 +42,7 @@ const leads = defineStream({
     {
       name: 'entries',
       sql: (shop) =>
-        `select id as record_id, form_plugin, form_id, captured_gmt, url, ${leadFingerprint} as fingerprint
+        `select id as record_id, form_plugin, form_id, captured, captured_gmt, url, ${leadFingerprint} as fingerprint
          from ${entries(shop)} where id in (:ids)`,
     },
   ],
@@ -52,7 +52,7 @@ const leads = defineStream({
   inPeriod: (shop) =>
     `select id from ${entries(shop)} where id > :after_id and captured_gmt >= :from_gmt and captured_gmt < :to_gmt order by id limit :limit`,
   estimate: (shop) => `select coalesce(max(id) - min(id) + 1, 0) as estimate from ${entries(shop)}`,
-  assemble({ id, rows }) {
+  assemble({ id, rows }, shop) {
     const row = rows.entries?.[0];
     if (!row) return { gone: true };
     const capturedGmt = rawText(row, 'captured_gmt') ?? '';
@@ -60,7 +60,8 @@ const leads = defineStream({
       record: {
         externalId: id,
         capturedGmt,
-        capturedAt: parseGmt(capturedGmt),
+        // An import may leave the UTC column empty; the shop's own clock is always there.
+        capturedAt: parseGmt(capturedGmt) ?? parseLocal(rawText(row, 'captured'), shop.timeZone),
         formPlugin: rawText(row, 'form_plugin') ?? '',
         formId: rawText(row, 'form_id') ?? '',
         pageUrl: readText(row, 'url'),

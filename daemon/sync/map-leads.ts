@@ -1,6 +1,6 @@
 // Name, phone, e-mail and size of leads, from their answers and the shop's field mapping. Runs in the batch that brought entries or answers, in
 // whichever order they come, and over all stored answers when the mapping changes: the shop need not be asked again.
-import { normalizeEmail } from '#shared/email.ts';
+import { emailKeyOf } from '#shared/email.ts';
 import type { SiteId } from '#shared/ids.ts';
 import { matchKeysOf } from '#shared/match-keys.ts';
 import { normalizePhone } from '#shared/phone.ts';
@@ -63,7 +63,7 @@ export async function mapLeads({
       mapped.phone,
       ...phoneValues(phone),
       mapped.email,
-      normalizeEmail(mapped.email),
+      emailKeyOf(mapped.email),
       mapped.size,
     ];
     const leadKeys = matchKeysOf({ emails: [mapped.email], phones: [phone], isAnonymized: false }).map((key) =>

@@ -32,7 +32,7 @@ with company as materialized (
            when is_paid then 3
            when unpaid_at >= now - interval '7 days' then 4
            when plugin_status not in ('abandoned', 'lost') and last_activity_at > now - cut_off then 5
-           when missing_since is not null and not was_plugin_abandoned and lay_abandoned_at is null then 6
+           when missing_since <= last_activity_at + cut_off and not was_plugin_abandoned and lay_abandoned_at is null then 6
            when unpaid_at is not null then 7
            when now <= last_activity_at + after then 8
            else 9

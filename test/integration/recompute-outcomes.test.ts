@@ -188,6 +188,9 @@ describe('cart status', () => {
       [{ ...fresh, missingSince: at('+1m') }, [], at('+2m'), 'waiting', 'in_progress', at('+60m')],
       [{ ...fresh, missingSince: at('+1m') }, [], at('+1h'), 'removed', 'removed', null],
       [{ missingSince: at('+1m') }, [], at('+1h'), 'abandoned', 'window_open', at('+30d')],
+      // deleted after it had lain silent under our eyes, before the plugin's cron called it abandoned
+      [{ ...fresh, missingSince: at('+60m') }, [], at('+3h'), 'removed', 'removed', null],
+      [{ ...fresh, missingSince: at('+60m1s') }, [], at('+3h'), 'abandoned', 'window_open', at('+30d')],
       [{ ...fresh, missingSince: at('+1m') }, [{}], now, 'recovered', 'spontaneous', null],
       [{}, [{ status: 'pending' }], at('+10d1s'), 'abandoned', 'payment_expired', null],
       [{}, [], at('+30d'), 'abandoned', 'window_open', at('+30d')],

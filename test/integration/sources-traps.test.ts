@@ -108,6 +108,17 @@ describe('Form Vibes', () => {
     expect((await lab.records()).get('1')).toMatchObject({ formPlugin: 'cf7', capturedAt: at });
   });
 
+  test('a lead whose UTC text is empty is dated by the shop’s own clock', async () => {
+    const lab = await open(entries);
+    await lab.sql(
+      `insert into \`${lab.shop.prefix}fv_enteries\` (form_plugin, form_id, captured, captured_gmt, url) values ('cf7', '5', '2025-03-01 09:00:00', '', '')`,
+    );
+    expect((await lab.records()).get('1')).toMatchObject({
+      capturedAt: new Date('2025-03-01T12:00:00Z'),
+      capturedGmt: '',
+    });
+  });
+
   test('without its tables the source is not there', async () => {
     const lab = await open(entries);
     await lab.sql(`drop table \`${lab.shop.prefix}fv_entry_meta\``);

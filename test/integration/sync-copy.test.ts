@@ -206,7 +206,11 @@ describe.each(['hpos', 'legacy'] as const)('a %s shop', (storage) => {
     await world.sync();
     expect(await cart(id)).toMatchObject({ plugin_status: 'abandoned' });
 
-    await writeCart(world.shop, { ...input, lines: [shoe, { ...shoe, productId: 102 }], time: new Date(first.getTime() + 570 * 60_000) });
+    await writeCart(world.shop, {
+      ...input,
+      lines: [shoe, { ...shoe, productId: 102 }],
+      time: new Date(first.getTime() + 570 * 60_000),
+    });
     await sendEmail(world.shop, emailId!);
     await unsubscribe(world.shop, sessionId);
     await world.sync();

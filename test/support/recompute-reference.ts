@@ -18,7 +18,7 @@ type Cart = {
   coupon: string;
   pluginStatus: string;
   wasAbandoned: boolean;
-  isMissing: boolean;
+  missing: number | null;
   products: number[];
 };
 type Order = {
@@ -102,7 +102,7 @@ async function readFacts(owner: Pool, tenantId: string) {
       .toLowerCase(),
     pluginStatus: String(row.plugin_status),
     wasAbandoned: Boolean(row.was_plugin_abandoned),
-    isMissing: row.missing_since !== null,
+    missing: timeOrNull(row.missing_since),
     products: [...new Set((cartItems.get(String(row.id)) ?? []).map(Number))],
   }));
   const orders: Order[] = (await read('select * from orders where tenant_id = $1')).map((row) => ({
@@ -220,7 +220,7 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
       [status, reason, until] = ['waiting', 'awaiting_payment', unpaid + 7 * day];
     } else if (!['abandoned', 'lost'].includes(cart.pluginStatus) && now - cart.last < cutOff) {
       [status, reason, until] = ['waiting', 'in_progress', cart.last + cutOff];
-    } else if (cart.isMissing && !cart.wasAbandoned && cart.lay === null) {
+    } else if (cart.missing !== null && cart.missing <= cart.last + cutOff && !cart.wasAbandoned && cart.lay === null) {
       [status, reason] = ['removed', 'removed'];
     } else if (unpaid > 0) {
       [status, reason] = ['abandoned', 'payment_expired'];

@@ -1,7 +1,7 @@
 // A cart as the shop's plugin last left it, and what only repeated looking shows: its first and last activity, whether it lay abandoned, how
 // often the shopper came back (docs/rules.md, Cart status, §4.4). The plugin's row is a slot for one shopper, used again and again: when its time jumps
 // beyond the recovery window, the old facts are frozen and a new episode begins.
-import { normalizeEmail } from '#shared/email.ts';
+import { emailKeyOf } from '#shared/email.ts';
 import { matchKeysOf } from '#shared/match-keys.ts';
 import { runQuery } from '../../db.ts';
 import type { Value } from '../copy-text.ts';
@@ -92,7 +92,7 @@ export const cartTarget = defineTarget<'cart'>({
       optionalId(record.checkoutPageId),
       trimmed(`${record.firstName ?? ''} ${record.lastName ?? ''}`),
       record.email,
-      normalizeEmail(record.email),
+      emailKeyOf(record.email),
       phones.mainRaw,
       ...phoneValues(phones.main),
       record.city,

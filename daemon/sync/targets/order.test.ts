@@ -91,3 +91,8 @@ test('the billing state goes before the shipping state for a billing phone', () 
 test('an order that names no state presumes the shop’s area code', () => {
   expect(phoneKeyOf({ phone: '98765-4321' })).toBe('+5511987654321');
 });
+
+test('an address abroad names no Brazilian state, whatever its letters', () => {
+  expect(phoneKeyOf({ country: 'US', state: 'AL', phone: '98765-4321' })).toBe('+5511987654321');
+  expect(phoneKeyOf({ country: 'BR', state: 'AL', phone: '98765-4321' })).toBe('+5582987654321');
+});

@@ -106,11 +106,14 @@ export const orderTarget = defineTarget<'order'>({
   hasKeys: true,
   toRows(record, { site }) {
     const id = requireId(record.externalId, 'id');
+    // Alabama and Alagoas are both AL: only an address in Brazil names a state that presumes an area code.
+    const isBrazilian = !record.country || record.country === 'BR';
+    const [billing, shipping] = isBrazilian ? [record.state, record.shippingState] : [null, null];
     const phones = phonesOf(
       [
-        { raw: record.cellphone, state: record.state ?? record.shippingState },
-        { raw: record.phone, state: record.state ?? record.shippingState },
-        { raw: record.shippingPhone, state: record.shippingState ?? record.state },
+        { raw: record.cellphone, state: billing ?? shipping },
+        { raw: record.phone, state: billing ?? shipping },
+        { raw: record.shippingPhone, state: shipping ?? billing },
       ],
       site.areaCode,
     );

@@ -1,0 +1,913 @@
+-- Written by "carrinho migrar --esquema"; not run by anything. The structure is made by sql/migrations.
+
+table batches (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  run_id bigint not null
+  source text not null
+  stream text not null
+  scan text not null
+  read_count integer not null
+  new_count integer not null
+  changed_count integer not null
+  unchanged_count integer not null
+  quarantined_count integer not null
+  duration_ms integer not null
+  committed_at timestamp with time zone not null default now()
+  batches_pkey: PRIMARY KEY (tenant_id, id)
+  batches_tenant_id_run_id_fkey: FOREIGN KEY (tenant_id, run_id) REFERENCES runs(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX batches_run_idx ON public.batches USING btree (tenant_id, run_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
+table cart_emails (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  source text not null
+  external_id bigint not null
+  session_id text not null
+  coupon_code text
+  scheduled_text text
+  scheduled_at timestamp with time zone
+  state text not null
+  source_hash bigint not null
+  scan_hash bigint
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  missing_since timestamp with time zone
+  cart_emails_pkey: PRIMARY KEY (tenant_id, site_id, source, external_id)
+  cart_emails_state_check: CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'cancelled'::text])))
+  cart_emails_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE INDEX cart_emails_session_idx ON public.cart_emails USING btree (tenant_id, site_id, session_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table cart_items (row security forced)
+  tenant_id bigint not null
+  cart_id bigint not null
+  position integer not null
+  product_id bigint not null
+  variation_id bigint not null default 0
+  name text
+  attributes text
+  quantity numeric(18,4) not null
+  line_total numeric(26,8)
+  is_bundle_child boolean not null default false
+  cart_items_pkey: PRIMARY KEY (tenant_id, cart_id, "position")
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table cart_matches (row security forced)
+  tenant_id bigint not null
+  cart_id bigint not null
+  order_id bigint not null
+  order_class text not null
+  has_email boolean not null
+  phone_kind text
+  is_phone_presumed boolean not null default false
+  is_all_shared boolean not null default false
+  has_coupon boolean not null default false
+  is_after boolean not null
+  item_share numeric(7,6) not null default 0
+  key_count integer not null
+  delta_seconds bigint not null
+  score integer not null
+  rank integer not null
+  cart_matches_order_class_check: CHECK ((order_class = ANY (ARRAY['paid'::text, 'awaiting_payment'::text])))
+  cart_matches_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
+  cart_matches_pkey: PRIMARY KEY (tenant_id, cart_id, order_id)
+  CREATE INDEX cart_matches_order_idx ON public.cart_matches USING btree (tenant_id, order_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table cart_statuses (row security forced)
+  tenant_id bigint not null
+  cart_id bigint not null
+  status text not null
+  reason text not null
+  has_keys boolean not null
+  best_order_id bigint
+  void_order_id bigint
+  credited_order_id bigint
+  credited_minor bigint
+  score integer
+  causal_class text
+  total_minor bigint not null
+  first_activity_at timestamp with time zone not null
+  last_activity_at timestamp with time zone not null
+  reevaluate_at timestamp with time zone
+  changed_at timestamp with time zone not null
+  currency text not null default 'BRL'::text
+  cart_statuses_causal_class_check: CHECK ((causal_class = ANY (ARRAY['contacted'::text, 'plugin_email'::text, 'spontaneous'::text, 'prior_purchase'::text])))
+  cart_statuses_pkey: PRIMARY KEY (tenant_id, cart_id)
+  cart_statuses_reason_check: CHECK ((reason = ANY (ARRAY['window_open'::text, 'window_closed'::text, 'payment_expired'::text, 'awaiting_payment'::text, 'in_progress'::text, 'direct_purchase'::text, 'removed'::text, 'manual'::text, 'contacted'::text, 'plugin_email'::text, 'spontaneous'::text, 'prior_purchase'::text])))
+  cart_statuses_status_check: CHECK ((status = ANY (ARRAY['abandoned'::text, 'waiting'::text, 'recovered'::text, 'purchased'::text, 'removed'::text])))
+  CREATE INDEX cart_statuses_best_idx ON public.cart_statuses USING btree (tenant_id, best_order_id) WHERE (best_order_id IS NOT NULL)
+  CREATE INDEX cart_statuses_credited_idx ON public.cart_statuses USING btree (tenant_id, credited_order_id) WHERE (credited_order_id IS NOT NULL)
+  CREATE INDEX cart_statuses_due_idx ON public.cart_statuses USING btree (tenant_id, reevaluate_at) WHERE (reevaluate_at IS NOT NULL)
+  CREATE INDEX cart_statuses_list_idx ON public.cart_statuses USING btree (tenant_id, status, last_activity_at DESC, cart_id DESC)
+  CREATE INDEX cart_statuses_period_idx ON public.cart_statuses USING btree (tenant_id, first_activity_at) INCLUDE (status, reason, has_keys, total_minor, currency, causal_class, credited_order_id)
+  CREATE INDEX cart_statuses_void_idx ON public.cart_statuses USING btree (tenant_id, void_order_id) WHERE (void_order_id IS NOT NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table cart_transitions (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  cart_id bigint not null
+  from_status text
+  from_reason text
+  to_status text not null
+  to_reason text not null
+  order_id bigint
+  happened_at timestamp with time zone not null
+  cart_transitions_pkey: PRIMARY KEY (tenant_id, id)
+  CREATE INDEX cart_transitions_cart_idx ON public.cart_transitions USING btree (tenant_id, cart_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
+table carts (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint not null
+  source text not null
+  external_id bigint not null
+  episode integer not null default 1
+  is_current boolean not null default true
+  session_id text not null
+  checkout_page_id bigint
+  name text
+  email_raw text
+  email text
+  phone_raw text
+  phone_e164 text
+  phone_status text not null default 'empty'::text
+  phone_kind text
+  phone_reason text
+  phone_warnings text not null default ''::text
+  city text
+  state text
+  postcode text
+  total numeric(26,8)
+  total_minor bigint not null default 0
+  currency text not null
+  item_count integer not null default 0
+  plugin_status text not null
+  is_unsubscribed boolean not null default false
+  coupon_code text
+  order_external_id bigint
+  time_text text
+  first_activity_at timestamp with time zone not null
+  last_activity_at timestamp with time zone not null
+  lay_abandoned_at timestamp with time zone
+  return_count integer not null default 0
+  was_plugin_abandoned boolean not null default false
+  source_hash bigint not null
+  scan_hash bigint
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  missing_since timestamp with time zone
+  parse_error text
+  carts_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
+  carts_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
+  carts_pkey: PRIMARY KEY (tenant_id, id)
+  carts_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  carts_tenant_id_site_id_source_external_id_episode_key: UNIQUE (tenant_id, site_id, source, external_id, episode)
+  CREATE INDEX carts_first_activity_idx ON public.carts USING btree (tenant_id, first_activity_at)
+  CREATE INDEX carts_last_activity_idx ON public.carts USING btree (tenant_id, last_activity_at DESC, id DESC)
+  CREATE INDEX carts_session_idx ON public.carts USING btree (tenant_id, site_id, session_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table commands (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint
+  kind text not null
+  args jsonb not null default '{}'::jsonb
+  user_id bigint
+  created_at timestamp with time zone not null default now()
+  finished_at timestamp with time zone
+  error_code text
+  commands_kind_check: CHECK ((kind = ANY (ARRAY['sync_now'::text, 'cancel'::text, 'remap'::text, 'recompute'::text])))
+  commands_pkey: PRIMARY KEY (tenant_id, id)
+  commands_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  commands_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  policy all_commands for r to carrinho_daemon using true check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table connections (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  mode text not null
+  host text not null
+  port integer not null default 3306
+  username text not null
+  database_name text not null
+  password_sealed text
+  tls_mode text not null default 'verify'::text
+  tls_ca text
+  tls_fingerprint text
+  ssh_host text
+  ssh_port integer
+  ssh_username text
+  ssh_host_key text
+  ssh_password_sealed text
+  ssh_private_key_sealed text
+  ssh_passphrase_sealed text
+  updated_at timestamp with time zone not null default now()
+  connections_check: CHECK (((mode = 'direct'::text) OR ((ssh_host IS NOT NULL) AND (ssh_port IS NOT NULL) AND (ssh_username IS NOT NULL))))
+  connections_mode_check: CHECK ((mode = ANY (ARRAY['direct'::text, 'ssh'::text])))
+  connections_pkey: PRIMARY KEY (tenant_id, site_id)
+  connections_port_check: CHECK (((port >= 1) AND (port <= 65535)))
+  connections_ssh_port_check: CHECK (((ssh_port >= 1) AND (ssh_port <= 65535)))
+  connections_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  connections_tls_mode_check: CHECK ((tls_mode = ANY (ARRAY['verify'::text, 'ca'::text, 'pinned'::text, 'off'::text])))
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT (tenant_id, site_id, mode, host, port, username, database_name, tls_mode, tls_fingerprint, ssh_host, ssh_port, ssh_username, ssh_host_key, updated_at)
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
+table cursors (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  source text not null
+  stream text not null
+  scan text not null
+  last_at timestamp with time zone
+  last_id bigint
+  settled_at timestamp with time zone
+  settled_id bigint
+  caught_up_at timestamp with time zone
+  updated_at timestamp with time zone not null default now()
+  cursors_pkey: PRIMARY KEY (tenant_id, site_id, source, stream, scan)
+  cursors_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table daemons
+  id uuid not null
+  version text not null
+  host text not null
+  pid integer not null
+  started_at timestamp with time zone not null default now()
+  heartbeat_at timestamp with time zone not null default now()
+  daemons_pkey: PRIMARY KEY (id)
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table field_mappings (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  form_plugin text not null default ''::text
+  form_id text not null default ''::text
+  name_key text
+  phone_key text
+  email_key text
+  size_key text
+  updated_at timestamp with time zone not null default now()
+  field_mappings_pkey: PRIMARY KEY (tenant_id, site_id, form_plugin, form_id)
+  field_mappings_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table lead_answers (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  source text not null
+  external_id bigint not null
+  lead_external_id bigint not null
+  key text not null
+  value text not null
+  source_hash bigint not null
+  scan_hash bigint
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  missing_since timestamp with time zone
+  lead_answers_pkey: PRIMARY KEY (tenant_id, site_id, source, external_id)
+  lead_answers_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE INDEX lead_answers_lead_idx ON public.lead_answers USING btree (tenant_id, site_id, source, lead_external_id, external_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table lead_statuses (row security forced)
+  tenant_id bigint not null
+  lead_id bigint not null
+  customer_status text not null
+  order_id bigint
+  first_paid_at timestamp with time zone
+  captured_at timestamp with time zone
+  changed_at timestamp with time zone not null
+  lead_statuses_customer_status_check: CHECK ((customer_status = ANY (ARRAY['was_customer'::text, 'became_customer'::text, 'not_customer'::text])))
+  lead_statuses_pkey: PRIMARY KEY (tenant_id, lead_id)
+  CREATE INDEX lead_statuses_list_idx ON public.lead_statuses USING btree (tenant_id, customer_status, captured_at DESC, lead_id DESC)
+  CREATE INDEX lead_statuses_period_idx ON public.lead_statuses USING btree (tenant_id, captured_at DESC, lead_id DESC) INCLUDE (customer_status)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table leads (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint not null
+  source text not null
+  external_id bigint not null
+  captured_gmt text not null
+  captured_at timestamp with time zone
+  form_plugin text not null
+  form_id text not null
+  page_url text
+  name text
+  phone_raw text
+  phone_e164 text
+  phone_status text not null default 'empty'::text
+  phone_kind text
+  phone_reason text
+  phone_warnings text not null default ''::text
+  email_raw text
+  email text
+  size text
+  mapped_hash bigint
+  source_hash bigint not null
+  scan_hash bigint
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  missing_since timestamp with time zone
+  parse_error text
+  leads_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
+  leads_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
+  leads_pkey: PRIMARY KEY (tenant_id, id)
+  leads_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  leads_tenant_id_site_id_source_external_id_captured_gmt_key: UNIQUE (tenant_id, site_id, source, external_id, captured_gmt)
+  CREATE INDEX leads_captured_idx ON public.leads USING btree (tenant_id, captured_at DESC, id DESC)
+  CREATE INDEX leads_size_idx ON public.leads USING btree (tenant_id) WHERE (size IS NOT NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table login_failures
+  id bigint not null identity
+  subject_hash bytea not null
+  failed_at timestamp with time zone not null default now()
+  login_failures_pkey: PRIMARY KEY (id)
+  CREATE INDEX login_failures_subject_idx ON public.login_failures USING btree (subject_hash, failed_at)
+  carrinho_api may DELETE, INSERT, SELECT
+
+table login_links
+  token_hash bytea not null
+  kind text not null
+  user_id bigint
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  login_links_check: CHECK (((kind = 'login'::text) = (user_id IS NOT NULL)))
+  login_links_kind_check: CHECK ((kind = ANY (ARRAY['first_owner'::text, 'login'::text])))
+  login_links_pkey: PRIMARY KEY (token_hash)
+  login_links_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table match_keys (row security forced)
+  tenant_id bigint not null
+  key text not null
+  entity text not null
+  entity_id bigint not null
+  phone_kind text
+  is_presumed boolean not null default false
+  match_keys_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  match_keys_key_check: CHECK ((key ~ '^[ep]:'::text))
+  match_keys_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
+  match_keys_pkey: PRIMARY KEY (tenant_id, key, entity, entity_id)
+  match_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE INDEX match_keys_entity_idx ON public.match_keys USING btree (tenant_id, entity, entity_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table memberships (row security forced)
+  tenant_id bigint not null
+  user_id bigint not null
+  role text not null
+  is_default boolean not null default false
+  created_at timestamp with time zone not null default now()
+  memberships_pkey: PRIMARY KEY (tenant_id, user_id)
+  memberships_role_check: CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'operator'::text, 'viewer'::text])))
+  memberships_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  memberships_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id, tenant_id)
+  policy all_memberships for r to carrinho_daemon using true check -
+  policy own_memberships for r to carrinho_api using (user_id = app_user_id()) check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table order_coupons (row security forced)
+  tenant_id bigint not null
+  order_id bigint not null
+  external_id bigint not null
+  code text not null
+  discount numeric(26,8)
+  order_coupons_pkey: PRIMARY KEY (tenant_id, order_id, external_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table order_items (row security forced)
+  tenant_id bigint not null
+  order_id bigint not null
+  external_id bigint not null
+  kind text not null
+  name text not null
+  product_id bigint
+  variation_id bigint
+  quantity numeric(18,4)
+  subtotal numeric(26,8)
+  total numeric(26,8)
+  total_tax numeric(26,8)
+  attributes text
+  order_items_kind_check: CHECK ((kind = ANY (ARRAY['line_item'::text, 'shipping'::text, 'fee'::text])))
+  order_items_pkey: PRIMARY KEY (tenant_id, order_id, external_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table order_refunds (row security forced)
+  tenant_id bigint not null
+  order_id bigint not null
+  external_id bigint not null
+  amount numeric(26,8) not null
+  reason text
+  refunded_at timestamp with time zone
+  order_refunds_pkey: PRIMARY KEY (tenant_id, order_id, external_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table order_status_classes (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  wc_status text not null
+  manual_class text
+  has_paid_order boolean not null default false
+  first_seen_at timestamp with time zone not null default now()
+  order_status_classes_manual_class_check: CHECK ((manual_class = ANY (ARRAY['paid'::text, 'awaiting_payment'::text, 'void'::text])))
+  order_status_classes_pkey: PRIMARY KEY (tenant_id, site_id, wc_status)
+  order_status_classes_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table orders (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint not null
+  external_id bigint not null
+  order_number text
+  storage text not null
+  wc_status text not null
+  class text not null
+  currency text not null
+  total numeric(26,8) not null
+  tax_total numeric(26,8) not null default 0
+  shipping_total numeric(26,8) not null default 0
+  discount_total numeric(26,8) not null default 0
+  refunded numeric(26,8) not null default 0
+  total_minor bigint not null
+  refunded_minor bigint not null default 0
+  net_minor bigint generated (total_minor - refunded_minor)
+  customer_external_id bigint
+  first_name text
+  last_name text
+  email_raw text
+  email text
+  phone_raw text
+  cellphone_raw text
+  shipping_phone_raw text
+  phone_e164 text
+  phone_status text not null default 'empty'::text
+  phone_kind text
+  phone_reason text
+  phone_warnings text not null default ''::text
+  company text
+  address_1 text
+  address_2 text
+  address_number text
+  district text
+  city text
+  state text
+  postcode text
+  country text
+  tax_document text
+  person_type text
+  payment_method text
+  payment_method_title text
+  created_via text
+  customer_note text
+  utm_source text
+  utm_medium text
+  utm_campaign text
+  utm_content text
+  is_anonymized boolean not null default false
+  created_at timestamp with time zone
+  modified_at timestamp with time zone
+  paid_at timestamp with time zone
+  completed_at timestamp with time zone
+  created_text text
+  modified_text text
+  source_hash bigint not null
+  scan_hash bigint
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  missing_since timestamp with time zone
+  parse_error text
+  orders_class_check: CHECK ((class = ANY (ARRAY['paid'::text, 'awaiting_payment'::text, 'void'::text])))
+  orders_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
+  orders_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
+  orders_pkey: PRIMARY KEY (tenant_id, id)
+  orders_storage_check: CHECK ((storage = ANY (ARRAY['hpos'::text, 'legacy'::text])))
+  orders_tenant_id_site_id_external_id_key: UNIQUE (tenant_id, site_id, external_id)
+  orders_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE INDEX orders_class_created_idx ON public.orders USING btree (tenant_id, class, created_at DESC, id DESC)
+  CREATE INDEX orders_created_idx ON public.orders USING btree (tenant_id, created_at DESC, id DESC)
+  CREATE INDEX orders_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status)
+  CREATE INDEX orders_status_paid_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE (paid_at IS NOT NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table people (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  paid_order_count integer not null default 0
+  first_paid_at timestamp with time zone
+  last_paid_at timestamp with time zone
+  net_minor bigint not null default 0
+  people_pkey: PRIMARY KEY (tenant_id, id)
+  people_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table person_members (row security forced)
+  tenant_id bigint not null
+  entity text not null
+  entity_id bigint not null
+  person_id bigint not null
+  person_members_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  person_members_pkey: PRIMARY KEY (tenant_id, entity, entity_id)
+  CREATE INDEX person_members_person_idx ON public.person_members USING btree (tenant_id, person_id, entity, entity_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table quarantine (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  source text not null
+  stream text not null
+  external_id text not null
+  reason text not null
+  detail text not null default ''::text
+  raw text not null
+  attempt_count integer not null default 1
+  first_seen_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone not null default now()
+  quarantine_pkey: PRIMARY KEY (tenant_id, site_id, source, stream, external_id)
+  quarantine_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table recompute_queue (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  entity text not null
+  entity_id bigint
+  key text
+  recompute_queue_check: CHECK ((((entity = 'key'::text) = (key IS NOT NULL)) AND ((entity = 'key'::text) = (entity_id IS NULL))))
+  recompute_queue_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text, 'key'::text])))
+  recompute_queue_pkey: PRIMARY KEY (tenant_id, id)
+  recompute_queue_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
+table run_streams (row security forced)
+  tenant_id bigint not null
+  run_id bigint not null
+  source text not null
+  stream text not null
+  state text not null
+  estimated_count bigint
+  read_count bigint not null default 0
+  new_count bigint not null default 0
+  changed_count bigint not null default 0
+  unchanged_count bigint not null default 0
+  missing_count bigint not null default 0
+  skipped jsonb not null default '{}'::jsonb
+  quarantined_count bigint not null default 0
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  run_streams_pkey: PRIMARY KEY (tenant_id, run_id, source, stream)
+  run_streams_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'reading'::text, 'done'::text, 'failed'::text, 'absent'::text])))
+  run_streams_tenant_id_run_id_fkey: FOREIGN KEY (tenant_id, run_id) REFERENCES runs(tenant_id, id) ON DELETE CASCADE
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table runs (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint not null
+  kind text not null
+  state text not null
+  daemon_id uuid
+  created_at timestamp with time zone not null default now()
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  heartbeat_at timestamp with time zone
+  error_code text
+  error_facts jsonb
+  error_detail text
+  warnings jsonb not null default '[]'::jsonb
+  read_count bigint not null default 0
+  new_count bigint not null default 0
+  changed_count bigint not null default 0
+  runs_kind_check: CHECK ((kind = ANY (ARRAY['poll'::text, 'full'::text, 'backfill'::text, 'reconcile'::text])))
+  runs_pkey: PRIMARY KEY (tenant_id, id)
+  runs_state_check: CHECK ((state = ANY (ARRAY['queued'::text, 'connecting'::text, 'reading'::text, 'writing'::text, 'recomputing'::text, 'succeeded'::text, 'succeeded_with_warnings'::text, 'failed'::text, 'cancelled'::text])))
+  runs_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE UNIQUE INDEX runs_one_live_idx ON public.runs USING btree (tenant_id, site_id) WHERE (state = ANY (ARRAY['connecting'::text, 'reading'::text, 'writing'::text, 'recomputing'::text]))
+  CREATE INDEX runs_site_idx ON public.runs USING btree (tenant_id, site_id, id DESC)
+  policy all_runs for r to carrinho_daemon using true check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table schedules (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  kind text not null
+  cron_expression text not null
+  is_paused boolean not null default false
+  fired_at timestamp with time zone
+  updated_at timestamp with time zone not null default now()
+  schedules_kind_check: CHECK ((kind = ANY (ARRAY['poll'::text, 'reconcile'::text])))
+  schedules_pkey: PRIMARY KEY (tenant_id, site_id, kind)
+  schedules_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy all_schedules for r to carrinho_daemon using true check -
+  policy fire_schedules for w to carrinho_daemon using true check true
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table schema_migrations
+  number integer not null
+  name text not null
+  checksum text not null
+  applied_at timestamp with time zone not null default now()
+  schema_migrations_pkey: PRIMARY KEY (number)
+  carrinho_api may SELECT
+  carrinho_daemon may SELECT
+
+table sessions
+  token_hash bytea not null
+  user_id bigint not null
+  created_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  sessions_pkey: PRIMARY KEY (token_hash)
+  sessions_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id)
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+
+table shared_keys (row security forced)
+  tenant_id bigint not null
+  key text not null
+  shared_keys_pkey: PRIMARY KEY (tenant_id, key)
+  shared_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table sites (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  slug text not null
+  name text not null
+  table_prefix text
+  cart_table text
+  site_url text
+  time_zone text
+  detected_time_zone text
+  currency text
+  detected_currency text
+  area_code text
+  order_storage text
+  mapping_version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  sites_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
+  sites_name_check: CHECK ((name <> ''::text))
+  sites_order_storage_check: CHECK ((order_storage = ANY (ARRAY['hpos'::text, 'legacy'::text])))
+  sites_pkey: PRIMARY KEY (tenant_id, id)
+  sites_slug_check: CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+  sites_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  sites_tenant_id_slug_key: UNIQUE (tenant_id, slug)
+  policy all_sites for r to carrinho_daemon using true check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
+table source_types
+  name text not null
+  label text not null
+  streams jsonb not null
+  updated_at timestamp with time zone not null default now()
+  source_types_pkey: PRIMARY KEY (name)
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table tenants
+  id bigint not null identity
+  slug text not null
+  name text not null
+  time_zone text not null default 'America/Sao_Paulo'::text
+  currency text not null default 'BRL'::text
+  area_code text
+  window_before_minutes integer not null default 2880
+  window_after_minutes integer not null default 43200
+  cut_off_minutes integer not null default 60
+  suspended_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  tenants_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
+  tenants_currency_check: CHECK ((currency ~ '^[A-Z]{3}$'::text))
+  tenants_cut_off_minutes_check: CHECK (((cut_off_minutes >= 5) AND (cut_off_minutes <= 1440)))
+  tenants_name_check: CHECK ((name <> ''::text))
+  tenants_pkey: PRIMARY KEY (id)
+  tenants_slug_check: CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+  tenants_slug_key: UNIQUE (slug)
+  tenants_window_after_minutes_check: CHECK (((window_after_minutes >= 60) AND (window_after_minutes <= 525600)))
+  tenants_window_before_minutes_check: CHECK (((window_before_minutes >= 0) AND (window_before_minutes <= 43200)))
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
+table users
+  id bigint not null identity
+  email text not null
+  name text not null
+  password_hash text
+  is_superadmin boolean not null default false
+  disabled_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  users_email_check: CHECK ((email = lower(email)))
+  users_email_key: UNIQUE (email)
+  users_pkey: PRIMARY KEY (id)
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
+CREATE OR REPLACE FUNCTION public.analyze_copies()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
+          public.orders, public.order_items, public.order_refunds, public.order_coupons, public.match_keys,
+          public.people, public.person_members, public.cart_matches, public.cart_statuses, public.lead_statuses, public.recompute_queue;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.app_tenant_id()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.tenant_id', true), '')::bigint $function$
+
+
+CREATE OR REPLACE FUNCTION public.app_user_id()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.user_id', true), '')::bigint $function$
+
+
+CREATE OR REPLACE FUNCTION public.enqueue_job(p_site_id bigint, p_kind text DEFAULT 'poll'::text, p_priority integer DEFAULT 0)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  v_tenant_id bigint := public.app_tenant_id();
+begin
+  if p_kind not in ('poll', 'full', 'reconcile', 'recompute') then
+    raise exception 'unknown job kind %', p_kind;
+  end if;
+  if not exists (select from public.sites where tenant_id = v_tenant_id and id = p_site_id) then
+    raise exception 'site % is not of the current tenant', p_site_id using errcode = 'no_data_found';
+  end if;
+  perform graphile_worker.add_job(
+    'sync_site',
+    json_build_object('tenantId', v_tenant_id::text, 'siteId', p_site_id::text, 'kind', p_kind),
+    queue_name := 'site:' || p_site_id,
+    job_key := p_kind || ':' || p_site_id,
+    job_key_mode := 'preserve_run_at',
+    max_attempts := 1,
+    priority := p_priority);
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.match_score(has_email boolean, phone_kind text, is_phone_presumed boolean, is_all_shared boolean, has_coupon boolean, item_share numeric, delta_seconds bigint, is_after boolean)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select greatest(0, least(100,
+    least(80, case when has_email then 50 else 0 end
+            + case phone_kind when 'mobile' then 45 when 'international' then 45 when 'landline' then 25 else 0 end)
+    - case when is_phone_presumed then 15 else 0 end
+    - case when is_all_shared then 25 else 0 end
+    + case when has_coupon then 40 else 0 end
+    + round(25 * item_share)::integer
+    + case when abs(delta_seconds) <= 86400 then 10 when abs(delta_seconds) <= 604800 then 5
+           when abs(delta_seconds) > 1209600 then -10 else 0 end
+    - case when is_after then 0 else 20 end))
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.order_class(wc_status text, manual_class text, has_paid_order boolean, is_missing boolean, total numeric, refunded numeric)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when is_missing then 'void'
+    when total > 0 and refunded >= total then 'void'
+    when manual_class is not null then manual_class
+    when wc_status in ('processing', 'completed') then 'paid'
+    when wc_status in ('pending', 'on-hold') then 'awaiting_payment'
+    when wc_status in ('cancelled', 'failed', 'refunded', 'trash', 'auto-draft', 'checkout-draft', 'draft') then 'void'
+    when has_paid_order then 'paid'
+    else 'awaiting_payment'
+  end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.protect_tenant_table(tenant_table regclass, daemon_privileges text, api_privileges text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table %s enable row level security', tenant_table);
+  execute format('alter table %s force row level security', tenant_table);
+  execute format('create policy owner_sees_all on %s to carrinho_owner using (true) with check (true)', tenant_table);
+  execute format('create policy tenant_rows on %s to carrinho_daemon, carrinho_api using (tenant_id = app_tenant_id()) with check (tenant_id = app_tenant_id())', tenant_table);
+  if daemon_privileges <> '' then execute format('grant %s on %s to carrinho_daemon', daemon_privileges, tenant_table); end if;
+  if api_privileges <> '' then execute format('grant %s on %s to carrinho_api', api_privileges, tenant_table); end if;
+end
+$function$
+
