@@ -50,7 +50,7 @@ test('a recompute runs, and concludes', async () => {
     [tenant],
   );
   await owner.query(
-    `insert into match_keys (tenant_id, key, entity, entity_id) select $1, 'e:ana@cliente.example', 'cart', id from carts union all select $1, 'e:ana@cliente.example', 'order', id from orders`,
+    `insert into match_keys (tenant_id, key, entity, entity_id) select $1::bigint, 'e:ana@cliente.example', 'cart', id from carts union all select $1, 'e:ana@cliente.example', 'order', id from orders`,
     [tenant],
   );
   const pool = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'postgres-15' });

@@ -41,7 +41,11 @@ beforeAll(async () => {
   await cart(5, 'eva', '04-28T10:00:00', { total: '15.50' });
   // Nobody's cart; a cart that the shop lost; an unpaid Pix; a cart of March.
   await cart(6, '', '04-20T10:00:00', { total: '5.00' });
-  await cart(7, 'fabi', '04-20T10:00:00', { pluginStatus: 'normal', wasAbandoned: false, missingSince: now });
+  await cart(7, 'fabi', '04-20T10:00:00', {
+    pluginStatus: 'normal',
+    wasAbandoned: false,
+    missingSince: day('04-20T10:20:00'),
+  });
   await cart(8, 'gil', '04-29T10:00:00');
   await order(105, 'gil', '05-18T10:00:00', { total: '70.00', status: 'on-hold' });
   await cart(9, 'hugo', '03-31T10:00:00');
