@@ -233,11 +233,13 @@ export async function startDemoWorld({
   try {
     const ports = await choosePorts(dataDir, port);
     say('Iniciando Postgres, MariaDB e sshd (na primeira vez os pacotes são baixados e preparados)…');
-    const [postgres, mariaDb, sshd] = await Promise.all([
-      startEmbeddedPostgres({ dataDir }).then(keep),
+    const shopServers = Promise.all([
       startMariaDb({ dir: join(dataDir, 'mariadb'), port: ports.mariaDb }).then(keep),
       startSshd({ dir: join(dataDir, 'sshd'), port: ports.sshd }).then(keep),
     ]);
+    // Heard of below, once Postgres is there.
+    shopServers.catch(() => {});
+    const postgres = keep(await startEmbeddedPostgres({ dataDir }));
     const publicUrl = `http://localhost:${ports.web}`;
     const env = {
       DATABASE_URL: postgres.url,
@@ -252,23 +254,30 @@ export async function startDemoWorld({
     };
     Object.assign(process.env, env);
     await migrate(postgres.url);
+    // The panel takes a second to boot: while the shops' servers start. The daemon would find them closed.
+    const run = (name: 'api' | 'daemon') =>
+      keep(
+        supervise(
+          [
+            {
+              name,
+              command: process.execPath,
+              args: script(`${name}/main.ts`),
+              env,
+              logFile: join(dataDir, `${name}.log`),
+            },
+          ],
+          { log: createLog() },
+        ),
+      );
+    const api = run('api');
+    const [mariaDb, sshd] = await shopServers;
     const connections = await makeShops(mariaDb, { size, say });
     cleanups.unshift(() => Promise.all(connections.map((connection) => connection.end())));
     const pool = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'carrinho-demo', max: 2 });
     cleanups.unshift(() => pool.end());
     const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
-    const { failed } = keep(
-      supervise(
-        ['api', 'daemon'].map((name) => ({
-          name,
-          command: process.execPath,
-          args: script(`${name}/main.ts`),
-          env,
-          logFile: join(dataDir, `${name}.log`),
-        })),
-        { log: createLog() },
-      ),
-    );
+    const daemon = run('daemon');
     await untilAnswers(`${publicUrl}/entrar`);
     return {
       publicUrl,
@@ -282,7 +291,7 @@ export async function startDemoWorld({
         theme: shop.theme ?? 'shoes',
         forms: shop.forms ?? [],
       })),
-      failed,
+      failed: Promise.race([api.failed, daemon.failed]),
       createLink: async () => (await carrinho(['usuario', 'link', `--email=${user.email}`])).link!,
       stop,
     };
