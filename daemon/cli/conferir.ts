@@ -2,7 +2,7 @@
 import { compareContent } from '../sync/compare.ts';
 import { createEngine } from '../sync/engine.ts';
 import { type Command, CommandError, tenantOption, UsageError } from './command.ts';
-import { chosenSites } from './loja.ts';
+import { chosenSites } from './site-options.ts';
 
 export const compareCommand: Command = {
   name: 'conferir',

@@ -6,9 +6,9 @@ import { publishSourceTypes } from '../source-registry.ts';
 import { createEngine } from '../sync/engine.ts';
 import { type RunResult, runSite } from '../sync/run.ts';
 import { type Command, CommandError, choiceOption, tenantOption, UsageError } from './command.ts';
-import { chosenSites } from './loja.ts';
 import { periodOption, periodOptions } from './period.ts';
 import { findRunReport, printRunSummary, type RunReport, watchRuns } from './run-report.ts';
+import { chosenSites } from './site-options.ts';
 
 // Customers are known by their orders: whoever bought is one.
 const targetsOf = {

@@ -2,8 +2,8 @@
 import { withTenant } from '../db.ts';
 import { type Command, tenantOption, UsageError } from './command.ts';
 import { exportCarts, exportLeads, exportOrders } from './list-queries.ts';
-import { siteOption } from './loja.ts';
 import { periodOption, periodOptions } from './period.ts';
+import { siteOption } from './site-options.ts';
 
 const lists = { leads: exportLeads, carrinhos: exportCarts, pedidos: exportOrders } as const;
 
