@@ -42,9 +42,9 @@ const cartColumns = (tx: Tx) => tx`
   coalesce(b.order_number, b.external_id::text) as order_number, b.total_minor as order_total_minor, b.currency as order_currency,
   b.class as order_class, coalesce(nullif(b.payment_method_title, ''), b.payment_method) as payment_method, b.created_at as order_created_at,
   coalesce(v.order_number, v.external_id::text) as void_order_number, v.wc_status as void_order_status,
-  (select array_agg(i.name order by i.position)
+  (select jsonb_agg(i.name order by i.position)
      from (select name, position from cart_items where tenant_id = c.tenant_id and cart_id = c.id and not is_bundle_child
-           order by position limit 2) i) as item_names`;
+           order by position limit 2) i) as item_names`; // jsonb: postgres.js reads a null in an array as the word NULL
 
 const cartJoins = (tx: Tx) => tx`
   join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id

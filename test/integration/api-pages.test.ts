@@ -26,6 +26,22 @@ test('names, items, numbers and errors of a shop are text on every page and frag
   }
 });
 
+test('an item whose product has no name any more is counted without one', async () => {
+  const owned = {
+    tenantId: lab.sol.id,
+    siteId: lab.sol.siteId,
+    personName: 'Sem Produto',
+    email: 'sem@exemplo.example',
+  };
+  const id = await createCart(lab.owner, { ...owned, number: 900, status: 'abandoned', orderId: null });
+  await lab.owner`update cart_items set name = null where cart_id = ${id}`;
+  const html = await (await lab.get('/e/sol/carrinhos', cookie)).text();
+  const row = html.split('<tr').find((part) => part.includes('Sem Produto'));
+  expect(row).toContain('1 item');
+  expect(row).not.toMatch(/NULL|null/);
+  await lab.owner`delete from cart_statuses where cart_id = ${id}`;
+});
+
 test('no page carries inline scripts, styles or htmx code', async () => {
   for (const path of [...pages(), '/entrar']) {
     const html = await (await lab.get(path, path === '/entrar' ? '' : cookie)).text();
