@@ -31,14 +31,17 @@ export const demoCompanies = [
     slug: 'passo-leve',
     areaCode: '48',
     isTunnel: true,
-    mapping: ['--nome=Nome_3', '--whatsapp=Whatsapp_8', '--tamanho=Numero_do_sapato_9'],
+    mappings: [
+      ['--nome=Nome_3', '--whatsapp=Whatsapp_8', '--tamanho=Numero_do_sapato_9'],
+      ['--formulario=wp-forms:654', '--nome=Nome_1', '--whatsapp=Telefone_4', '--email=E-mail_2'],
+    ],
   },
   {
     shop: house,
     slug: 'casa-sertao',
     areaCode: '81',
     isTunnel: false,
-    mapping: ['--nome=Nome_3', '--whatsapp=Whatsapp_-_DDD_+_Numero_4'],
+    mappings: [['--nome=Nome_3', '--whatsapp=Whatsapp_-_DDD_+_Numero_4']],
   },
 ];
 const user = { email: 'demo@carrinho.example', name: 'Ana Demonstração' };
@@ -121,7 +124,7 @@ async function connectCompanies(
   writeFileSync(keyFile, sshd.privateKey, { mode: 0o600 });
   process.env.DEMO_READER_PASSWORD = reader.password;
   const sites: DemoSite[] = [];
-  for (const { shop, slug, areaCode, isTunnel, mapping } of demoCompanies) {
+  for (const { shop, slug, areaCode, isTunnel, mappings } of demoCompanies) {
     const known = await findSite(pool, slug);
     const port = isTunnel ? sshd.port : mariaDb.port;
     if (known && known.port === port && known.databasePort === mariaDb.port) {
@@ -160,7 +163,7 @@ async function connectCompanies(
       `--banco=${shop.database}`,
       ...way,
     ]);
-    if (!known) await carrinho(['loja', 'mapear', `--empresa=${slug}`, ...mapping]);
+    if (!known) for (const mapping of mappings) await carrinho(['loja', 'mapear', `--empresa=${slug}`, ...mapping]);
     sites.push((await findSite(pool, slug))!);
   }
   return sites;
