@@ -730,6 +730,21 @@ table shared_keys (row security forced)
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table site_alerts (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  code text not null
+  subject text not null default ''::text
+  facts jsonb not null default '{}'::jsonb
+  raised_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone not null default now()
+  site_alerts_pkey: PRIMARY KEY (tenant_id, site_id, code, subject)
+  site_alerts_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table sites (row security forced)
   tenant_id bigint not null
   id bigint not null identity
