@@ -10,21 +10,21 @@ type OrderState = { orderClass: OrderClass; wcStatus: string; missingSince?: Dat
 
 export function OrderBadge({ order, method = null }: { order: OrderState; method?: string | null }) {
   const { orderClass, wcStatus, missingSince } = order;
+  const status = missingSince ? 'Removido na loja' : orderStatusLabel(wcStatus);
+  // WooCommerce calls on-hold what the badge says already.
+  const details = [status === orderClassLabels[orderClass] ? null : status, method].filter(Boolean);
   return (
     <span class="stack">
       <Badge tone={tones[orderClass]} icon={icons[orderClass]}>
         {orderClassLabels[orderClass]}
       </Badge>
       <span class="reason">
-        <bdi>{missingSince ? 'Removido na loja' : orderStatusLabel(wcStatus)}</bdi>
-        {method ? (
+        {details.map((detail, index) => (
           <>
-            {' '}
-            · <bdi>{method}</bdi>
+            {index > 0 ? ' · ' : ''}
+            <bdi class="nowrap">{detail}</bdi>
           </>
-        ) : (
-          ''
-        )}
+        ))}
       </span>
     </span>
   );

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { minorToDecimal, toMinor } from '#shared/money.ts';
 import { Badge } from '../components/badge.tsx';
 import { CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
+import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
@@ -12,7 +13,7 @@ import { cartReasonLabels, cartStatusLabels, confidenceLabels, confidenceOf, ord
 import { paths } from '../paths.ts';
 import { scoreLines } from '../score-lines.ts';
 import type { CartDetail, CartItem, CartMatch } from './cart-types.ts';
-import { emailText, personName } from './carts.tsx';
+import { personName } from './carts.tsx';
 
 export type CartPageProps = {
   slug: string;
@@ -63,7 +64,9 @@ function CartBody(props: CartPageProps) {
             </Fact>
             <Fact label="Primeira atividade">{dateTimeText(cart.firstActivityAt, clock.timeZone)}</Fact>
             {cart.returnCount > 0 ? <Fact label="Voltou">{cart.returnCount}×</Fact> : ''}
-            <Fact label="E-mail">{emailText(cart, isMasked) ?? 'Sem e-mail'}</Fact>
+            <Fact label="E-mail">
+              <Email of={cart} isMasked={isMasked} />
+            </Fact>
             <Fact label="Telefone">
               <Phone phone={cart} isMasked={isMasked} />
             </Fact>

@@ -1,7 +1,7 @@
 // Carrinhos: who abandoned, who waits to pay, who came back and by which order. The first page moves by itself, row by row; deeper pages
 // only say that there is something new, so that nothing jumps under the reader.
-import { maskEmail } from '#shared/email.ts';
 import { CartOrder, CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
+import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Pager } from '../components/pager.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -99,7 +99,7 @@ function CartTable(list: CartList) {
             <th scope="col" class="number">
               Valor
             </th>
-            <th scope="col">Abandonado</th>
+            <th scope="col">{timeLabel(list.tab)}</th>
             <th scope="col">Situação</th>
           </tr>
         </thead>
@@ -112,6 +112,10 @@ function CartTable(list: CartList) {
     </div>
   );
 }
+
+/** What the moment of the last activity is called: a cart that is being filled, or was simply bought, was not abandoned. */
+const timeLabel = (tab: CartTab) =>
+  tab === 'abandonados' || tab === 'recuperados' ? 'Abandonado' : 'Última atividade';
 
 function emptyTitle(tab: CartTab): string {
   const words: Record<CartTab, string> = {
@@ -135,11 +139,6 @@ export function personName(cart: CartRow): string {
   return cart.name?.trim() || 'Sem nome';
 }
 
-export function emailText({ email, emailRaw }: Pick<CartRow, 'email' | 'emailRaw'>, isMasked: boolean): string | null {
-  if (isMasked) return email ? maskEmail(email) : null;
-  return email ?? emailRaw;
-}
-
 function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
   const { slug, clock, windowAfterMinutes, isMasked } = list;
   return (
@@ -148,7 +147,9 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
         <a class="row-link" href={paths.cart(slug, cart.id)}>
           {personName(cart)}
         </a>
-        <span class="faint break">{emailText(cart, isMasked) ?? 'Sem e-mail'}</span>
+        <span class="faint break">
+          <Email of={cart} isMasked={isMasked} />
+        </span>
       </td>
       <td data-label="Telefone">
         <Phone phone={cart} isMasked={isMasked} />
@@ -159,7 +160,7 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
       <td data-label="Valor" class="number">
         {moneyText(cart.totalMinor, cart.currency)}
       </td>
-      <td data-label="Abandonado">
+      <td data-label={timeLabel(list.tab)}>
         <span class="stack">
           <Time at={cart.lastActivityAt} clock={clock} />
           {cart.returnCount > 0 ? <span class="faint">voltou {cart.returnCount}×</span> : ''}

@@ -1,5 +1,6 @@
 // One lead: contact, what it is to the shop and by which order, and every answer that the person typed.
 import { Badge, type Tone } from '../components/badge.tsx';
+import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
 import type { IconName } from '../components/icon.tsx';
@@ -9,7 +10,6 @@ import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, moneyText } from '../format.ts';
 import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { emailText } from './carts.tsx';
 import type { LeadAnswer, LeadDetail, LeadRow } from './lead-types.ts';
 
 const customerTones: Readonly<Record<CustomerStatus, Tone>> = {
@@ -92,7 +92,9 @@ function LeadBody({ lead, slug, clock, isMasked }: LeadPageProps) {
             <Fact label="WhatsApp">
               <Phone phone={lead} isMasked={isMasked} />
             </Fact>
-            <Fact label="E-mail">{emailText(lead, isMasked) ?? 'Sem e-mail'}</Fact>
+            <Fact label="E-mail">
+              <Email of={lead} isMasked={isMasked} />
+            </Fact>
             {lead.size ? <Fact label="Tamanho">{lead.size}</Fact> : ''}
             <Fact label="Cliente?">
               <LeadCustomer lead={lead} slug={slug} clock={clock} />

@@ -1,5 +1,6 @@
 // Leads: who left a contact, whether the phone is usable, and whether the person already was a customer, became one or not yet. The first page
 // moves by itself; deeper pages only say that there is something new.
+import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { type ListFilter, ListFilters, siteFilter } from '../components/list-filters.tsx';
 import { Pager } from '../components/pager.tsx';
@@ -13,7 +14,6 @@ import { type Clock, countText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
-import { emailText } from './carts.tsx';
 import { LeadCustomer, pagePath } from './lead.tsx';
 import { type LeadPhoneFilter, type LeadRow, type LeadTab, leadPhoneFilters, leadTabNames } from './lead-types.ts';
 
@@ -167,7 +167,9 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadRow; slug: string; list:
         <Phone phone={lead} isMasked={isMasked} />
       </td>
       <td data-label="E-mail" class="cell-email">
-        <span>{emailText(lead, isMasked) ?? <span class="faint">Sem e-mail</span>}</span>
+        <span>
+          <Email of={lead} isMasked={isMasked} />
+        </span>
       </td>
       {hasSizes ? <td data-label="Tamanho">{lead.size ?? <span class="faint">—</span>}</td> : ''}
       <td data-label="Cliente?" class="cell-customer">

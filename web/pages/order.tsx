@@ -1,6 +1,7 @@
 // One order: what was bought and given back, which carts it answers, and what else the person ordered.
 import { toMinor } from '#shared/money.ts';
 import { CartStatusBadge } from '../components/cart-status.tsx';
+import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
@@ -10,7 +11,6 @@ import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, moneyText, quantityText } from '../format.ts';
 import { cartReasonLabels, confidenceLabels, confidenceOf } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { emailText } from './carts.tsx';
 import type { OrderCart, OrderDetail, OrderItem } from './order-types.ts';
 import { orderPerson, RecoveredCart } from './orders.tsx';
 
@@ -65,7 +65,9 @@ function OrderBody(props: OrderPageProps) {
             <Fact label="Pessoa">
               <bdi>{orderPerson(order)}</bdi>
             </Fact>
-            <Fact label="E-mail">{emailText(order, isMasked) ?? 'Sem e-mail'}</Fact>
+            <Fact label="E-mail">
+              <Email of={order} isMasked={isMasked} />
+            </Fact>
             <Fact label="Telefone">
               <Phone phone={order} isMasked={isMasked} />
             </Fact>

@@ -2,6 +2,7 @@
 // by itself; deeper pages only say that there is something new.
 import type { Figures } from '#shared/figures.ts';
 import { toMinor } from '#shared/money.ts';
+import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ListFilters, siteFilter } from '../components/list-filters.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
@@ -17,7 +18,6 @@ import { PageHead } from '../layout.tsx';
 import { cartReasonLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
-import { emailText } from './carts.tsx';
 import { otherCurrenciesText } from './figure-text.ts';
 import { type OrderRow, type OrderTab, orderTabNames } from './order-types.ts';
 
@@ -203,7 +203,9 @@ function OrderTableRow({ order, list }: { order: OrderRow; list: OrderList }) {
       <td data-label="Pessoa" class="cell-email">
         <span class="stack">
           <bdi>{orderPerson(order)}</bdi>
-          <span class="faint">{emailText(order, isMasked) ?? 'Sem e-mail'}</span>
+          <span class="faint">
+            <Email of={order} isMasked={isMasked} />
+          </span>
         </span>
       </td>
       <td data-label="Situação e pagamento">
