@@ -4,11 +4,12 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { AppError } from '#shared/errors.ts';
 import { ConnectionLostError, ShopStalledError } from './errors.ts';
 import { type Place, placeFacts, toQueryError } from './mysql-errors.ts';
+import { createPace, type Pace } from './pace.ts';
 import { assertReadOnly, endSnapshot, fill, type Params, shapeOf, startSnapshot } from './statement.ts';
 
 export { quoteIdentifier } from './statement.ts';
 
-type StatementStat = {
+export type StatementStat = {
   shape: string;
   count: number;
   failed: number;
@@ -17,7 +18,7 @@ type StatementStat = {
   slowestMs: number;
 };
 
-export type Gateway = {
+export type Gateway = Pick<Pace, 'rest' | 'hurry' | 'slowness' | 'spent'> & {
   /**
    * Sends one reading statement. Placeholders are `?` with a list, or `:name` with an object; a list as a value fills `in (:ids)`.
    * Rows: BIGINT and DECIMAL are strings, other integers numbers, dates strings as stored (zero dates too), JSON text, BLOB Buffer.
@@ -28,8 +29,6 @@ export type Gateway = {
   snapshot<T>(read: () => Promise<T>): Promise<T>;
   /** What was sent so far, by shape, most often first; at most 500 shapes. */
   statements(): StatementStat[];
-  /** Moving average of a statement's time in milliseconds (the last ten weigh most): the engine backs off by it. */
-  slowness(): number;
   isLost(): boolean;
 };
 
@@ -48,7 +47,7 @@ export function createGateway({
   now?: () => number;
 }): Gateway {
   const stats = new Map<string, StatementStat>();
-  let averageMs = 0;
+  const pace = createPace({ now });
   let lost: AppError | null = null;
   let isInSnapshot = false;
   let last: Promise<unknown> = Promise.resolve();
@@ -71,7 +70,7 @@ export function createGateway({
     stat.ms += ms;
     stat.slowestMs = Math.max(stat.slowestMs, ms);
     stats.set(key, stat);
-    averageMs = averageMs === 0 ? ms : averageMs * 0.8 + ms * 0.2;
+    pace.add(ms);
   }
 
   async function send<Row>(sql: string, shape: string): Promise<Row[]> {
@@ -136,7 +135,10 @@ export function createGateway({
       }
     },
     statements: () => [...stats.values()].sort((a, b) => b.count - a.count),
-    slowness: () => averageMs,
+    rest: pace.rest,
+    hurry: pace.hurry,
+    slowness: pace.slowness,
+    spent: pace.spent,
     isLost: () => lost !== null,
   };
 }

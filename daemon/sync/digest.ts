@@ -43,6 +43,7 @@ export async function* readDigest(walk: Walk): AsyncGenerator<Page> {
   let position = afterId;
   let pending: Candidate[] = [];
   for (let isLast = false; !isLast; ) {
+    await context.gateway.rest();
     const rows = await context.gateway.query<ShopRow>(context.stream.digest(context.shop), {
       after_id: position,
       limit: pageSize,
@@ -66,6 +67,7 @@ export async function* readDigest(walk: Walk): AsyncGenerator<Page> {
       if (!isMissing) result.absentIds.push(externalId);
     }
     while (pending.length >= context.stream.pageSize || (isLast && pending.length > 0)) {
+      await context.gateway.rest();
       yield await readPage(context, pending.slice(0, context.stream.pageSize));
       pending = pending.slice(context.stream.pageSize);
     }

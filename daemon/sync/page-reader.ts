@@ -1,7 +1,6 @@
 // Reads a stream's pages from the shop: a scan or a digest names the candidates, the fetches bring what belongs to them, the source makes records
 // of it. The next page is read while the last is written, never more than one ahead, so memory is bounded by the page. A row that cannot be
 // read is set aside with its raw rows; the others of its page go on.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
 import type { Gateway } from '../connections/gateway.ts';
 import type { Assembled, Scan, ShopContext, ShopRow, Stream, Target } from '../source.ts';
@@ -35,15 +34,6 @@ export type Page = {
 
 export type Candidate = { id: string; row: ShopRow | null };
 
-/** A statement slower than this is a shop under strain: then we wait as long as its statements take. */
-const slowMs = 400;
-const longestPauseMs = 3_000;
-
-async function spareShop(gateway: Gateway): Promise<void> {
-  const slowness = gateway.slowness();
-  if (slowness > slowMs) await sleep(Math.min(slowness, longestPauseMs));
-}
-
 /** Yields `pages` with one of them made ahead of the one being used. */
 export async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
   let next = pages.next();
@@ -72,7 +62,7 @@ export async function* readScan(
   const sql = scan.sql(shop);
   let position = start;
   while (true) {
-    await spareShop(gateway);
+    await gateway.rest();
     const rows = await gateway.query<ShopRow>(sql, {
       after_id: position.id,
       limit: stream.pageSize,

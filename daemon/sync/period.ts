@@ -25,6 +25,7 @@ export async function* readPeriod(context: ReadContext, { from, to }: Period): A
     to_local: clockText(last, shop.timeZone),
   };
   for (let afterId = '0'; ; ) {
+    await gateway.rest();
     const rows = await gateway.query<ShopRow>(stream.inPeriod(shop), {
       ...limits,
       after_id: afterId,
