@@ -7,7 +7,7 @@ import { resolveShopHost } from './address-rule.ts';
 import { dial } from './dial.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { type Place, toLoginError } from './mysql-errors.ts';
-import { type Flavor, prepareSession } from './session.ts';
+import { prepareSession, type SessionFacts } from './session.ts';
 import { type ConfirmHostKey, openTunnel, type SshSettings, type Tunnel } from './ssh-tunnel.ts';
 import { checkTls, sslOptions, type TlsSettings } from './tls.ts';
 
@@ -24,34 +24,35 @@ export type ConnectionSettings = {
   ssh?: SshSettings;
 };
 
-export type OpenShopOptions = {
+export type ShopLimits = {
+  /** For TCP, for SSH, for the login, each. Default 10,000. */
+  connectTimeoutMs?: number;
+  /** The server stops a statement after this. Default 20,000. */
+  statementTimeoutMs?: number;
+  /** So long after that a silent server is given up. Default 5,000. */
+  silenceMs?: number;
+};
+
+export type OpenShopOptions = ShopLimits & {
   /** CIDR list of the installation's setting ALLOWED_SHOP_NETWORKS. */
   allowedNetworks: readonly string[];
   log: Log;
-  /** For TCP, for SSH, for the login, each. Default 10,000. */
-  connectTimeoutMs?: number;
-  /** The server stops a statement after this; 5 s later a silent server is given up. Default 20,000. */
-  statementTimeoutMs?: number;
   /** Asked when `ssh.hostKeyFingerprint` is null; without it the first contact throws SshHostKeyUnknownError. */
   onHostKey?: ConfirmHostKey;
   /** This installation's public address, for "libere o IP …". */
   publicIp?: string;
 };
 
-export type Shop = {
+export type Shop = SessionFacts & {
   gateway: Gateway;
-  serverVersion: string;
-  flavor: Flavor;
   isTunnel: boolean;
   /** Never throws; a dead line is dropped after a second. */
   close(): Promise<void>;
 };
 
-const silenceMs = 5000;
-
 /** Opens one connection to a shop; throws a ShopError (errors.ts) that says which step failed. */
 export async function openShop(settings: ConnectionSettings, options: OpenShopOptions): Promise<Shop> {
-  const { log, connectTimeoutMs = 10_000, statementTimeoutMs = 20_000, publicIp } = options;
+  const { log, connectTimeoutMs = 10_000, statementTimeoutMs = 20_000, silenceMs = 5_000, publicIp } = options;
   const { host, port, user, database } = settings;
   const place: Place = { host, port, user, database, ...(publicIp && { publicIp }) };
   const isTunnel = settings.mode === 'ssh';
@@ -89,8 +90,8 @@ export async function openShop(settings: ConnectionSettings, options: OpenShopOp
   }
 
   try {
-    const { serverVersion, flavor } = await prepareSession(gateway, { statementTimeoutMs, log });
-    return { gateway, serverVersion, flavor, isTunnel, close };
+    const session = await prepareSession(gateway, { statementTimeoutMs, log });
+    return { ...session, gateway, isTunnel, close };
   } catch (error) {
     await close();
     throw error;

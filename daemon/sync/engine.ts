@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '#shared/log.ts';
 import { createSecretBox, loadSecretKey, type SecretBox } from '#shared/secrets.ts';
+import type { ShopLimits } from '../connections/connection.ts';
 import type { Pool } from '../db.ts';
 import type { Source } from '../source.ts';
 import { loadSources } from '../source-registry.ts';
@@ -12,6 +13,8 @@ export type Engine = {
   sources: readonly Source[];
   allowedShopNetworks: readonly string[];
   log: Log;
+  /** How long a shop is waited for; connection.ts says what is usual. */
+  shopLimits?: ShopLimits;
   /** Of this process: its runs carry it. */
   daemonId: string;
 };

@@ -27,10 +27,10 @@ export type OpenSite = {
 
 /** Connects, discovers, and saves what was detected. The caller closes `shop`. Throws ShopError and PrefixUnclearError. */
 export async function openSite(engine: Engine, before: SiteSettings): Promise<OpenSite> {
-  const { pool, box, allowedShopNetworks, log } = engine;
+  const { pool, box, allowedShopNetworks, shopLimits, log } = engine;
   const { tenantId, siteId } = before;
   const settings = await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box));
-  const shop = await openShop(settings, { allowedNetworks: allowedShopNetworks, log });
+  const shop = await openShop(settings, { ...shopLimits, allowedNetworks: allowedShopNetworks, log });
   try {
     const facts = await discoverShop(shop.gateway, { prefix: before.tablePrefix });
     if (facts.prefix === null) {

@@ -11,8 +11,10 @@ import { templateDatabase } from './global-setup.ts';
 
 const unique = (prefix: string) => `${prefix}_${randomBytes(5).toString('hex')}`;
 
+export type TestDatabase = { url: string; adminUrl: string; drop(): Promise<void> };
+
 /** A migrated database of its own. `url` is its owner's, `adminUrl` the superuser's. */
-export async function createTestDatabase(): Promise<{ url: string; adminUrl: string; drop(): Promise<void> }> {
+export async function createTestDatabase(): Promise<TestDatabase> {
   const name = unique('t');
   await asAdmin(`create database ${name} template ${templateDatabase} owner carrinho_owner`);
   const at = (url: string) => url.replace(/\/[^/?]+\?/, `/${name}?`);
@@ -43,9 +45,11 @@ export type ShopDatabase = {
   drop(): Promise<void>;
 };
 
-/** An empty MariaDB database: `admin` may do anything in it, the reader only SELECT. */
-export async function createShopDatabase(): Promise<ShopDatabase> {
-  const { host, port, user, password } = inject('mariaDb');
+export type ShopServer = { host: string; port: number; user: string; password: string };
+
+/** An empty MariaDB database: `admin` may do anything in it, the reader only SELECT. On the shared server unless told. */
+export async function createShopDatabase(server: ShopServer = inject('mariaDb')): Promise<ShopDatabase> {
+  const { host, port, user, password } = server;
   const database = unique('shop');
   const readerPassword = randomBytes(9).toString('base64url');
   const admin = await mysql.createConnection({ host, port, user, password, charset: 'utf8mb4_unicode_ci' });
@@ -69,7 +73,8 @@ export async function createShopDatabase(): Promise<ShopDatabase> {
   };
 }
 
-const ownFolder = (name: string) => {
+/** A folder of the test's own for servers' data; removed with the shared servers. */
+export const ownFolder = (name: string) => {
   const folder = mkdtempSync(join(inject('serversFolder'), `${name}-`));
   chmodSync(folder, 0o755);
   return folder;

@@ -11,28 +11,39 @@ import { runSite } from '../../daemon/sync/run.ts';
 import type { RunKind } from '../../daemon/sync/run-record.ts';
 import { demoShops } from '../../start/demo/demo-shops.ts';
 import { generateShop } from '../../start/demo/generate.ts';
+import type { ShopSize } from '../../start/demo/plan.ts';
 import type { OrderStorage, Shop } from '../../start/demo/shop.ts';
 import { createShop } from '../../start/demo/shop-setup.ts';
-import { createShopDatabase, createTestDatabase } from './servers.ts';
+import { createShopDatabase, createTestDatabase, type ShopServer, type TestDatabase } from './servers.ts';
 
 export type SyncShop = Awaited<ReturnType<typeof createSyncShop>>;
 
-/** A shop with nobody in it, or `generated` with the demo's small crowd; the site row, its connection and a default mapping. */
+/**
+ * A shop with nobody in it, or `generated` with the demo's crowd (small unless told); the site row, its connection and a default mapping. On the
+ * shared servers unless others are given; `shopNow` is the present of the generated shop.
+ */
 export async function createSyncShop({
   storage = 'hpos',
   isGenerated = false,
+  size = 'small',
+  shopNow = new Date(Date.now() - 120_000),
+  shopServer,
+  database: given,
 }: {
   storage?: OrderStorage;
   isGenerated?: boolean;
+  size?: ShopSize;
+  shopNow?: Date;
+  shopServer?: ShopServer;
+  database?: TestDatabase;
 } = {}) {
-  const database = await createTestDatabase();
-  const mariaDb = await createShopDatabase();
+  const database = given ?? (await createTestDatabase());
+  const mariaDb = await createShopDatabase(shopServer);
   const pool = createPool({ url: database.url, role: 'carrinho_daemon', name: 'test-sync', max: 8 });
   const owner = createPool({ url: database.url, role: 'carrinho_owner', name: 'test-owner', max: 2 });
   const setup = { ...demoShops[storage === 'hpos' ? 0 : 1], database: mariaDb.database };
   const shop: Shop = isGenerated
-    ? (await generateShop(mariaDb.admin, { ...setup, size: 'small', seed: 7, now: new Date(Date.now() - 120_000) }))
-        .shop
+    ? (await generateShop(mariaDb.admin, { ...setup, size, seed: 7, now: shopNow })).shop
     : await createShop(mariaDb.admin, setup);
 
   const secretKey = randomBytes(32);
