@@ -292,6 +292,21 @@ table field_mappings (row security forced)
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table form_titles (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  form_plugin text not null
+  form_id text not null
+  title text not null
+  updated_at timestamp with time zone not null default now()
+  form_titles_pkey: PRIMARY KEY (tenant_id, site_id, form_plugin, form_id)
+  form_titles_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  form_titles_title_check: CHECK ((title <> ''::text))
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table lead_answers (row security forced)
   tenant_id bigint not null
   site_id bigint not null
@@ -364,6 +379,7 @@ table leads (row security forced)
   leads_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   leads_tenant_id_site_id_source_external_id_captured_gmt_key: UNIQUE (tenant_id, site_id, source, external_id, captured_gmt)
   CREATE INDEX leads_captured_idx ON public.leads USING btree (tenant_id, captured_at DESC, id DESC)
+  CREATE INDEX leads_form_idx ON public.leads USING btree (tenant_id, site_id, form_plugin, form_id, external_id DESC)
   CREATE INDEX leads_size_idx ON public.leads USING btree (tenant_id) WHERE (size IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -725,6 +741,31 @@ table shared_keys (row security forced)
   key text not null
   shared_keys_pkey: PRIMARY KEY (tenant_id, key)
   shared_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table shop_access (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  run_id bigint not null
+  taken_at timestamp with time zone not null default now()
+  server_version text not null
+  flavor text not null
+  read_only_variable text not null
+  statement_limit_ms integer
+  account text
+  grants jsonb
+  grants_at timestamp with time zone
+  statements jsonb not null default '[]'::jsonb
+  shape_count integer not null default 0
+  statement_count integer not null default 0
+  ms integer not null default 0
+  rested_ms integer not null default 0
+  shop_access_flavor_check: CHECK ((flavor = ANY (ARRAY['mariadb'::text, 'mysql'::text])))
+  shop_access_pkey: PRIMARY KEY (tenant_id, site_id)
+  shop_access_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT

@@ -1,11 +1,13 @@
 // A shop opened for reading, and what it says of itself today: plugins come and go, the order storage switches, a staging copy takes the
 // shop's place. Detected settings are kept on the site's row; what a person chose always wins.
 import { AppError } from '#shared/errors.ts';
+import type { SiteId } from '#shared/ids.ts';
 import { openShop, type Shop } from '../connections/connection.ts';
 import { discoverShop, type ShopFacts } from '../connections/discover.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { loadConnection, loadSite, type SiteSettings } from '../settings.ts';
 import type { ShopContext, Source } from '../source.ts';
+import { type FormTitle, readFormTitles } from '../wordpress/form-titles.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 import type { Engine } from './engine.ts';
 import type { Warning } from './run-record.ts';
@@ -40,14 +42,14 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
     const [clock] = await shop.gateway.query<{ now: string }>('select utc_timestamp() as now');
     const site = await withTenant(pool, tenantId, async (client) => {
       await saveDetected(client, before, facts, engine.sources);
+      await saveFormTitles(client, siteId, readFormTitles(facts.options.fv_forms));
       return await loadSite(client, siteId);
     });
     const warnings: Warning[] = [];
     if (before.siteUrl !== null && facts.siteUrl !== null && before.siteUrl !== facts.siteUrl) {
       warnings.push({ code: 'site_url_changed', facts: { before: before.siteUrl, now: facts.siteUrl } });
     }
-    const cartTable = chooseCartTable(site, facts);
-    if (cartTable === null && facts.cartTables.length > 0) {
+    if (chooseCartTable(site, facts) === null && facts.cartTables.length > 0) {
       warnings.push({ code: 'cart_table_unclear', facts: { found: facts.cartTables.join(', ') } });
     }
     return {
@@ -55,19 +57,7 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
       site,
       shopNow: parseGmt(String(clock?.now ?? '')) ?? new Date(),
       warnings,
-      context: {
-        prefix: facts.prefix,
-        basePrefix: facts.basePrefix,
-        tables: {
-          has: (table) => facts.tables.has(table),
-          columns: (table) => facts.tables.get(table) ?? new Set(),
-          names: () => [...facts.tables.keys()],
-        },
-        orderStorage: facts.orderStorage,
-        cartTable,
-        timeZone: site.timeZone,
-        currency: site.currency,
-      },
+      context: shopContextOf(facts, site),
     };
   } catch (error) {
     await shop.close();
@@ -75,8 +65,28 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
   }
 }
 
+/** What sources may know of a shop whose prefix is clear. */
+export function shopContextOf(
+  facts: ShopFacts,
+  site: Pick<SiteSettings, 'cartTable' | 'timeZone' | 'currency'>,
+): ShopContext {
+  return {
+    prefix: facts.prefix ?? '',
+    basePrefix: facts.basePrefix,
+    tables: {
+      has: (table) => facts.tables.has(table),
+      columns: (table) => facts.tables.get(table) ?? new Set(),
+      names: () => [...facts.tables.keys()],
+    },
+    orderStorage: facts.orderStorage,
+    cartTable: chooseCartTable(site, facts),
+    timeZone: site.timeZone,
+    currency: site.currency,
+  };
+}
+
 /** The chosen table while the shop has it, else the only one there is. */
-function chooseCartTable(site: SiteSettings, { cartTables }: ShopFacts): string | null {
+function chooseCartTable(site: Pick<SiteSettings, 'cartTable'>, { cartTables }: ShopFacts): string | null {
   if (site.cartTable !== null) return cartTables.includes(site.cartTable) ? site.cartTable : null;
   return cartTables.length === 1 ? cartTables[0]! : null;
 }
@@ -113,4 +123,24 @@ async function saveDetected(
     site.siteId,
     orderSources.map(({ name }) => name),
   ]);
+}
+
+/** Keeps what the shop calls its forms; a title that is as it was writes nothing. Forms deleted in the shop keep theirs: their leads stay. */
+async function saveFormTitles(client: TenantClient, siteId: SiteId, titles: FormTitle[]): Promise<void> {
+  if (titles.length === 0) return;
+  await client.query(
+    `insert into form_titles as known (tenant_id, site_id, form_plugin, form_id, title)
+     select $1, $2, form_plugin, form_id, title
+     from unnest($3::text[], $4::text[], $5::text[]) given (form_plugin, form_id, title)
+     where not exists (select from form_titles same where same.tenant_id = $1 and same.site_id = $2 and same.form_plugin = given.form_plugin
+                         and same.form_id = given.form_id and same.title = given.title)
+     on conflict (tenant_id, site_id, form_plugin, form_id) do update set title = excluded.title, updated_at = now()`,
+    [
+      client.tenantId,
+      siteId,
+      titles.map(({ formPlugin }) => formPlugin),
+      titles.map(({ formId }) => formId),
+      titles.map(({ title }) => title),
+    ],
+  );
 }
