@@ -25,6 +25,11 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
     sentence: `A loja perdeu ${facts.gone ?? 'muitos'} registros: banco restaurado ou limpo?`,
     remedy: 'Nada foi marcado como removido. Se a loja está certa, rode “carrinho importar --completo”.',
   }),
+  shop_slow: (facts) => ({
+    sentence: `A loja está respondendo devagar${facts.averageMs ? ` (${facts.averageMs} ms por consulta, em média)` : ''}.`,
+    remedy:
+      'Estamos lendo com pausas, no máximo metade do tempo, para não pesar nela. Nada se perde; as novidades chegam um pouco mais tarde.',
+  }),
   run_taken_over: () => ({
     sentence: 'Outro daemon assumiu esta leitura.',
     remedy: 'Nada a fazer: ela continua de onde parou.',

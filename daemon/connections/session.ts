@@ -6,11 +6,21 @@ import type { Gateway } from './gateway.ts';
 
 export type Flavor = 'mariadb' | 'mysql';
 
+/** What the session is, as read back from the server. */
+export type SessionFacts = {
+  serverVersion: string;
+  flavor: Flavor;
+  /** The variable that says 1: the session is read only. */
+  readOnlyVariable: string;
+  /** Null when the server has no such limit. */
+  statementLimitMs: number | null;
+};
+
 /** Sets the session up through the gateway and verifies it; throws ReadOnlyUnverifiedError. */
 export async function prepareSession(
   gateway: Gateway,
   { statementTimeoutMs, log }: { statementTimeoutMs: number; log: Log },
-): Promise<{ serverVersion: string; flavor: Flavor }> {
+): Promise<SessionFacts> {
   await gateway.query('SET SESSION TRANSACTION READ ONLY');
   await gateway.query('SET NAMES utf8mb4');
   await gateway.query("SET SESSION sql_mode = ''");
@@ -21,7 +31,11 @@ export async function prepareSession(
     flavor === 'mariadb'
       ? `SET SESSION max_statement_time = ${statementTimeoutMs / 1000}`
       : `SET SESSION max_execution_time = ${Math.round(statementTimeoutMs)}`;
-  await orWithoutVariable(gateway.query(limit), () => log.warn('shop.no_statement_limit', { serverVersion }));
+  let statementLimitMs: number | null = statementTimeoutMs;
+  await orWithoutVariable(gateway.query(limit), () => {
+    statementLimitMs = null;
+    log.warn('shop.no_statement_limit', { serverVersion });
+  });
 
   // MySQL 5.6 and MariaDB before 11.1 know only the old name, MySQL 8 only the new one.
   const names = flavor === 'mariadb' ? ['tx_read_only'] : ['transaction_read_only', 'tx_read_only'];
@@ -32,7 +46,8 @@ export async function prepareSession(
       ),
       () => undefined,
     );
-    if (rows?.[0] && Number(rows[0].isReadOnly) === 1 && rows[0].mode === '') return { serverVersion, flavor };
+    if (rows?.[0] && Number(rows[0].isReadOnly) === 1 && rows[0].mode === '')
+      return { serverVersion, flavor, readOnlyVariable: name, statementLimitMs };
   }
   throw new ReadOnlyUnverifiedError(`the session did not become read only (${serverVersion})`, {
     facts: { serverVersion },

@@ -3,6 +3,7 @@
 // read is set aside with its raw rows; the others of its page go on.
 import { AppError } from '#shared/errors.ts';
 import type { Gateway } from '../connections/gateway.ts';
+import { countPage } from '../metrics/run-meter.ts';
 import type { Assembled, Scan, ShopContext, ShopRow, Stream, Target } from '../source.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 import { type CursorPosition, toShopText } from './cursor.ts';
@@ -119,10 +120,12 @@ export async function readCandidates(context: ReadContext, candidates: Candidate
   const page: CandidatePage = { rows: [], unreadable: [], skipped: [], goneIds: [] };
   if (candidates.length === 0) return page;
   const { shop, stream, definition, prepareContext } = context;
+  const startedAt = performance.now();
   const fetched = await fetchAll(
     context,
     candidates.map(({ id }) => id),
   );
+  countPage('read', stream.name, performance.now() - startedAt);
   for (const { id, row } of candidates) {
     const rows = fetched.rowsOf(id);
     try {

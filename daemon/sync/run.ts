@@ -3,7 +3,9 @@
 import { AppError } from '#shared/errors.ts';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { maskPersonalData } from '#shared/log.ts';
+import type { Shop } from '../connections/connection.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import { meterRun, type RunMeter } from '../metrics/run-meter.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
@@ -28,6 +30,7 @@ import {
   saveRun,
   saveRunStream,
 } from './run-record.ts';
+import { areGrantsDue, type Grants, readGrants, saveShopAccess, tellStrain } from './shop-access.ts';
 import { createStagingTables } from './staging.ts';
 import { passStream } from './stream-pass.ts';
 
@@ -46,6 +49,9 @@ export type RunOptions = {
 };
 
 export type RunResult = RunProgress & { error: AppError | null };
+
+/** The shop of a run once it is open; its counts outlive the connection. */
+type Asked = { shop: Shop | null; grants: Grants | null; meter: RunMeter };
 
 /** So many changed rows are recomputed while a long run still reads, so that its pages fill. */
 const recomputeEvery = 20_000;
@@ -115,10 +121,11 @@ async function runLocked(
   };
   const report = () => options.onProgress?.(run);
   report();
+  const asked: Asked = { shop: null, grants: null, meter: meterRun({ ...session, kind: options.kind }) };
   let error: AppError | null = null;
   let detail: string | null = null;
   try {
-    await readAll(engine, options, before, session, run, report);
+    await readAll(engine, options, before, session, run, asked, report);
   } catch (cause) {
     error = toAppError(cause);
     detail = maskPersonalData(cause instanceof Error ? cause.message : String(cause));
@@ -127,8 +134,16 @@ async function runLocked(
   }
   const end: RunEnd = { state: endState(run, error), error, detail };
   run.state = end.state;
-  await inTransaction(session, (client) => finishRun(client, run, end));
+  await inTransaction(session, async (client) => {
+    await finishRun(client, run, end);
+    if (!asked.shop) return;
+    await saveShopAccess(client, { siteId: session.siteId, runId, shop: asked.shop, grants: asked.grants });
+    await tellStrain(client, session.siteId, asked.shop);
+  });
   report();
+  if (asked.shop) asked.meter.step(run.streams, asked.shop.gateway.spent());
+  if (error) asked.meter.error(error.code);
+  asked.meter.end(end.state);
   log.info('run.finished', {
     tenant: session.tenantId,
     site: session.siteId,
@@ -154,12 +169,18 @@ async function readAll(
   before: SiteSettings,
   session: RunSession,
   run: RunProgress & { lastNoticeMs: number },
+  asked: Asked,
   report: () => void,
 ): Promise<void> {
   const { pool, log } = engine;
   const now = options.now ?? (() => new Date());
   const opened = await openSite(engine, before);
+  const { gateway } = opened.shop;
+  asked.shop = opened.shop;
+  options.signal?.addEventListener('abort', gateway.hurry, { once: true });
   try {
+    if (await inTransaction(session, (client) => areGrantsDue(client, session.siteId)))
+      asked.grants = await readGrants(opened.shop);
     run.warnings.push(...opened.warnings);
     const work = planWork(engine, options, opened);
     run.streams = work.map(({ progress }) => progress);
@@ -174,8 +195,14 @@ async function readAll(
 
     let recomputedAt = 0;
     const analyzeAt = new Map<StreamProgress, number>();
+    let isStrainTold = false;
     const afterPage = async (progress: StreamProgress) => {
       report();
+      asked.meter.step(run.streams, gateway.spent());
+      if (!isStrainTold && gateway.spent().restedMs > 0) {
+        isStrainTold = true;
+        await inTransaction(session, (client) => tellStrain(client, session.siteId, opened.shop));
+      }
       if (progress.counts.new >= (analyzeAt.get(progress) ?? analyzeFrom)) {
         analyzeAt.set(progress, progress.counts.new * 4);
         await pool.query('select analyze_copies()');
@@ -218,6 +245,7 @@ async function readAll(
         await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
         if (isFatal) throw cause;
         failures.push(cause);
+        asked.meter.error(cause.code);
         run.warnings.push({ code: cause.code, source: source.name, stream: stream.name, facts: cause.facts });
         log.warn('stream.failed', {
           run: run.runId,
@@ -231,6 +259,7 @@ async function readAll(
     }
     if (failures.length > 0 && failures.length === work.length) throw failures[0];
   } finally {
+    options.signal?.removeEventListener('abort', gateway.hurry);
     await opened.shop.close();
   }
   run.state = 'recomputing';

@@ -1,6 +1,7 @@
 // Writes one page: copies with children and keys, what is to be recomputed, the cursor, the counts and the notices, all in one transaction.
 // Rows whose content hash is the stored one are dropped before they reach the tables, so writing the same page twice writes nothing.
 import type { TenantClient } from '../db.ts';
+import { countPage } from '../metrics/run-meter.ts';
 import type { SiteSettings } from '../settings.ts';
 import type { Stream } from '../source.ts';
 import { findCopies, markMissing, updateScanHashes } from './copies.ts';
@@ -161,6 +162,7 @@ export async function createWriter({
       run.state = stateBefore;
       throw error;
     }
+    countPage('write', stream.name, performance.now() - started);
     for (const { externalId } of page.unreadable) quarantined.add(externalId);
     for (const { externalId } of page.rows) quarantined.delete(externalId);
   }
