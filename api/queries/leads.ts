@@ -2,8 +2,10 @@
 // (all) or lead_statuses_list_idx (one tab), and one lead with its answers.
 import type { LeadId } from '#shared/ids.ts';
 import {
+  formName,
   type LeadAnswer,
   type LeadDetail,
+  type LeadForm,
   type LeadPhoneFilter,
   type LeadRow,
   type LeadTab,
@@ -16,7 +18,12 @@ import type { KeysetPage, Paging } from '../keyset.ts';
 import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
 import type { SiteName } from './sites.ts';
 
-export type LeadFilter = { period: Period; site: SiteName | null; phone: LeadPhoneFilter | null };
+export type LeadFilter = {
+  period: Period;
+  site: SiteName | null;
+  phone: LeadPhoneFilter | null;
+  form: LeadForm | null;
+};
 
 function hasPhone(tx: Tx, phone: LeadPhoneFilter | null) {
   switch (phone) {
@@ -39,11 +46,12 @@ function hasPhone(tx: Tx, phone: LeadPhoneFilter | null) {
   }
 }
 
-const isFilteredByLead = ({ site, phone }: LeadFilter) => site !== null || phone !== null;
+const isFilteredByLead = ({ site, phone, form }: LeadFilter) => site !== null || phone !== null || form !== null;
 
-const leadConditions = (tx: Tx, { period, site, phone }: LeadFilter) => tx`
+const leadConditions = (tx: Tx, { period, site, phone, form }: LeadFilter) => tx`
   ${inPeriod(tx, tx`s.captured_at`, period)}
   ${site ? tx`and l.site_id = ${site.id}` : tx``}
+  ${form ? tx`and l.form_plugin = ${form.formPlugin} and l.form_id = ${form.formId}` : tx``}
   ${hasPhone(tx, phone)}`;
 
 /** How many leads each tab holds under the other filters. */
@@ -72,14 +80,37 @@ export async function hasSizes(tx: Tx): Promise<boolean> {
   return row!.found;
 }
 
+/** More forms than anybody chooses from. */
+const mostForms = 100;
+
+/** The forms that the company's leads came by, each once, by title; read from leads_form_idx one step a form. */
+export async function listLeadForms(tx: Tx): Promise<LeadForm[]> {
+  const rows = await tx<LeadForm[]>`
+    with recursive forms as (
+      (select site_id, form_plugin, form_id, 1 as step from leads order by site_id, form_plugin, form_id limit 1)
+      union all
+      select next.site_id, next.form_plugin, next.form_id, forms.step + 1
+      from forms, lateral (
+        select l.site_id, l.form_plugin, l.form_id from leads l
+        where (l.site_id, l.form_plugin, l.form_id) > (forms.site_id, forms.form_plugin, forms.form_id)
+        order by l.site_id, l.form_plugin, l.form_id limit 1) next
+      where forms.step < ${mostForms}
+    )
+    select distinct on (form_plugin, form_id) form_plugin, form_id, title as form_title
+    from forms left join form_titles using (site_id, form_plugin, form_id)
+    order by form_plugin, form_id, title nulls last`;
+  return [...rows].sort((a, b) => formName(a).localeCompare(formName(b), 'pt-BR'));
+}
+
 const leadColumns = (tx: Tx) => tx`
   l.id, l.name, l.email, l.email_raw, l.phone_e164, l.phone_status, l.phone_kind, l.phone_reason, l.phone_warnings, l.phone_raw, l.size,
-  l.form_id, l.page_url, l.captured_at, l.missing_since, s.customer_status, s.order_id,
+  l.form_plugin, l.form_id, t.title as form_title, l.page_url, l.captured_at, l.missing_since, s.customer_status, s.order_id,
   coalesce(o.order_number, o.external_id::text) as order_number, coalesce(o.created_at, o.paid_at) as order_created_at,
   o.net_minor as order_net_minor, o.currency as order_currency`;
 
 const leadJoins = (tx: Tx) => tx`
   join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id
+  left join form_titles t on t.tenant_id = l.tenant_id and t.site_id = l.site_id and t.form_plugin = l.form_plugin and t.form_id = l.form_id
   left join orders o on o.tenant_id = s.tenant_id and o.id = s.order_id`;
 
 type FoundLead = LeadRow & { cursorAt: string };
@@ -108,7 +139,7 @@ export async function listLeads(
 export async function findLead(tx: Tx, id: LeadId): Promise<LeadDetail | null> {
   type Found = LeadDetail & { siteId: string; source: string; externalId: string };
   const [lead] = await tx<Found[]>`
-    select ${leadColumns(tx)}, l.form_plugin, l.captured_gmt, l.site_id, l.source, l.external_id, site.name as site_name
+    select ${leadColumns(tx)}, l.captured_gmt, l.site_id, l.source, l.external_id, site.name as site_name
     from lead_statuses s ${leadJoins(tx)}
     join sites site on site.tenant_id = l.tenant_id and site.id = l.site_id
     where s.lead_id = ${id}`;

@@ -4,7 +4,7 @@ import type { LeadId } from '#shared/ids.ts';
 import { can } from '#shared/roles.ts';
 import { LeadLive, LeadPage } from '#web/pages/lead.tsx';
 import { leadPhoneFilters, leadTabNames } from '#web/pages/lead-types.ts';
-import { LeadsLive, LeadsNews, LeadsPage, leadListQuery, leadName } from '#web/pages/leads.tsx';
+import { formKey, LeadsLive, LeadsNews, LeadsPage, leadListQuery, leadName } from '#web/pages/leads.tsx';
 import { parsePeriod } from '#web/period.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
@@ -12,7 +12,7 @@ import { NotFoundError } from '../http-error.ts';
 import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
-import { countLeads, findLead, hasSizes, listLeads } from '../queries/leads.ts';
+import { countLeads, findLead, hasSizes, listLeadForms, listLeads } from '../queries/leads.ts';
 import { findSite, listSiteNames } from '../queries/sites.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
@@ -29,13 +29,17 @@ async function loadList(tx: Tx, { company, query, now }: { company: Company; que
   const tab = leadTabNames.find((name) => name === query.cliente) ?? 'todos';
   const period = parsePeriod(query, { timeZone: company.timeZone, now });
   const phone = leadPhoneFilters.find((name) => name === query.telefone) ?? null;
-  const filter = { period, site, phone };
+  const forms = await listLeadForms(tx);
+  const form = forms.find((known) => formKey(known) === query.formulario) ?? null;
+  const filter = { period, site, phone, form };
   return {
     ...pageFacts(company),
     clock: { now, timeZone: company.timeZone },
     tab,
     period,
     phone,
+    form,
+    forms,
     site: site?.slug ?? null,
     sites,
     counts: await countLeads(tx, filter),

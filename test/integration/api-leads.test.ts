@@ -5,7 +5,7 @@ import type { TenantId } from '#shared/ids.ts';
 import { parsePeriod } from '#web/period.ts';
 import { openDatabase } from '../../api/db.ts';
 import { parsePaging } from '../../api/keyset.ts';
-import { listLeads } from '../../api/queries/leads.ts';
+import { listLeadForms, listLeads } from '../../api/queries/leads.ts';
 import { countTableReads } from '../support/table-reads.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
@@ -121,6 +121,24 @@ test('tabs and filters count what they list', async () => {
   expect(rowsOf(html)).toHaveLength(Math.min(50, expected!.listed));
 });
 
+test('a form is shown by the title that the shop gave it, and the list filters by it', async () => {
+  const { id, siteId, leadId } = lab.sol;
+  await lab.owner`
+    insert into form_titles (tenant_id, site_id, form_plugin, form_id, title) values (${id}, ${siteId}, 'elementor', 'f1', 'Avise-me <já>')`;
+  for (const path of ['/e/sol/leads', `/e/sol/leads/${leadId}`]) {
+    expect(await (await lab.get(path, cookie)).text()).toContain('Avise-me &lt;já&gt;');
+  }
+  // One form only: nothing to choose.
+  expect(await (await lab.get('/e/sol/leads', cookie)).text()).not.toContain('name="formulario"');
+  await lab.owner`update leads set form_plugin = 'wp-forms', form_id = '654' where tenant_id = ${lab.lua.id} and external_id in (7, 8)`;
+  const lua = await lab.signIn(lab.lua);
+  const html = await (await lab.get('/e/lua/leads?periodo=tudo&formulario=wp-forms:654', lua)).text();
+  expect(rowsOf(html)).toHaveLength(2);
+  expect(countOf(html, 'todos')).toBe('2');
+  expect(html).toMatch(/<option value="wp-forms:654" selected[^>]*>654</);
+  expect(html).toContain('<option value="elementor:f1">f1</option>');
+});
+
 test('every list page reads its rows by index: no table is scanned, whatever the filters and depth', async () => {
   const db = openDatabase({ url: lab.databaseUrl, role: 'carrinho_api', max: 1 });
   const now = new Date();
@@ -133,7 +151,7 @@ test('every list page reads its rows by index: no table is scanned, whatever the
         for (const paging of [parsePaging({}), deep]) {
           const { leads, lead_statuses } = await db.withTenant(lab.lua.id as TenantId, (tx) =>
             countTableReads(tx, ['leads', 'lead_statuses'], () =>
-              listLeads(tx, { tab, filter: { period, site: null, phone: null }, paging }),
+              listLeads(tx, { tab, filter: { period, site: null, phone: null, form: null }, paging }),
             ),
           );
           expect([tab, period.name, leads!.scans, lead_statuses!.scans]).toEqual([tab, period.name, 0, 0]);
@@ -141,6 +159,11 @@ test('every list page reads its rows by index: no table is scanned, whatever the
         }
       }
     }
+    const { leads } = await db.withTenant(lab.lua.id as TenantId, (tx) =>
+      countTableReads(tx, ['leads'], () => listLeadForms(tx)),
+    );
+    expect(leads!.scans).toBe(0);
+    expect(leads!.rows).toBeLessThan(20);
   } finally {
     await db.close();
   }

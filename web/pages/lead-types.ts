@@ -17,31 +17,38 @@ export const leadTabNames = Object.keys(leadTabs) as LeadTab[];
 export const leadPhoneFilters = ['movel', 'fixo', 'internacional', 'sem_ddd', 'invalido', 'ficticio', 'vazio'] as const;
 export type LeadPhoneFilter = (typeof leadPhoneFilters)[number];
 
-export type LeadRow = PhoneFacts & {
-  id: LeadId;
-  name: string | null;
-  email: string | null;
-  emailRaw: string | null;
-  size: string | null;
-  formId: string;
-  pageUrl: string | null;
-  /** Null when the shop's date can't be read. */
-  capturedAt: Date | null;
-  missingSince: Date | null;
-  customerStatus: CustomerStatus;
-  /** The earliest paid order of the person. */
-  orderId: OrderId | null;
-  orderNumber: string | null;
-  orderCreatedAt: Date | null;
-  orderNetMinor: string | null;
-  orderCurrency: string | null;
-};
+/** A form of the shop; its title is null where the plugin keeps none. */
+export type LeadForm = { formPlugin: string; formId: string; formTitle: string | null };
+
+/** `Avise-me quando chegar`; without a title the shop's own number or name for the form. */
+export function formName({ formId, formTitle }: Pick<LeadForm, 'formId' | 'formTitle'>): string {
+  return formTitle ?? (formId.trim() || 'Sem nome');
+}
+
+export type LeadRow = PhoneFacts &
+  LeadForm & {
+    id: LeadId;
+    name: string | null;
+    email: string | null;
+    emailRaw: string | null;
+    size: string | null;
+    pageUrl: string | null;
+    /** Null when the shop's date can't be read. */
+    capturedAt: Date | null;
+    missingSince: Date | null;
+    customerStatus: CustomerStatus;
+    /** The earliest paid order of the person. */
+    orderId: OrderId | null;
+    orderNumber: string | null;
+    orderCreatedAt: Date | null;
+    orderNetMinor: string | null;
+    orderCurrency: string | null;
+  };
 
 export type LeadAnswer = { key: string; value: string };
 
 export type LeadDetail = LeadRow & {
   siteName: string;
-  formPlugin: string;
   capturedGmt: string;
   answers: LeadAnswer[];
 };

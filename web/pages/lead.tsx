@@ -10,7 +10,7 @@ import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, moneyText } from '../format.ts';
 import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import type { LeadAnswer, LeadDetail, LeadRow } from './lead-types.ts';
+import { formName, type LeadAnswer, type LeadDetail, type LeadRow } from './lead-types.ts';
 
 const customerTones: Readonly<Record<CustomerStatus, Tone>> = {
   was_customer: 'good',
@@ -110,7 +110,10 @@ function LeadBody({ lead, slug, clock, isMasked }: LeadPageProps) {
               )}
             </Fact>
             <Fact label="Formulário">
-              {lead.formId} <span class="faint">{lead.formPlugin}</span>
+              <bdi>{formName(lead)}</bdi>{' '}
+              <span class="faint">
+                {lead.formPlugin} {lead.formTitle === null ? '' : lead.formId}
+              </span>
             </Fact>
             {lead.pageUrl ? <Fact label="Página">{pagePath(lead.pageUrl)}</Fact> : ''}
             <Fact label="Loja">{lead.siteName}</Fact>

@@ -15,7 +15,15 @@ import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
 import { LeadCustomer, pagePath } from './lead.tsx';
-import { type LeadPhoneFilter, type LeadRow, type LeadTab, leadPhoneFilters, leadTabNames } from './lead-types.ts';
+import {
+  formName,
+  type LeadForm,
+  type LeadPhoneFilter,
+  type LeadRow,
+  type LeadTab,
+  leadPhoneFilters,
+  leadTabNames,
+} from './lead-types.ts';
 
 const tabLabels: Readonly<Record<LeadTab, string>> = {
   todos: 'Todos',
@@ -39,11 +47,21 @@ const newsId = 'novidades';
 export const leadRowId = (id: LeadRow['id']) => `lead-${id}`;
 
 /** What the query string chooses. */
-export type LeadChoice = { tab: LeadTab; period: Period; site: string | null; phone: LeadPhoneFilter | null };
+export type LeadChoice = {
+  tab: LeadTab;
+  period: Period;
+  site: string | null;
+  phone: LeadPhoneFilter | null;
+  form: LeadForm | null;
+};
+
+/** `wp-forms:321`, as in the query string. */
+export const formKey = ({ formPlugin, formId }: Pick<LeadForm, 'formPlugin' | 'formId'>) => `${formPlugin}:${formId}`;
 
 export type LeadList = LeadChoice & {
   slug: string;
   sites: readonly { slug: string; name: string }[];
+  forms: readonly LeadForm[];
   counts: Record<LeadTab, number>;
   rows: readonly LeadRow[];
   before: string | null;
@@ -54,11 +72,12 @@ export type LeadList = LeadChoice & {
 };
 
 /** The query that gives this list again; `todos` is the default. */
-export function leadListQuery({ tab, period, site, phone }: LeadChoice): Record<string, string> {
+export function leadListQuery({ tab, period, site, phone, form }: LeadChoice): Record<string, string> {
   return {
     ...(tab === 'todos' ? {} : { cliente: tab }),
     ...(site ? { loja: site } : {}),
     ...(phone ? { telefone: phone } : {}),
+    ...(form ? { formulario: formKey(form) } : {}),
     ...periodQuery(period),
   };
 }
@@ -67,7 +86,7 @@ const everyPeriod: Period = { name: 'tudo', firstDay: null, lastDay: null, from:
 const defaultPeriod: Period = { ...everyPeriod, name: '30dias' };
 
 export function LeadsPage(list: LeadList) {
-  const { slug, tab, period, site, phone, sites, counts, before, after } = list;
+  const { slug, tab, period, site, phone, form, sites, forms, counts, before, after } = list;
   const path = paths.leads(slug);
   const filters: ListFilter[] = [
     ...siteFilter(sites, site),
@@ -78,6 +97,7 @@ export function LeadsPage(list: LeadList) {
       options: leadPhoneFilters.map((value) => ({ value, label: phoneLabels[value] })),
       value: phone,
     },
+    ...formFilter(forms, form),
   ];
   return (
     <>
@@ -94,12 +114,25 @@ export function LeadsPage(list: LeadList) {
           isCurrent: id === tab,
         }))}
       />
-      <ListFilters path={path} query={leadListQuery({ ...list, site: null, phone: null })} filters={filters} />
+      <ListFilters
+        path={path}
+        query={leadListQuery({ ...list, site: null, phone: null, form: null })}
+        filters={filters}
+      />
       <p id={newsId} class="news" />
       <LeadTable {...list} />
       <Pager path={path} query={leadListQuery(list)} before={before} after={after} />
     </>
   );
+}
+
+/** Only where there is a choice. */
+function formFilter(forms: readonly LeadForm[], chosen: LeadForm | null): ListFilter[] {
+  if (forms.length < 2) return [];
+  const options = forms.map((form) => ({ value: formKey(form), label: formName(form) }));
+  return [
+    { name: 'formulario', label: 'Formulário', all: 'Todos os formulários', options, value: chosen && formKey(chosen) },
+  ];
 }
 
 function LeadTable(list: LeadList) {
@@ -129,18 +162,20 @@ function LeadTable(list: LeadList) {
   );
 }
 
-function LeadsEmpty({ slug, tab, site, phone }: LeadList) {
+function LeadsEmpty({ slug, tab, site, phone, form }: LeadList) {
   const words: Record<LeadTab, string> = {
     todos: 'Nenhum lead neste período.',
     ja_era: 'Nenhum lead que já era cliente neste período.',
     virou: 'Nenhum lead virou cliente neste período.',
     ainda_nao: 'Nenhum lead ainda por virar cliente neste período.',
   };
-  const isFiltered = site !== null || phone !== null;
+  const isFiltered = site !== null || phone !== null || form !== null;
   return (
     <div id={listId}>
       <EmptyState icon="leads" title={isFiltered ? 'Nenhum lead com estes filtros neste período.' : words[tab]}>
-        <SwapLink href={paths.leads(slug, leadListQuery({ tab, site: null, phone: null, period: everyPeriod }))}>
+        <SwapLink
+          href={paths.leads(slug, leadListQuery({ tab, site: null, phone: null, form: null, period: everyPeriod }))}
+        >
           {isFiltered ? 'Tirar os filtros e ver todo o período' : 'Ver todo o período'}
         </SwapLink>{' '}
         · <a href={paths.sync(slug)}>Ver a sincronização</a>
@@ -186,7 +221,7 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadRow; slug: string; list:
       </td>
       <td data-label="Formulário">
         <span class="stack">
-          <bdi class="break">{lead.formId || 'Sem nome'}</bdi>
+          <bdi class="break">{formName(lead)}</bdi>
           {lead.pageUrl ? <span class="faint clamp">{pagePath(lead.pageUrl)}</span> : ''}
         </span>
       </td>
