@@ -113,6 +113,8 @@ export type Stream<T extends Target = Target> = {
    * `:from_local`, `:to_local` in the shop's time (to is excluded), `id > :after_id order by id limit :limit`. On demand only: may read the table.
    */
   inPeriod: ShopSql;
+  /** Ids of the newest rows, highest first, `limit :limit`: what the doctor looks at. May give ids that are no records. */
+  newest: ShopSql;
   /** How many rows a first pass will read, as `estimate`; cheap, may be rough. */
   estimate: ShopSql;
   /** Throws for a row that can't be read: the engine keeps the raw rows in quarantine and goes on. */

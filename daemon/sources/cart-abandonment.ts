@@ -84,6 +84,7 @@ const carts = defineStream({
   digestAt: 'poll',
   inPeriod: (shop) =>
     `select id from ${cartTable(shop)} where id > :after_id and time >= :from_local and time < :to_local order by id limit :limit`,
+  newest: (shop) => `select id from ${cartTable(shop)} order by id desc limit :limit`,
   estimate: (shop) => `select count(*) as estimate from ${cartTable(shop)}`,
   assemble({ id, rows, lookup }, shop) {
     const row = rows.carts?.[0];
@@ -181,6 +182,7 @@ const emails = defineStream({
   inPeriod: (shop) =>
     `select id from ${tableOf(shop, history)}
      where id > :after_id and scheduled_time >= :from_local and scheduled_time < :to_local order by id limit :limit`,
+  newest: (shop) => `select id from ${tableOf(shop, history)} order by id desc limit :limit`,
   estimate: (shop) => `select count(*) as estimate from ${tableOf(shop, history)}`,
   assemble({ id, rows }, shop) {
     const row = rows.emails?.[0];

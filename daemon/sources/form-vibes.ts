@@ -51,6 +51,7 @@ const leads = defineStream({
   digestAt: 'reconcile',
   inPeriod: (shop) =>
     `select id from ${entries(shop)} where id > :after_id and captured_gmt >= :from_gmt and captured_gmt < :to_gmt order by id limit :limit`,
+  newest: (shop) => `select id from ${entries(shop)} order by id desc limit :limit`,
   estimate: (shop) => `select coalesce(max(id) - min(id) + 1, 0) as estimate from ${entries(shop)}`,
   assemble({ id, rows }, shop) {
     const row = rows.entries?.[0];
@@ -103,6 +104,7 @@ const leadAnswers = defineStream({
     `select a.id from ${answers(shop)} a straight_join ${entries(shop)} e on e.id = cast(a.data_id as unsigned)
      where a.id > :after_id and e.captured_gmt >= :from_gmt and e.captured_gmt < :to_gmt
        and cast(a.meta_key as binary) not in (${quoteAll(notAnswers)}) order by a.id limit :limit`,
+  newest: (shop) => `select id from ${answers(shop)} order by id desc limit :limit`,
   estimate: (shop) => `select coalesce(max(id) - min(id) + 1, 0) as estimate from ${answers(shop)}`,
   assemble({ id, rows }) {
     const row = rows.answers?.[0];

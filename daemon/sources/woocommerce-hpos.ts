@@ -119,6 +119,7 @@ const orders = defineStream({
     `select o.id from ${table(shop)} o force index (primary)
      where o.id > :after_id and o.type = 'shop_order' and coalesce(o.status, '') not in (${quoteAll(draftStatuses)})
        and o.date_created_gmt >= :from_gmt and o.date_created_gmt < :to_gmt order by o.id limit :limit`,
+  newest: (shop) => `select id from ${table(shop)} where type = 'shop_order' order by id desc limit :limit`,
   estimate: (shop) => `select count(*) as estimate from ${table(shop)} where type in (${orderTypes})`,
   assemble({ id, rows }, shop) {
     const row = rows.orders?.[0];

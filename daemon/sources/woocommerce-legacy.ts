@@ -166,6 +166,8 @@ const orders = defineStream({
     `select p.ID as id from ${posts(shop)} p force index (primary)
      where p.ID > :after_id and p.post_type = 'shop_order' and p.post_status not in (${quoteAll(draftStatuses)})
        and p.post_date >= :from_local and p.post_date < :to_local order by p.ID limit :limit`,
+  newest: (shop) =>
+    `select ID as id from ${posts(shop)} where post_type = 'shop_order' order by ID desc limit :limit`,
   estimate: (shop) => `select count(*) as estimate from ${posts(shop)} where post_type in (${orderTypes})`,
   assemble({ id, rows }, shop) {
     const row = rows.posts?.[0];
