@@ -12,7 +12,7 @@ type ShopInstall = {
   prefix: string;
   /** Where `users` and `usermeta` are: differs from `prefix` in a multisite only. */
   basePrefix: string;
-  /** Null when its options cannot be read. */
+  /** Null when its options cannot be read, or were not asked for. */
   siteUrl: string | null;
   blogName: string | null;
 };
@@ -27,6 +27,8 @@ export type ShopFacts = {
   tables: Map<string, Set<string>>;
   siteUrl: string | null;
   blogName: string | null;
+  /** The server's clock, `YYYY-MM-DD HH:MM:SS` in UTC; null without a chosen prefix. */
+  clockGmt: string | null;
   /** From `timezone_string`, else `gmt_offset` as a fixed offset; UTC when neither is set. The options as stored are in `options`. */
   timeZone: TimeZone;
   /** `BRL`; '' without WooCommerce. */
@@ -65,18 +67,23 @@ const rawOptions = ['fv_forms', 'fv-keys', 'active_plugins', 'timezone_string', 
 const cartColumns = ['id', 'email', 'cart_contents', 'cart_total', 'order_status', 'time'];
 const cartOrder = ['cartflows_ca_cart_abandonment', 'spoki_abandonment', 'wati_abandonment', 'h24_abandonment'];
 
-/** Reads what the database holds. `prefix` is the shop's chosen one; case is compared loosely, some servers fold names to lower case. */
-export async function discoverShop(gateway: Gateway, { prefix }: { prefix?: string | null } = {}): Promise<ShopFacts> {
+/**
+ * Reads what the database holds. `prefix` is the shop's chosen one; case is compared loosely, some servers fold names to lower case.
+ * `asksNeighbours: false` reads no row of another install: a run needs only its own, in two statements.
+ */
+export async function discoverShop(
+  gateway: Gateway,
+  { prefix, asksNeighbours = true }: { prefix?: string | null; asksNeighbours?: boolean } = {},
+): Promise<ShopFacts> {
   const all = await listTables(gateway);
-  const candidates = findPrefixes([...all.keys()]);
   const prefixes: ShopInstall[] = [];
-  for (const candidate of candidates) {
-    const options = await readOptionsIfAllowed(gateway, candidate.prefix, ['siteurl', 'blogname']);
+  for (const { prefix: found, basePrefix } of findPrefixes([...all.keys()])) {
+    const read = asksNeighbours ? await readOptionsIfAllowed(gateway, found, ['siteurl', 'blogname']) : null;
     prefixes.push({
-      prefix: candidate.prefix,
-      basePrefix: candidate.basePrefix,
-      siteUrl: options?.siteurl ?? null,
-      blogName: options?.blogname ?? null,
+      prefix: found,
+      basePrefix,
+      siteUrl: read?.options.siteurl ?? null,
+      blogName: read?.options.blogname ?? null,
     });
   }
   const chosen = choose(prefixes, prefix ?? null);
@@ -84,7 +91,7 @@ export async function discoverShop(gateway: Gateway, { prefix }: { prefix?: stri
 
   const tables = tablesOf(all, chosen, prefixes);
   const names = [...Object.keys(versionOptions), ...otherOptions, ...rawOptions];
-  const options = await readOptions(gateway, chosen.prefix, names);
+  const { options, clockGmt } = await readOptions(gateway, chosen.prefix, names);
   const entries = ['fv_enteries', 'fv_entries'].find((name) => tables.has(name));
   return {
     ...emptyFacts(prefixes),
@@ -93,6 +100,7 @@ export async function discoverShop(gateway: Gateway, { prefix }: { prefix?: stri
     tables,
     siteUrl: options.siteurl ?? null,
     blogName: options.blogname ?? null,
+    clockGmt,
     timeZone: siteTimeZone(options),
     currency: options.woocommerce_currency ?? '',
     orderStorage: orderStorageOf(tables, options),
@@ -114,6 +122,7 @@ function emptyFacts(prefixes: ShopInstall[]): ShopFacts {
     tables: new Map(),
     siteUrl: null,
     blogName: null,
+    clockGmt: null,
     timeZone: 'UTC',
     currency: '',
     orderStorage: null,
@@ -165,13 +174,19 @@ function tablesOf(
   return tables;
 }
 
-async function readOptions(gateway: Gateway, prefix: string, names: string[]): Promise<Record<string, string>> {
-  const rows = await gateway.query<{ name: string; value: string }>(
-    `select option_name as name, option_value as value from ${quoteIdentifier(`${prefix}options`)} where option_name in (:names)`,
+async function readOptions(
+  gateway: Gateway,
+  prefix: string,
+  names: string[],
+): Promise<{ options: Record<string, string>; clockGmt: string | null }> {
+  const rows = await gateway.query<{ name: string; value: string; clock: string }>(
+    `select option_name as name, option_value as value, utc_timestamp() as clock
+     from ${quoteIdentifier(`${prefix}options`)} where option_name in (:names)`,
     { names },
   );
   // The collation ignores case: only the exact name counts.
-  return Object.fromEntries(rows.filter(({ name }) => names.includes(name)).map(({ name, value }) => [name, value]));
+  const exact = rows.filter(({ name }) => names.includes(name)).map(({ name, value }) => [name, value]);
+  return { options: Object.fromEntries(exact), clockGmt: rows[0]?.clock ?? null };
 }
 
 async function readOptionsIfAllowed(gateway: Gateway, prefix: string, names: string[]) {

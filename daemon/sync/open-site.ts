@@ -34,12 +34,11 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
   const settings = await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box));
   const shop = await openShop(settings, { ...shopLimits, allowedNetworks: allowedShopNetworks, log });
   try {
-    const facts = await discoverShop(shop.gateway, { prefix: before.tablePrefix });
+    const facts = await discoverShop(shop.gateway, { prefix: before.tablePrefix, asksNeighbours: false });
     if (facts.prefix === null) {
       const found = facts.prefixes.map(({ prefix }) => prefix).join(', ');
       throw new PrefixUnclearError(`site ${siteId}: prefixes found: ${found || 'none'}`, { facts: { found } });
     }
-    const [clock] = await shop.gateway.query<{ now: string }>('select utc_timestamp() as now');
     const site = await withTenant(pool, tenantId, async (client) => {
       await saveDetected(client, before, facts, engine.sources);
       await saveFormTitles(client, siteId, readFormTitles(facts.options.fv_forms));
@@ -55,7 +54,7 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
     return {
       shop,
       site,
-      shopNow: parseGmt(String(clock?.now ?? '')) ?? new Date(),
+      shopNow: parseGmt(facts.clockGmt ?? '') ?? new Date(),
       warnings,
       context: shopContextOf(facts, site),
     };
