@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
-          include: ['test/integration/**/*.test.{ts,tsx}'],
+          include: ['test/{faults,integration}/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },

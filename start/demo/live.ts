@@ -23,11 +23,13 @@ export type LiveOptions = {
   /** Between two acts, whichever the shop; 3 seconds unless told. */
   everyMs?: number;
   seed?: number;
+  /** The shop's clock; the real one unless told. */
+  now?: () => Date;
   /** Told of each act: the database's name and what happened, in Portuguese and without personal data. */
   onAct?: (database: string, act: string) => void;
 };
 
-type Cast = { shop: Shop; catalog: Catalog; forms: Form[]; random: Random; people: number };
+type Cast = { shop: Shop; catalog: Catalog; forms: Form[]; random: Random; people: number; now: () => Date };
 type Act = (cast: Cast) => Promise<string | null>;
 
 function newcomer(cast: Cast): Person {
@@ -98,7 +100,7 @@ async function fillForm(cast: Cast): Promise<string> {
   ];
   if (size) answers.push([size, String(cast.random.int(34, 42))]);
   if (email) answers.push([email, person.email]);
-  await writeFormEntry(cast.shop, { formPlugin: form.plugin, formId: form.id, url: form.url, at: new Date(), answers });
+  await writeFormEntry(cast.shop, { formPlugin: form.plugin, formId: form.id, url: form.url, at: cast.now(), answers });
   return 'formulário enviado';
 }
 
@@ -107,7 +109,7 @@ async function typeAtCheckout(cast: Cast): Promise<string> {
   await writeCart(cast.shop, {
     ...billingOf(cast, person),
     lines: pickLines(cast.random, cast.catalog),
-    time: new Date(),
+    time: cast.now(),
   });
   return 'carrinho iniciado';
 }
@@ -123,14 +125,14 @@ async function returnToCart(cast: Cast): Promise<string | null> {
     firstName: cart.firstName,
     lastName: cart.lastName,
     lines,
-    time: new Date(),
+    time: cast.now(),
   });
   return 'carrinho retomado';
 }
 
 /** Buys what was left: paid at once, or a Pix that waits. Half of them under another e-mail, so that only the phone tells. */
 async function buyAbandoned(cast: Cast): Promise<string | null> {
-  const { shop, random } = cast;
+  const { shop, random, now } = cast;
   const cart = await findCart(cast, ['abandoned', 'lost', 'normal']);
   if (!cart) return null;
   const usesAnotherEmail = cart.phone !== '' && random.chance(0.4);
@@ -144,14 +146,14 @@ async function buyAbandoned(cast: Cast): Promise<string | null> {
   const left = linesOfProducts(random, cast.catalog, cart.productIds);
   const lines = left.length > 0 ? left : pickLines(random, cast.catalog);
   const id = await placeOrder(shop, {
-    createdAt: new Date(),
+    createdAt: now(),
     billing,
     lines,
     shippingCents: 1990,
     status: isPix ? 'wc-on-hold' : 'wc-pending',
   });
   if (isPix) return 'Pix gerado';
-  await payOrder(shop, { id, at: new Date() });
+  await payOrder(shop, { id, at: now() });
   if (!usesAnotherEmail) {
     if (random.chance(0.4)) await deleteCart(shop, cart.sessionId);
     else await completeCart(shop, { sessionId: cart.sessionId, orderId: id });
@@ -162,30 +164,30 @@ async function buyAbandoned(cast: Cast): Promise<string | null> {
 async function buyDirectly(cast: Cast): Promise<string> {
   const lines = pickLines(cast.random, cast.catalog);
   const billing = billingOf(cast, newcomer(cast));
-  const id = await placeOrder(cast.shop, { createdAt: new Date(), billing, lines, shippingCents: 1990 });
-  await payOrder(cast.shop, { id, at: new Date() });
+  const id = await placeOrder(cast.shop, { createdAt: cast.now(), billing, lines, shippingCents: 1990 });
+  await payOrder(cast.shop, { id, at: cast.now() });
   return 'compra direta';
 }
 
 async function payWaiting(cast: Cast): Promise<string | null> {
   const order = await findOrder(cast, ['wc-on-hold', 'wc-pending']);
   if (!order) return null;
-  await payOrder(cast.shop, { id: order.id, at: new Date() });
+  await payOrder(cast.shop, { id: order.id, at: cast.now() });
   return 'Pix pago';
 }
 
 async function finishOrder(cast: Cast): Promise<string | null> {
   const order = await findOrder(cast, ['wc-processing']);
   if (!order) return null;
-  await changeOrderStatus(cast.shop, { id: order.id, status: 'wc-completed', at: new Date() });
+  await changeOrderStatus(cast.shop, { id: order.id, status: 'wc-completed', at: cast.now() });
   return 'pedido concluído';
 }
 
 async function takeBack(cast: Cast): Promise<string | null> {
-  const { shop, random } = cast;
+  const { shop, random, now } = cast;
   const order = await findOrder(cast, ['wc-processing', 'wc-completed']);
   if (!order) return null;
-  const at = new Date();
+  const at = now();
   const chance = random.next();
   if (chance < 0.4) {
     await changeOrderStatus(shop, { id: order.id, status: 'wc-cancelled', at });
@@ -200,8 +202,8 @@ async function takeBack(cast: Cast): Promise<string | null> {
   return isFull ? 'pedido reembolsado' : 'reembolso parcial';
 }
 
-async function runCron({ shop }: Cast): Promise<string> {
-  const { abandoned, lost } = await abandonCarts(shop, { now: new Date() });
+async function runCron({ shop, now }: Cast): Promise<string> {
+  const { abandoned, lost } = await abandonCarts(shop, { now: now() });
   return `cron do plugin: ${abandoned} abandonados, ${lost} perdidos`;
 }
 
@@ -210,7 +212,7 @@ async function mailAbandoned(cast: Cast): Promise<string | null> {
   if (!cart) return null;
   const [first] = await scheduleEmails(cast.shop, {
     sessionId: cart.sessionId,
-    at: new Date(Date.now() - 30 * 60_000),
+    at: new Date(cast.now().getTime() - 30 * 60_000),
   });
   if (first !== undefined) await sendEmail(cast.shop, first);
   return 'e-mail de recuperação enviado';
@@ -257,10 +259,10 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Acts until the signal aborts; resolves then, never in the middle of an act. Each shop's connection must not be used by others meanwhile. */
 export async function runLive(shops: LiveShop[], options: LiveOptions): Promise<void> {
-  const { signal, everyMs = 3_000, seed = Date.now() % 1_000_000, onAct } = options;
+  const { signal, everyMs = 3_000, seed = Date.now() % 1_000_000, now = () => new Date(), onAct } = options;
   const random = new Random(seed);
   const casts = shops.map(
-    ({ shop, theme, forms }): Cast => ({ shop, catalog: catalogOf(theme), forms, random, people: 0 }),
+    ({ shop, theme, forms }): Cast => ({ shop, catalog: catalogOf(theme), forms, random, people: 0, now }),
   );
   while (!signal.aborted) {
     const cast = random.pick(casts);

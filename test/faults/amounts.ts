@@ -1,0 +1,25 @@
+// How much of each fault is injected: little in every run of the tests, much by `npm run test:faults`. One variable each, so that a shorter long
+// form can be asked for; what was really done is counted by the tests and told by the report.
+
+const isLong = process.env.FAULTS === 'long';
+
+function amount(name: string, short: number, long: number): number {
+  const given = process.env[`FAULTS_${name}`];
+  return given ? Number(given) : isLong ? long : short;
+}
+
+export const amounts = {
+  isLong,
+  /** Of the reading process; the last part of them of a whole daemon. */
+  kills: amount('KILLS', 20, 90),
+  daemonKills: amount('DAEMON_KILLS', 3, 10),
+  /** Half of them direct, half through SSH. */
+  cuts: amount('CUTS', 20, 50),
+  fuzzedRows: amount('FUZZED_ROWS', 3_000, 20_000),
+  terminations: amount('TERMINATIONS', 2, 6),
+  shopRestarts: amount('SHOP_RESTARTS', 1, 5),
+  postgresRestarts: amount('POSTGRES_RESTARTS', 2, 6),
+  /** Crowd of the shop that is read while the daemon is killed. */
+  killedShop: isLong ? ('medium' as const) : ('small' as const),
+  seed: Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000),
+};
