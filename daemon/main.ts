@@ -1,7 +1,6 @@
 // The sync process: MySQL -> Postgres. Starts in order (settings, pool, schema, sources, schedules, workers, status) and stops in the opposite one:
 // on SIGTERM the page in hand is committed, the rest waits for the next run, and the process is gone within ten seconds.
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Config, loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError, exitCodeOf, needsFixExitCode } from '#shared/errors.ts';
@@ -14,13 +13,11 @@ import { createEngine } from './sync/engine.ts';
 import { startJobs } from './sync/jobs.ts';
 import { startScheduler } from './sync/schedule.ts';
 import { startUpkeep } from './sync/upkeep.ts';
+import { version } from './version.ts';
 
 const heartbeatEveryMs = 10_000;
 const forgottenAfter = '1 day';
 const stopWithinMs = 9_000;
-
-const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
-  .version;
 
 async function beat(pool: Pool, daemonId: string, startedAt: Date): Promise<void> {
   await pool.query(
@@ -53,9 +50,16 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const engine = await createEngine({ pool, config, log, daemonId });
   await publishSourceTypes(pool, engine.sources);
   await beat(pool, daemonId, startedAt);
+  let heartbeatError: string | null = null;
   const heartbeat = setInterval(() => {
-    beat(pool, daemonId, startedAt).catch((error: Error) =>
-      log.warn('daemon.heartbeat_failed', { error: error.message }),
+    beat(pool, daemonId, startedAt).then(
+      () => {
+        heartbeatError = null;
+      },
+      (error: Error & { code?: string }) => {
+        heartbeatError = error.code ?? 'unknown';
+        log.warn('daemon.heartbeat_failed', { error: error.message });
+      },
     );
   }, heartbeatEveryMs);
 
@@ -74,6 +78,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     version,
     startedAt,
     listSchedules: scheduler.list,
+    heartbeatError: () => heartbeatError,
     port: config.statusPort,
   });
   log.info('daemon.started', { daemon: daemonId, version, port: config.statusPort, sources: engine.sources.length });
