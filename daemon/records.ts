@@ -136,3 +136,30 @@ export type OrderRecord = {
   coupons: { externalId: string; code: string; discount: Decimal | null }[];
   fingerprint: string;
 };
+
+/** A registered customer's account; never its login. */
+export type CustomerRecord = {
+  externalId: string;
+  /** The account's own; the billing e-mail of its orders may differ. */
+  email: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  displayName: string | null;
+  registeredAt: Date | null;
+  billingPhone: string | null;
+  billingCity: string | null;
+  billingState: string | null;
+  billingPostcode: string | null;
+  billingCountry: string | null;
+  hasCustomerRole: boolean;
+  isPayingCustomer: boolean;
+  /** As WooCommerce's caches say; null where it has not counted. */
+  orderCount: number | null;
+  totalSpent: Decimal | null;
+  lastActiveAt: Date | null;
+  /** When the account was last written, as far as it says: young ones are read again. */
+  touchedAt: Date | null;
+  /** Why a fact is missing ('registered_unreadable'); the account itself lands. */
+  parseError: string | null;
+  fingerprint: string;
+};

@@ -1,6 +1,13 @@
 // The contract between a source (facts and pure functions about one plugin's tables) and the engine, which pages, compares, writes, saves the
 // cursor and reports. A source opens nothing and knows no tenant. One file in sources/ is one source; the registry finds it.
-import type { CartEmailRecord, CartRecord, LeadAnswerRecord, LeadRecord, OrderRecord } from './records.ts';
+import type {
+  CartEmailRecord,
+  CartRecord,
+  CustomerRecord,
+  LeadAnswerRecord,
+  LeadRecord,
+  OrderRecord,
+} from './records.ts';
 
 /** A row as the shop's server gave it: text protocol, dates as written, decimals and bigints as strings. */
 export type ShopRow = Record<string, string | number | Buffer | null>;
@@ -34,6 +41,7 @@ export type RecordOf = {
   cart: CartRecord;
   cart_email: CartEmailRecord;
   order: OrderRecord;
+  customer: CustomerRecord;
 };
 export type Target = keyof RecordOf;
 
@@ -59,6 +67,8 @@ export type Scan = {
    * For scans that only look for changes of what another scan loads.
    */
   startsAt?: ShopSql;
+  /** Absent: at every poll. Polls leave it out until so many minutes have passed since it last came to its end: it costs more than an idle poll may. */
+  everyMinutes?: number;
   /** Absent: always. False: the shop lacks the table that only this scan reads; it is left out of this run. */
   detect?: (shop: ShopContext) => boolean;
 };
@@ -71,6 +81,17 @@ export type Fetch = {
   name: string;
   sql: ShopSql;
   ids?: (rows: { [fetchName: string]: ShopRow[] }) => string[];
+};
+
+/**
+ * The digest read from secondary indexes alone, where together they hold all that the fingerprint is made of: every hour over all rows, without
+ * touching one. Each part gives `id` and `part` (text) for `id > :after_id and id <= :last_id`, in any order, other ids among them; the first
+ * part lists the records. The parts of an id joined by `|` are its fingerprint; a part that has no row for it counts as `absent`.
+ */
+export type IndexDigest = {
+  parts: { sql: ShopSql; absent: string }[];
+  /** The highest id there is, as `last_id`. */
+  lastId: ShopSql;
 };
 
 /** What one candidate became. `gone`: the shop has no such row any more. `skip`: not a record of ours, counted by reason. */
@@ -103,6 +124,7 @@ export type Stream<T extends Target = Target> = {
    * fingerprint differs from the stored record's is fetched; a stored id that is absent is missing in the shop.
    */
   digest: ShopSql;
+  indexDigest?: IndexDigest;
   /**
    * 'reconcile': the digest runs hourly. 'poll': it also runs at each poll over the ids from the lowest record that is still open
    * (carts that may yet change or vanish, e-mails not yet sent), because nothing else shows their changes.

@@ -1,5 +1,49 @@
 -- Written by "carrinho migrar --esquema"; not run by anything. The structure is made by sql/migrations.
 
+table backfill_streams (row security forced)
+  tenant_id bigint not null
+  backfill_id bigint not null
+  source text not null
+  stream text not null
+  estimated_count bigint
+  read_count bigint not null default 0
+  changed_count bigint not null default 0
+  last_id bigint not null default 0
+  is_done boolean not null default false
+  backfill_streams_pkey: PRIMARY KEY (tenant_id, backfill_id, source, stream)
+  backfill_streams_tenant_id_backfill_id_fkey: FOREIGN KEY (tenant_id, backfill_id) REFERENCES backfills(tenant_id, id) ON DELETE CASCADE
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table backfills (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint not null
+  from_at timestamp with time zone
+  to_at timestamp with time zone
+  targets text[]
+  state text not null default 'waiting'::text
+  waits_for_start boolean not null default false
+  requested_by bigint
+  failure_count integer not null default 0
+  error_code text
+  error_facts jsonb
+  created_at timestamp with time zone not null default now()
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  backfills_pkey: PRIMARY KEY (tenant_id, id)
+  backfills_requested_by_fkey: FOREIGN KEY (requested_by) REFERENCES users(id)
+  backfills_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'estimating'::text, 'ready'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
+  backfills_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE INDEX backfills_site_idx ON public.backfills USING btree (tenant_id, site_id, id DESC)
+  policy all_backfills for r to carrinho_daemon using true check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table batches (row security forced)
   tenant_id bigint not null
   id bigint not null identity
@@ -203,7 +247,7 @@ table commands (row security forced)
   created_at timestamp with time zone not null default now()
   finished_at timestamp with time zone
   error_code text
-  commands_kind_check: CHECK ((kind = ANY (ARRAY['sync_now'::text, 'cancel'::text, 'remap'::text, 'recompute'::text])))
+  commands_kind_check: CHECK ((kind = ANY (ARRAY['sync_now'::text, 'cancel'::text, 'remap'::text, 'recompute'::text, 'accept_loss'::text])))
   commands_pkey: PRIMARY KEY (tenant_id, id)
   commands_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   commands_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
@@ -622,6 +666,8 @@ table quarantine (row security forced)
   attempt_count integer not null default 1
   first_seen_at timestamp with time zone not null default now()
   last_seen_at timestamp with time zone not null default now()
+  code_version text not null default ''::text
+  mapping_version integer not null default 0
   quarantine_pkey: PRIMARY KEY (tenant_id, site_id, source, stream, external_id)
   quarantine_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   policy owner_sees_all for * to carrinho_owner using true check true
@@ -686,10 +732,14 @@ table runs (row security forced)
   read_count bigint not null default 0
   new_count bigint not null default 0
   changed_count bigint not null default 0
+  backfill_id bigint
+  is_first boolean not null default false
   runs_kind_check: CHECK ((kind = ANY (ARRAY['poll'::text, 'full'::text, 'backfill'::text, 'reconcile'::text])))
   runs_pkey: PRIMARY KEY (tenant_id, id)
   runs_state_check: CHECK ((state = ANY (ARRAY['queued'::text, 'connecting'::text, 'reading'::text, 'writing'::text, 'recomputing'::text, 'succeeded'::text, 'succeeded_with_warnings'::text, 'failed'::text, 'cancelled'::text])))
+  runs_tenant_id_backfill_id_fkey: FOREIGN KEY (tenant_id, backfill_id) REFERENCES backfills(tenant_id, id)
   runs_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE INDEX runs_backfill_idx ON public.runs USING btree (tenant_id, backfill_id) WHERE (backfill_id IS NOT NULL)
   CREATE UNIQUE INDEX runs_one_live_idx ON public.runs USING btree (tenant_id, site_id) WHERE (state = ANY (ARRAY['connecting'::text, 'reading'::text, 'writing'::text, 'recomputing'::text]))
   CREATE INDEX runs_site_idx ON public.runs USING btree (tenant_id, site_id, id DESC)
   policy all_runs for r to carrinho_daemon using true check -
@@ -706,7 +756,7 @@ table schedules (row security forced)
   is_paused boolean not null default false
   fired_at timestamp with time zone
   updated_at timestamp with time zone not null default now()
-  schedules_kind_check: CHECK ((kind = ANY (ARRAY['poll'::text, 'reconcile'::text])))
+  schedules_kind_check: CHECK ((kind = ANY (ARRAY['poll'::text, 'reconcile'::text, 'full'::text])))
   schedules_pkey: PRIMARY KEY (tenant_id, site_id, kind)
   schedules_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   policy all_schedules for r to carrinho_daemon using true check -
@@ -781,6 +831,39 @@ table site_alerts (row security forced)
   last_seen_at timestamp with time zone not null default now()
   site_alerts_pkey: PRIMARY KEY (tenant_id, site_id, code, subject)
   site_alerts_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table site_customers (row security forced)
+  tenant_id bigint not null
+  site_id bigint not null
+  external_id bigint not null
+  source text not null
+  email text
+  first_name text
+  last_name text
+  display_name text
+  registered_at timestamp with time zone
+  billing_phone text
+  billing_city text
+  billing_state text
+  billing_postcode text
+  billing_country text
+  has_customer_role boolean not null
+  is_paying_customer boolean not null
+  order_count integer
+  total_spent numeric(26,8)
+  last_active_at timestamp with time zone
+  source_hash bigint not null
+  scan_hash bigint
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  missing_since timestamp with time zone
+  parse_error text
+  site_customers_pkey: PRIMARY KEY (tenant_id, site_id, external_id, source)
+  site_customers_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
@@ -870,7 +953,7 @@ CREATE OR REPLACE FUNCTION public.analyze_copies()
 AS $function$
 begin
   analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
-          public.orders, public.order_items, public.order_refunds, public.order_coupons, public.match_keys,
+          public.orders, public.order_items, public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
           public.people, public.person_members, public.cart_matches, public.cart_statuses, public.lead_statuses, public.recompute_queue;
 end
 $function$
@@ -899,7 +982,7 @@ AS $function$
 declare
   v_tenant_id bigint := public.app_tenant_id();
 begin
-  if p_kind not in ('poll', 'full', 'reconcile', 'recompute') then
+  if p_kind not in ('poll', 'full', 'reconcile', 'backfill', 'recompute') then
     raise exception 'unknown job kind %', p_kind;
   end if;
   if not exists (select from public.sites where tenant_id = v_tenant_id and id = p_site_id) then
@@ -932,6 +1015,16 @@ AS $function$
     + case when abs(delta_seconds) <= 86400 then 10 when abs(delta_seconds) <= 604800 then 5
            when abs(delta_seconds) > 1209600 then -10 else 0 end
     - case when is_after then 0 else 20 end))
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.night_cron(site_id bigint)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE STRICT
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select format('%s %s * * *', place % 60, 2 + place / 60) from (select site_id * 2654435761 % 180 as place) as spread
 $function$
 
 

@@ -17,6 +17,7 @@ const stagingTables = [
   'order_items',
   'order_refunds',
   'order_coupons',
+  'site_customers',
   'keys',
   'touched',
 ];

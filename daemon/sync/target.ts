@@ -1,4 +1,4 @@
-// What the writer must know of each of the five kinds of copies: how a record becomes rows, and which statements move them from the staging
+// What the writer must know of each kind of copies: how a record becomes rows, and which statements move them from the staging
 // tables into place. One file in targets/ is one kind.
 import type { SiteId } from '#shared/ids.ts';
 import type { MatchKey } from '#shared/match-keys.ts';
@@ -38,7 +38,7 @@ export type WriteScope = {
 
 export type TargetDefinition<T extends Target = Target> = {
   target: T;
-  table: 'leads' | 'lead_answers' | 'carts' | 'cart_emails' | 'orders';
+  table: 'leads' | 'lead_answers' | 'carts' | 'cart_emails' | 'orders' | 'site_customers';
   /** What else than tenant, site and external id tells the current copies: conditions on alias `c`. */
   hasSource: boolean;
   isEpisodic: boolean;
@@ -57,7 +57,7 @@ export type TargetDefinition<T extends Target = Target> = {
   afterChange(scope: WriteScope, externalIds: string[]): Promise<void>;
 };
 
-/** Gives `definition` back with its record's type checked, as one of five. */
+/** Gives `definition` back with its record's type checked, as one of the kinds. */
 export function defineTarget<T extends Target>(definition: TargetDefinition<T>): TargetDefinition {
   return definition as unknown as TargetDefinition;
 }
