@@ -83,6 +83,9 @@ export function isAddressAllowed(
   return !isIn(notPublic, address);
 }
 
+/** Whether others on the internet can see us under this address. */
+export const isPublicAddress = (ip: string): boolean => isAddressAllowed(ip, { allowedNetworks: [], ownAddresses: [] });
+
 const isIn = (list: BlockList, address: string) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 const lookupTimeoutMs = 10_000;

@@ -52,50 +52,86 @@ export type Shop = SessionFacts & {
 
 /** Opens one connection to a shop; throws a ShopError (errors.ts) that says which step failed. */
 export async function openShop(settings: ConnectionSettings, options: OpenShopOptions): Promise<Shop> {
-  const { log, connectTimeoutMs = 10_000, statementTimeoutMs = 20_000, silenceMs = 5_000, publicIp } = options;
-  const { host, port, user, database } = settings;
-  const place: Place = { host, port, user, database, ...(publicIp && { publicIp }) };
+  const { log, connectTimeoutMs = 10_000, statementTimeoutMs = 20_000, publicIp } = options;
+  const place = shopPlace(settings, publicIp);
   const isTunnel = settings.mode === 'ssh';
   const { stream, tunnel } = isTunnel
     ? await tunnelTo(settings, { ...options, connectTimeoutMs })
     : { stream: await dialDirect(settings, place, { ...options, connectTimeoutMs }), tunnel: null };
-  const tls: TlsSettings = isTunnel ? { mode: 'off' } : settings.tls;
-
-  let connection: mysql.Connection;
+  let login: Login;
   try {
-    connection = await logIn({ settings, stream, tls, place, connectTimeoutMs });
+    login = await logIn(settings, { ...options, stream });
   } catch (error) {
     stream.destroy();
     tunnel?.close();
     throw error;
   }
+  async function close() {
+    await login.close();
+    tunnel?.close();
+  }
+  try {
+    const session = await prepareSession(login.gateway, { statementTimeoutMs, log });
+    return { ...session, gateway: login.gateway, isTunnel, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A connection that is logged in and was told nothing yet: prepareSession() makes it a read-only session. */
+export type Login = {
+  gateway: Gateway;
+  /** Never throws; a dead line is dropped after a second. */
+  close(): Promise<void>;
+};
+
+export const shopPlace = ({ host, port, user, database }: ConnectionSettings, publicIp?: string): Place => ({
+  host,
+  port,
+  user,
+  database,
+  ...(publicIp && { publicIp }),
+});
+
+/**
+ * Logs in to MySQL over a way that is open, with TLS first on a direct one. `withoutDatabase` leaves the database out of the login: to see
+ * which ones the user may use. The caller destroys `stream` when this throws.
+ */
+export async function logIn(
+  settings: ConnectionSettings,
+  {
+    stream,
+    withoutDatabase = false,
+    publicIp,
+    connectTimeoutMs = 10_000,
+    statementTimeoutMs = 20_000,
+    silenceMs = 5_000,
+  }: ShopLimits & { stream: Duplex; withoutDatabase?: boolean; publicIp?: string | undefined },
+): Promise<Login> {
+  const place = shopPlace(settings, publicIp);
+  const tls: TlsSettings = settings.mode === 'ssh' ? { mode: 'off' } : settings.tls;
+  const connection = await greet({ settings, stream, tls, place, connectTimeoutMs, withoutDatabase });
   const gateway = createGateway({
     connection: connection.promise(),
     place,
     deadlineMs: statementTimeoutMs + silenceMs,
   });
-
-  async function close() {
-    await new Promise<void>((resolve) => {
-      if (gateway.isLost()) return resolve();
-      const timer = setTimeout(resolve, 1000);
-      connection.end(() => {
-        clearTimeout(timer);
-        resolve();
+  return {
+    gateway,
+    async close() {
+      await new Promise<void>((resolve) => {
+        if (gateway.isLost()) return resolve();
+        const timer = setTimeout(resolve, 1000);
+        connection.end(() => {
+          clearTimeout(timer);
+          resolve();
+        });
       });
-    });
-    connection.destroy();
-    stream.destroy();
-    tunnel?.close();
-  }
-
-  try {
-    const session = await prepareSession(gateway, { statementTimeoutMs, log });
-    return { ...session, gateway, isTunnel, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+      connection.destroy();
+      stream.destroy();
+    },
+  };
 }
 
 type Dialing = OpenShopOptions & { connectTimeoutMs: number };
@@ -116,18 +152,20 @@ async function tunnelTo(settings: ConnectionSettings, options: Dialing): Promise
   }
 }
 
-function logIn({
+function greet({
   settings,
   stream,
   tls,
   place,
   connectTimeoutMs,
+  withoutDatabase,
 }: {
   settings: ConnectionSettings;
   stream: Duplex;
   tls: TlsSettings;
   place: Place;
   connectTimeoutMs: number;
+  withoutDatabase: boolean;
 }): Promise<mysql.Connection> {
   const ssl = sslOptions(tls);
   const connection = mysql.createConnection({
@@ -136,7 +174,7 @@ function logIn({
     port: settings.port,
     user: settings.user,
     password: settings.password,
-    database: settings.database,
+    ...(!withoutDatabase && { database: settings.database }),
     ...(ssl && { ssl }),
     connectTimeout: connectTimeoutMs,
     charset: 'utf8mb4_unicode_ci',

@@ -1,6 +1,7 @@
 // The way to a database that only its own server reaches. The server's key is pinned: an unknown one is shown to a person first, a changed one
 // stops everything before a password is sent. The stream is plain inside the tunnel: mysql2 with TLS over an ssh2 stream may hang.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { AppError } from '#shared/errors.ts';
@@ -54,39 +55,69 @@ function isSameFingerprint(a: string, b: string): boolean {
   return left!.length === right!.length && timingSafeEqual(left!, right!);
 }
 
+type SshOptions = {
+  connectTimeoutMs: number;
+  log: Log;
+  onHostKey?: ConfirmHostKey | undefined;
+  publicIp?: string | undefined;
+};
+
+/** An SSH connection under way; both promises reject with the same error when it ends before. */
+export type SshOpening = {
+  /** The server proved that it holds the host key, and the key is the pinned or confirmed one: gives its fingerprint. */
+  identified: Promise<string>;
+  /** Logged in. */
+  ready: Promise<Tunnel>;
+  close(): void;
+};
+
+export const sshPlace = (ssh: SshSettings, publicIp?: string): Place => ({
+  host: ssh.host,
+  port: ssh.port,
+  user: ssh.user,
+  service: 'ssh',
+  ...(publicIp && { publicIp }),
+});
+
+/** The whole way: address, TCP, host key, login. Throws the ShopError of the step that failed. */
 export async function openTunnel(
   ssh: SshSettings,
+  options: SshOptions & { allowedNetworks: readonly string[] },
+): Promise<Tunnel> {
+  const key = ssh.privateKey ? readPrivateKey(ssh.privateKey, ssh.passphrase) : {};
+  const { allowedNetworks, connectTimeoutMs, publicIp } = options;
+  const checked = await resolveShopHost(ssh.host, ssh.port, { allowedNetworks, service: 'ssh' });
+  const sock = await dial(checked, connectTimeoutMs, sshPlace(ssh, publicIp));
+  return await startSsh(ssh, { ...options, key, sock }).ready;
+}
+
+/** Speaks SSH over a TCP connection that is open. `key` is what readPrivateKey() made of the settings' key. */
+export function startSsh(
+  ssh: SshSettings,
   {
-    allowedNetworks,
+    sock,
+    key,
     connectTimeoutMs,
     log,
     onHostKey,
     publicIp,
-  }: {
-    allowedNetworks: readonly string[];
-    connectTimeoutMs: number;
-    log: Log;
-    onHostKey?: ConfirmHostKey | undefined;
-    publicIp?: string | undefined;
-  },
-): Promise<Tunnel> {
-  const place: Place = {
-    host: ssh.host,
-    port: ssh.port,
-    user: ssh.user,
-    service: 'ssh',
-    ...(publicIp && { publicIp }),
-  };
-  const facts = placeFacts(place);
+  }: SshOptions & { sock: Socket; key: { privateKey?: string; passphrase?: string } },
+): SshOpening {
+  const facts = placeFacts(sshPlace(ssh, publicIp));
   const where = `${ssh.host}:${ssh.port}`;
-  const key = ssh.privateKey ? readPrivateKey(ssh.privateKey, ssh.passphrase) : {};
-  const checked = await resolveShopHost(ssh.host, ssh.port, { allowedNetworks, service: 'ssh' });
-  const sock = await dial(checked, connectTimeoutMs, place);
   const client = new ssh2.Client();
   let refused: AppError | null = null;
+  let seen = '';
+  let onIdentified: (fingerprint: string) => void;
+  let onRefused: (error: AppError) => void;
+  const identified = new Promise<string>((resolve, reject) => {
+    onIdentified = resolve;
+    onRefused = reject;
+  });
 
   async function verify(hostKey: Buffer): Promise<boolean> {
     const fingerprint = fingerprintOf(hostKey);
+    seen = fingerprint;
     const expected = ssh.hostKeyFingerprint;
     if (expected !== null) {
       if (isSameFingerprint(expected, fingerprint)) return true;
@@ -102,7 +133,7 @@ export async function openTunnel(
     return false;
   }
 
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     let timer: NodeJS.Timeout;
     const startTimer = () => {
       timer = setTimeout(
@@ -113,9 +144,11 @@ export async function openTunnel(
     const fail = (error: AppError) => {
       clearTimeout(timer);
       client.destroy();
+      onRefused(error);
       reject(error);
     };
     startTimer();
+    client.once('handshake', () => onIdentified(seen));
     client.once('ready', () => {
       clearTimeout(timer);
       resolve();
@@ -156,11 +189,7 @@ export async function openTunnel(
     });
   });
 
-  client
-    .removeAllListeners('error')
-    .on('error', (error) => log.warn('shop.ssh_error', { host: ssh.host, reason: error.message }));
-
-  return {
+  const tunnel: Tunnel = {
     openStream(host, port) {
       return new Promise((resolve, reject) => {
         const target = `${host}:${port}`;
@@ -188,4 +217,13 @@ export async function openTunnel(
       setTimeout(() => client.destroy(), 1000).unref();
     },
   };
+  const opened = ready.then(() => {
+    client
+      .removeAllListeners('error')
+      .on('error', (error) => log.warn('shop.ssh_error', { host: ssh.host, reason: error.message }));
+    return tunnel;
+  });
+  // Each may fail before the caller waits for it.
+  for (const promise of [identified, opened]) promise.catch(() => undefined);
+  return { identified, ready: opened, close: () => client.destroy() };
 }
