@@ -1,8 +1,9 @@
-// `loja conectar|listar|editar|mapear`: the shops of a company.
+// `loja conectar|listar|editar|mapear|certificado`: the shops of a company.
 import { withTenant } from '../db.ts';
 import { refreshOrderClasses } from '../recompute/order-class.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { type Command, tenantOption, UsageError } from './command.ts';
+import { certificateCommand } from './loja-certificado.ts';
 import { connectCommand } from './loja-conectar.ts';
 import { mapCommand } from './loja-mapear.ts';
 import {
@@ -114,4 +115,4 @@ const edit: Command = {
   },
 };
 
-export const siteCommands = [connectCommand, list, edit, mapCommand];
+export const siteCommands = [connectCommand, list, edit, mapCommand, certificateCommand];
