@@ -1,10 +1,7 @@
-// A shop's database over real MariaDB: values as the copy needs them, errors of their own, and never a write.
-import mysql from 'mysql2/promise';
+// A shop's database over real MariaDB: values as the copy needs them, errors of their own. That it is never written to: gateway-attacks.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGateway } from '../../daemon/connections/gateway.ts';
-import { prepareSession } from '../../daemon/connections/session.ts';
-import { database, password, type ShopLab, startShopLab } from '../support/shop-lab.ts';
-import { close, closeListeners, listen, startHostileServer } from '../support/tcp.ts';
+import { type ShopLab, startShopLab } from '../support/shop-lab.ts';
+import { close, closeListeners, listen } from '../support/tcp.ts';
 
 let lab: ShopLab;
 beforeAll(async () => {
@@ -162,65 +159,6 @@ describe('what is read', () => {
       code: 'column_missing',
     });
     expect(await gateway.snapshot(count)).toEqual(await count());
-  });
-});
-
-describe('a shop is never written to', () => {
-  const writes = [
-    `insert into tipos (id) values (99)`,
-    `update tipos set pequeno = 9`,
-    `delete from tipos`,
-    `replace into tipos (id) values (99)`,
-    `create table nova (id int)`,
-    `alter table tipos add nova int`,
-    `drop table tipos`,
-    `truncate table tipos`,
-    `create index nova on tipos (pequeno)`,
-  ];
-  const others = [
-    `select * from tipos into outfile '/tmp/carrinho-outfile'`,
-    `load data local infile '/etc/passwd' into table tipos`,
-    `select 1; delete from tipos`,
-    `select * from tipos for update`,
-    `set session transaction read write`,
-  ];
-
-  test('the gateway sends no such statement, even with a user who may', async () => {
-    const { gateway } = await lab.open({ user: 'escritor' });
-    const before = gateway.statements();
-    for (const sql of [...writes, ...others]) {
-      await expect(gateway.query(sql)).rejects.toMatchObject({ code: 'statement_refused', retry: 'never' });
-    }
-    expect(gateway.statements()).toEqual(before);
-  });
-
-  test('the server refuses each by itself, because the session is read only', async () => {
-    const raw = await mysql.createConnection({
-      host: '127.0.0.1',
-      port: lab.port,
-      user: 'escritor',
-      password,
-      database,
-    });
-    await prepareSession(
-      createGateway({ connection: raw, place: { host: '127.0.0.1', port: lab.port }, deadlineMs: 5000 }),
-      {
-        statementTimeoutMs: 5000,
-        log: lab.log,
-      },
-    );
-    for (const sql of writes) await expect(raw.query(sql), sql).rejects.toMatchObject({ errno: 1792 });
-    await expect(raw.query('select 1; select 2')).rejects.toMatchObject({ errno: 1064 });
-    await raw.end();
-    expect((await lab.admin.query('select count(*) as n from tipos'))[0]).toEqual([{ n: 2 }]);
-  });
-
-  test('a hostile server that asks for a local file gets nothing', async () => {
-    const hostile = await startHostileServer('/etc/passwd');
-    expect((await lab.failure({ port: hostile.port }, { statementTimeoutMs: 500 })).code).not.toBe('opened');
-    expect(hostile.received()).toContain('SET SESSION TRANSACTION READ ONLY');
-    expect(hostile.received()).not.toContain('root:');
-    expect(hostile.offersLocalFiles()).toBe(false);
   });
 });
 

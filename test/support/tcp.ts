@@ -68,6 +68,38 @@ export async function startProxy(targetPort: number, { onClient }: { onClient?: 
   };
 }
 
+/**
+ * Passes everything on to a real server until `ask()`: then the client's next statement is not passed on but answered by asking for the local file
+ * `path`, and the line is cut soon after. `received` is what the client sent since.
+ */
+export async function startFileThief(targetPort: number, path: string) {
+  let isAsking = false;
+  let received = '';
+  const { port } = await listen((client) => {
+    const upstream = connect(targetPort, '127.0.0.1');
+    upstream.on('error', () => undefined);
+    upstream.on('data', (data) => client.write(data));
+    upstream.on('close', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+    client.on('data', (data) => {
+      if (!isAsking) return upstream.write(data);
+      received += data.toString('latin1');
+      const body = Buffer.concat([Buffer.from([0xfb]), Buffer.from(path)]);
+      // 3 = COM_QUERY: its packet has number 0, the answer number 1.
+      if (data[4] !== 3) return;
+      client.write(Buffer.concat([Buffer.from([body.length & 255, body.length >> 8, 0, 1]), body]));
+      setTimeout(() => client.destroy(), 300);
+    });
+  });
+  return {
+    port,
+    ask() {
+      isAsking = true;
+    },
+    received: () => received,
+  };
+}
+
 /** Greets like MariaDB, accepts any login and answers every statement by asking the client for a file. */
 export async function startHostileServer(path: string) {
   const packet = (sequence: number, body: Buffer) =>
