@@ -30,6 +30,17 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
     remedy:
       'Estamos lendo com pausas, no máximo metade do tempo, para não pesar nela. Nada se perde; as novidades chegam um pouco mais tarde.',
   }),
+  form_changed: (facts) => ({
+    sentence: `O formulário mudou: “${facts.title ?? facts.form ?? ''}” não traz mais o telefone em ${facts.oldKey ?? ''}${facts.newKey ? `; agora há ${facts.newKey}` : ''}.`,
+    remedy: facts.newKey
+      ? `Aceite o novo campo (carrinho loja mapear --formulario=${facts.form} --sugerir --aplicar): os leads já lidos são mapeados de novo.`
+      : 'Confira na loja se o campo de telefone foi tirado do formulário, e mapeie-o de novo quando voltar.',
+  }),
+  wp_cron_stopped: (facts) => ({
+    sentence: `O agendador (WP-Cron) da loja parece parado: ${facts.count === '1' ? '1 carrinho deixado' : `${facts.count ?? 'há'} carrinhos deixados`} há mais de 2 horas ${facts.count === '1' ? 'segue como novo' : 'seguem como novos'}.`,
+    remedy:
+      'Aqui eles contam como abandonados assim mesmo; na loja, o plugin não envia os e-mails. Confira DISABLE_WP_CRON no wp-config.php ou agende wp-cron.php na hospedagem.',
+  }),
   run_taken_over: () => ({
     sentence: 'Outro daemon assumiu esta leitura.',
     remedy: 'Nada a fazer: ela continua de onde parou.',

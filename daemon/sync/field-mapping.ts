@@ -18,7 +18,11 @@ function fold(key: string): string {
 }
 
 /** The mapping of this form, else of its plugin's forms, else the shop's default. */
-function findMapping(mappings: FieldMapping[], formPlugin: string, formId: string): FieldMapping | null {
+export function findMapping(
+  mappings: readonly FieldMapping[],
+  formPlugin: string,
+  formId: string,
+): FieldMapping | null {
   return (
     mappings.find((mapping) => mapping.formPlugin === formPlugin && mapping.formId === formId) ??
     mappings.find((mapping) => mapping.formPlugin === formPlugin && mapping.formId === '') ??
@@ -31,7 +35,7 @@ function findMapping(mappings: FieldMapping[], formPlugin: string, formId: strin
 export function mapAnswers(
   form: { formPlugin: string; formId: string },
   answers: Answer[],
-  mappings: FieldMapping[],
+  mappings: readonly FieldMapping[],
 ): MappedAnswers {
   const mapping = findMapping(mappings, form.formPlugin, form.formId);
   const filled = answers.filter(({ value }) => value.trim() !== '');

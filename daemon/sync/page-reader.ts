@@ -156,7 +156,11 @@ function rawText(raw: { row: ShopRow | null; rows: { [fetchName: string]: ShopRo
   );
 }
 
-async function fetchAll({ gateway, shop, stream }: ReadContext, ids: string[]) {
+/** What the shop has for these ids: of each, its rows by fetch; and what fetches with ids of their own looked up. */
+export async function fetchAll(
+  { gateway, shop, stream }: Pick<ReadContext, 'gateway' | 'shop'> & { stream: Pick<Stream, 'fetch'> },
+  ids: string[],
+) {
   const results: { [fetchName: string]: ShopRow[] } = {};
   const grouped = new Map<string, Map<string, ShopRow[]>>();
   const lookup: { [fetchName: string]: Map<string, ShopRow[]> } = {};
