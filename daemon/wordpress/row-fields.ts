@@ -83,7 +83,8 @@ export function sortById(rows: readonly ShopRow[] | undefined, column: string): 
  * (`pa_n%c3%bamero`).
  */
 export function attributeText(key: string, value: string): string {
-  return `${decodePercent(key.replace(/^attribute_/, '').replace(/^pa_/, ''))}: ${decodePercent(value)}`;
+  const name = decodePercent(key.replace(/^attribute_/, '').replace(/^pa_/, ''));
+  return `${repairDoubleEncoding(name)}: ${repairDoubleEncoding(decodePercent(value))}`;
 }
 
 function decodePercent(text: string): string {
