@@ -231,6 +231,7 @@ table carts (row security forced)
   carts_tenant_id_site_id_source_external_id_episode_key: UNIQUE (tenant_id, site_id, source, external_id, episode)
   CREATE INDEX carts_first_activity_idx ON public.carts USING btree (tenant_id, first_activity_at)
   CREATE INDEX carts_last_activity_idx ON public.carts USING btree (tenant_id, last_activity_at DESC, id DESC)
+  CREATE INDEX carts_normal_idx ON public.carts USING btree (tenant_id, site_id, last_activity_at) WHERE ((plugin_status = 'normal'::text) AND is_current AND (missing_since IS NULL))
   CREATE INDEX carts_session_idx ON public.carts USING btree (tenant_id, site_id, session_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())

@@ -13,3 +13,6 @@ create table form_titles (
 select protect_tenant_table('form_titles', 'select, insert, update, delete', 'select');
 
 create index leads_form_idx on leads (tenant_id, site_id, form_plugin, form_id, external_id desc);
+
+-- Carts that the plugin still calls new: few, and none of them old while the shop's WP-Cron runs.
+create index carts_normal_idx on carts (tenant_id, site_id, last_activity_at) where plugin_status = 'normal' and is_current and missing_since is null;
