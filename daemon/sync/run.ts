@@ -31,6 +31,7 @@ import {
   saveRunStream,
 } from './run-record.ts';
 import { areGrantsDue, type Grants, readGrants, saveShopAccess, tellStrain } from './shop-access.ts';
+import { watchShop } from './shop-watch.ts';
 import { createStagingTables } from './staging.ts';
 import { passStream } from './stream-pass.ts';
 
@@ -271,6 +272,7 @@ async function readAll(
   const newCount = run.streams.reduce((sum, { counts }) => sum + counts.new, 0);
   if (newCount >= analyzeFrom) await pool.query('select analyze_copies()');
   await recomputeQueued(pool, session.tenantId, { now: now(), log });
+  await watchShop(session, { site: opened.site, sources: engine.sources, run, kind: options.kind, now: now() });
 }
 
 type Work = { source: Source; stream: Stream; progress: StreamProgress };
