@@ -17,6 +17,24 @@ function fold(key: string): string {
     .trim();
 }
 
+/** The words of a label: `Seu_WhatsApp_8` → seu, whatsapp. */
+function wordsOf(key: string): Set<string> {
+  const label = fold(key.slice(0, key.length - (suffixOf(key)?.length ?? 0)));
+  return new Set(label.match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+}
+
+/**
+ * The number names a field of one form only, so a mapping for all forms says nothing about field 3 of another form, unless the label has a word of
+ * the wanted one and no other field of the form has: `Nome_3` is not `Nome_do_pet_3` where there is a `Nome_1`.
+ */
+function isOnlyAkin(key: string, wanted: string, answers: Answer[]): boolean {
+  const words = wordsOf(wanted);
+  const akin = new Set(
+    answers.map((answer) => answer.key).filter((each) => [...wordsOf(each)].some((word) => words.has(word))),
+  );
+  return akin.size === 1 && akin.has(key);
+}
+
 /** The mapping of this form, else of its plugin's forms, else the shop's default. */
 export function findMapping(
   mappings: readonly FieldMapping[],
@@ -46,10 +64,11 @@ export function mapAnswers(
     if (exact) return exact.value.trim();
     const folded = filled.find(({ key }) => fold(key) === fold(wanted));
     if (folded) return folded.value.trim();
-    // The number names a field of one form only: a default mapping says nothing about field 3 of another form.
     const suffix = suffixOf(wanted);
-    if (suffix === null || form.formPlugin !== 'wp-forms' || mapping.formId === '') return null;
-    return filled.find(({ key }) => suffixOf(key) === suffix)?.value.trim() ?? null;
+    if (suffix === null || form.formPlugin !== 'wp-forms') return null;
+    const numbered = filled.find(({ key }) => suffixOf(key) === suffix);
+    if (!numbered || (mapping.formId === '' && !isOnlyAkin(numbered.key, wanted, answers))) return null;
+    return numbered.value.trim();
   };
 
   return {
