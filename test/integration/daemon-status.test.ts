@@ -74,9 +74,11 @@ test('the metrics are in form, agree with the rows of the run, and name nobody',
   expect(metrics.carrinho_lag_seconds!.samples.map(({ labels }) => labels.stream)).toEqual(
     expect.arrayContaining(['carts', 'entries', 'orders']),
   );
-  expect(metrics.carrinho_alerts_open!.samples).toEqual([
-    { name: 'carrinho_alerts_open', labels: { ...shop, code: 'many_rows_gone' }, value: 1 },
-  ]);
+  expect(metrics.carrinho_alerts_open!.samples).toContainEqual({
+    name: 'carrinho_alerts_open',
+    labels: { ...shop, code: 'many_rows_gone' },
+    value: 1,
+  });
   const writes = metrics.carrinho_page_seconds!.samples.filter(
     ({ name, labels }) => name.endsWith('_count') && labels.phase === 'write',
   );
@@ -93,7 +95,8 @@ test('the metrics are in form, agree with the rows of the run, and name nobody',
   expect(text).not.toMatch(/Loja|@|\+55/);
 
   const status = (await (await get('/status')).json()) as { state: string; alerts: unknown[] };
-  expect(status).toMatchObject({ state: 'ok', alerts: [{ code: 'many_rows_gone', subject: 'a "form"' }] });
+  expect(status.state).toBe('ok');
+  expect(status.alerts).toContainEqual(expect.objectContaining({ code: 'many_rows_gone', subject: 'a "form"' }));
 }, 60_000);
 
 test('health tells a Postgres that takes no writes, one that is away, and that all is well again', async () => {

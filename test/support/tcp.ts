@@ -1,5 +1,6 @@
 // Lines that break and servers that lie: a TCP proxy that cuts or goes silent, and a database that asks its client for a file.
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const listening: Listening[] = [];
 
@@ -64,6 +65,46 @@ export async function startProxy(targetPort: number, { onClient }: { onClient?: 
     },
     cutNow() {
       for (const socket of sockets) socket.resetAndDestroy();
+    },
+  };
+}
+
+/** A line to a shop under strain: from `slow(ms)` on each answer begins so much later. `asked` says when each statement went and was answered. */
+export async function startSlowLine(targetPort: number, { onClient }: { onClient?: (data: Buffer) => void } = {}) {
+  let delayMs = 0;
+  const asked: { sentAt: number; answeredAt: number }[] = [];
+  const { port, sockets } = await listen((client) => {
+    const upstream = connect(targetPort, '127.0.0.1');
+    sockets.add(upstream);
+    upstream.on('error', () => undefined);
+    let isFirst = true;
+    let current = { sentAt: performance.now(), answeredAt: 0 };
+    client.on('data', (data) => {
+      onClient?.(data);
+      current = { sentAt: performance.now(), answeredAt: 0 };
+      asked.push(current);
+      isFirst = true;
+      upstream.write(data);
+    });
+    client.on('close', () => upstream.destroy());
+    let written: Promise<void> = Promise.resolve();
+    upstream.on('data', (data) => {
+      const waitMs = isFirst ? delayMs : 0;
+      isFirst = false;
+      const answered = current;
+      written = written.then(async () => {
+        if (waitMs > 0) await sleep(waitMs);
+        client.write(data);
+        answered.answeredAt = performance.now();
+      });
+    });
+    upstream.on('close', () => void written.then(() => client.destroy()));
+  });
+  return {
+    port,
+    asked,
+    slow(ms: number) {
+      delayMs = ms;
     },
   };
 }
