@@ -75,10 +75,7 @@ export async function startKiller(
     worker.child.kill('SIGKILL');
     await worker.exited;
     const runs = await world.rows<{ state: string }>(`select state from runs where state in ${live} limit 1`);
-    for (const tap of [shopTap, postgresTap]) {
-      tap.watch(null);
-      tap.cut();
-    }
+    for (const tap of [shopTap, postgresTap]) tap.watch(null);
     return runs[0]?.state ?? null;
   }
 

@@ -126,12 +126,12 @@ test(
   'a whole daemon killed in a run: the next one takes the shop over within 30 s and goes on',
   async () => {
     await killer.stop();
+    await start();
     for (let index = 0; index < amounts.daemonKills; index += 1) {
       const from = shopNow();
       aheadMs += hour;
       await loadBacklog(world.shop, { random, orders: 400, leads: 400, from, to: shopNow() });
       const before = await newest();
-      await start();
       await enqueue(index % 2 === 0 ? 'poll' : 'full');
       await untilRow(
         `select from runs where id > ${before} and read_count > ${random.int(0, 300)}`,
@@ -144,10 +144,10 @@ test(
       await untilRow(`select from runs where id > ${interrupted}`, 'a run that goes on');
       expect(performance.now() - killedAt).toBeLessThan(30_000);
       await untilRow(`select from runs where id > ${interrupted} and state = 'succeeded'`, 'a run that ends well');
-      await daemons.splice(0)[0]!.end('SIGTERM');
       injected.set('whole daemon', (injected.get('whole daemon') ?? 0) + 1);
-      await checkPolled(world);
     }
+    await daemons.splice(0)[0]!.end('SIGTERM');
+    await checkPolled(world);
   },
   amounts.isLong ? 900_000 : 120_000,
 );

@@ -83,6 +83,7 @@ export async function createSyncShop({
     tenantId,
     siteId,
     port: mariaDb.port,
+    reader: { user: mariaDb.readerUser, password: mariaDb.readerPassword, database: mariaDb.database },
     logged,
     /** Runs the shop once; throws when the run failed. */
     async sync(kind: RunKind = 'poll', options: Partial<Parameters<typeof runSite>[1]> = {}) {
