@@ -67,6 +67,11 @@ export type Scan = {
    * For scans that only look for changes of what another scan loads.
    */
   startsAt?: ShopSql;
+  /**
+   * For 'id': the highest id there is in the table that it walks, as one value (`select max(id) from …`, no row is read). While it stays the same
+   * and the last rows have been read whole long enough, polls leave the scan out.
+   */
+  top?: ShopSql;
   /** Absent: at every poll. Polls leave it out until so many minutes have passed since it last came to its end: it costs more than an idle poll may. */
   everyMinutes?: number;
   /** Absent: always. False: the shop lacks the table that only this scan reads; it is left out of this run. */
@@ -125,6 +130,11 @@ export type Stream<T extends Target = Target> = {
    */
   digest: ShopSql;
   indexDigest?: IndexDigest;
+  /**
+   * `id` of those of `:ids` that the shop keeps where this stream does not look: orders in the storage that WooCommerce does not use now, never
+   * copied over. They are not missing. Absent or null: there is no such place.
+   */
+  elsewhere?: (shop: ShopContext) => string | null;
   /**
    * 'reconcile': the digest runs hourly. 'poll': it also runs at each poll over the ids from the lowest record that is still open
    * (carts that may yet change or vanish, e-mails not yet sent), because nothing else shows their changes.

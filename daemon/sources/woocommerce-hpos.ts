@@ -6,6 +6,7 @@ import {
   addDecimals,
   draftStatuses,
   itemFetches,
+  notDeletedYet,
   orderTypes,
   readItems,
   readSharedMeta,
@@ -114,6 +115,10 @@ const orders = defineStream({
     `select o.id, ${fingerprint(shop)} as fingerprint from ${table(shop)} o force index (primary)
      where o.id > :after_id and o.type = 'shop_order' and coalesce(o.status, '') not in (${quoteAll(draftStatuses)})
      order by o.id limit :limit`,
+  elsewhere: (shop) =>
+    shop.tables.has('posts')
+      ? `select p.ID as id from ${tableOf(shop, 'posts')} p where p.ID in (:ids) and p.post_type = 'shop_order' and ${notDeletedYet(shop, 'p.ID')}`
+      : null,
   digestAt: 'reconcile',
   inPeriod: (shop) =>
     `select o.id from ${table(shop)} o force index (primary)

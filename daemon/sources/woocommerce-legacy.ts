@@ -6,6 +6,7 @@ import {
   addDecimals,
   draftStatuses,
   itemFetches,
+  notDeletedYet,
   orderTypes,
   readItems,
   readSharedMeta,
@@ -85,6 +86,7 @@ const orders = defineStream({
       name: 'new',
       order: 'id',
       overlap: 500,
+      top: (shop) => `select max(ID) from ${posts(shop)}`,
       sql: (shop) =>
         `select ${orderId} as id, p.ID as cursor_id from ${posts(shop)} p force index (primary)
          where p.ID > :after_id and p.post_type in (${orderTypes}) order by p.ID limit :limit`,
@@ -93,6 +95,7 @@ const orders = defineStream({
       name: 'metas',
       order: 'id',
       overlap: 500,
+      top: (shop) => `select max(meta_id) from ${postmeta(shop)}`,
       sql: (shop) =>
         `select straight_join ${orderId} as id, m.meta_id as cursor_id
          from ${postmeta(shop)} m force index (primary) join ${posts(shop)} p on p.ID = m.post_id
@@ -120,6 +123,7 @@ const orders = defineStream({
       name: 'notes',
       order: 'id',
       overlap: 100,
+      top: (shop) => `select max(comment_ID) from ${comments(shop)}`,
       detect: (shop) => shop.tables.has('comments'),
       sql: (shop) =>
         `select c.comment_post_ID as id, c.comment_ID as cursor_id from ${comments(shop)} c force index (primary)
@@ -161,6 +165,10 @@ const orders = defineStream({
     `select p.ID as id, ${fingerprint(shop)} as fingerprint from ${posts(shop)} p force index (primary)
      where p.ID > :after_id and p.post_type = 'shop_order' and p.post_status not in (${quoteAll(draftStatuses)})
      order by p.ID limit :limit`,
+  elsewhere: (shop) =>
+    shop.tables.has('wc_orders')
+      ? `select o.id from ${tableOf(shop, 'wc_orders')} o where o.id in (:ids) and o.type = 'shop_order' and ${notDeletedYet(shop, 'o.id')}`
+      : null,
   digestAt: 'reconcile',
   inPeriod: (shop) =>
     `select p.ID as id from ${posts(shop)} p force index (primary)

@@ -24,6 +24,13 @@ export const draftStatuses = ['auto-draft', 'draft', 'wc-checkout-draft', 'check
 /** The order types read; a refund is a row of its own and belongs to its parent. */
 export const orderTypes = quoteAll(['shop_order', 'shop_order_refund']);
 
+/** SQL: not one that WooCommerce deleted in the other storage and has yet to delete here; it notes these in HPOS' metadata (docs/wordpress.md §5.9). */
+export function notDeletedYet(shop: ShopContext, id: string): string {
+  if (!shop.tables.has('wc_orders_meta')) return 'true';
+  const meta = tableOf(shop, 'wc_orders_meta');
+  return `not exists (select 1 from ${meta} d where d.order_id = ${id} and d.meta_key = '_deleted_from')`;
+}
+
 // The spelling with `_` is WooCommerce's for every posted billing field; without it, of older plugins that wrote the field themselves.
 const spellings = (field: string) => [`_billing_${field}`, `billing_${field}`];
 
