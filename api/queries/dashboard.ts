@@ -8,6 +8,7 @@ import { addDays, type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { loadFigures } from './figures.ts';
+import { listAlerts } from './sync.ts';
 import { loadSyncBadge } from './sync-badge.ts';
 
 type Scope = { company: Company; period: Period; now: Date };
@@ -35,6 +36,7 @@ export async function loadDashboard(tx: Tx, scope: Scope): Promise<DashboardProp
     unreachableCount: await countUnreachable(tx, period),
     chart: await loadChart(tx, scope),
     toDo: await loadToDo(tx, scope),
+    alerts: await listAlerts(tx),
   };
 }
 

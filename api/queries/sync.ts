@@ -1,9 +1,9 @@
 // What the Sincronização screen reads: each shop with its sources as the last run left them, the run under way, and the runs worth telling.
 import type { RunId, SiteId } from '#shared/ids.ts';
-import type { SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
+import type { ShopAlert, SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
 import type { Tx } from '../db.ts';
 
-type SiteRow = Omit<SyncSite, 'sources' | 'liveRun' | 'lastRun'> & {
+type SiteRow = Omit<SyncSite, 'sources' | 'alerts' | 'liveRun' | 'lastRun'> & {
   lastRunId: RunId | null;
   readRunId: RunId | null;
   liveRunId: RunId | null;
@@ -20,6 +20,8 @@ type CursorRow = {
 /** How many seconds back the speed of the run under way is taken from. */
 const rateSeconds = 15;
 export const historyPageSize = 25;
+/** More would hide the page. */
+const mostAlerts = 50;
 
 const runColumns = (tx: Tx) => tx`
   r.id, r.site_id, s.name as site_name, r.kind, r.state, coalesce(r.started_at, r.created_at) as started_at, r.finished_at, r.error_code,
@@ -57,7 +59,10 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
   const runIds = sites.flatMap(({ lastRunId, readRunId, liveRunId }) =>
     [lastRunId, readRunId, liveRunId].filter((id) => id !== null),
   );
-  if (runIds.length === 0) return sites.map((site) => ({ ...site, sources: [], lastRun: null, liveRun: null }));
+  if (runIds.length === 0) {
+    return sites.map((site) => ({ ...site, sources: [], alerts: [], lastRun: null, liveRun: null }));
+  }
+  const alerts = await listAlerts(tx);
 
   const runs = await tx<SyncRun[]>`
     select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id where r.id in ${tx(runIds)}`;
@@ -82,10 +87,21 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
         shown,
         cursors.filter(({ siteId }) => siteId === site.id),
       ),
+      alerts: alerts.filter(({ siteId }) => siteId === site.id),
       lastRun: runs.find(({ id }) => id === site.lastRunId) ?? null,
       liveRun: liveRun && { run: liveRun, streams: ofRun(liveRun.id), rate: site.rate },
     };
   });
+}
+
+/** The open alerts of the current tenant's shops, oldest first. */
+export async function listAlerts(tx: Tx): Promise<ShopAlert[]> {
+  return [
+    ...(await tx<ShopAlert[]>`
+      select a.site_id, s.name as site_name, a.code, a.facts, a.raised_at
+      from site_alerts a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
+      order by a.raised_at, a.site_id, a.code, a.subject limit ${mostAlerts}`),
+  ];
 }
 
 function groupBySource(streams: readonly StreamRow[], cursors: readonly CursorRow[]): SyncSource[] {

@@ -4,6 +4,7 @@ import type { ChartStep } from '../chart-steps.ts';
 import type { SyncBadge } from '../components/sync-badge.tsx';
 import type { Clock } from '../format.ts';
 import type { Period } from '../period.ts';
+import type { ShopAlert } from './sync-types.ts';
 
 /** Carts by first activity in a step. */
 export type ChartPoint = ChartStep & { abandoned: number; recovered: number };
@@ -26,6 +27,8 @@ export type DashboardData = {
   unreachableCount: number;
   chart: Chart | null;
   toDo: ToDo;
+  /** What stays wrong in a shop. */
+  alerts: ShopAlert[];
 };
 
 export type DashboardProps = {

@@ -1,5 +1,6 @@
 // Painel: what came in, what was abandoned, what came back and for how much, and what to do now. Each part has its id and moves by itself.
 
+import { runMessage } from '#shared/run-messages.ts';
 import { localDay } from '#shared/time-zone.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
@@ -20,6 +21,7 @@ const chartId = 'grafico';
 const chartTableId = 'grafico-tabela';
 const funnelId = 'funil';
 const toDoId = 'o-que-fazer';
+const alertsId = 'alertas';
 
 export function DashboardPage(props: DashboardProps) {
   const path = paths.dashboard(props.slug);
@@ -60,6 +62,9 @@ export function DashboardLive(props: DashboardProps & { isWhole: boolean }) {
       <Partial id={funnelId}>
         <Funnel {...ready} />
       </Partial>
+      <Partial id={alertsId}>
+        <AlertLines {...ready} />
+      </Partial>
       <Partial id={toDoId}>
         <ToDoCards {...ready} />
       </Partial>
@@ -85,6 +90,7 @@ function DashboardBody(props: DashboardProps) {
 function Ready(props: ReadyProps) {
   return (
     <>
+      <AlertLines {...props} />
       <div id="kpis" class="tiles tiles-four">
         {dashboardTiles(props).map((tile) => (
           <Tile {...tile} />
@@ -109,6 +115,24 @@ function Ready(props: ReadyProps) {
         <ToDoCards {...props} />
       </section>
     </>
+  );
+}
+
+/** One line for each thing that is wrong in a shop; what to do about it is on the Sincronização page. */
+function AlertLines({ slug, data: { alerts } }: ReadyProps) {
+  const isOfSeveral = new Set(alerts.map(({ siteId }) => siteId)).size > 1;
+  return (
+    <div id={alertsId} class="alert-lines">
+      {alerts.map(({ siteName, code, facts }) => (
+        <p class="alert-line">
+          <Icon name="alert" size={16} />
+          <span>
+            {isOfSeveral ? <bdi>{siteName}: </bdi> : ''}
+            {runMessage(code, facts).sentence} <a href={paths.sync(slug)}>Ver o que fazer</a>
+          </span>
+        </p>
+      ))}
+    </div>
   );
 }
 

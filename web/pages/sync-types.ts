@@ -42,6 +42,15 @@ export type SyncRun = {
   changedCount: string;
 };
 
+/** What stays wrong in a shop until it is mended; its words are runMessage's. */
+export type ShopAlert = {
+  siteId: SiteId;
+  siteName: string;
+  code: string;
+  facts: Record<string, string>;
+  raisedAt: Date;
+};
+
 export type SyncSite = {
   id: SiteId;
   name: string;
@@ -51,6 +60,7 @@ export type SyncSite = {
   /** Rows a second of the run under way. */
   rate: number | null;
   sources: SyncSource[];
+  alerts: ShopAlert[];
   lastRun: SyncRun | null;
   liveRun: { run: SyncRun; streams: SyncStream[]; rate: number | null } | null;
 };

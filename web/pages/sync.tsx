@@ -12,7 +12,7 @@ import { PageHead } from '../layout.tsx';
 import { type RunState, runKindLabels, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { nextFire, scheduleText } from '../schedule-text.ts';
-import type { SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
+import type { ShopAlert, SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
 
 export type SyncPageProps = {
   slug: string;
@@ -132,7 +132,8 @@ export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCa
       </p>
       {liveRun ? <LiveBars streams={liveRun.streams} rate={liveRun.rate} state={liveRun.run.state} /> : ''}
       {lastRun?.errorCode && !liveRun ? <Problem run={lastRun} canSeeDetail={canSeeDetail} /> : ''}
-      {lastRun && !liveRun ? <Warnings run={lastRun} /> : ''}
+      {lastRun && !liveRun ? <Warnings run={lastRun} alerts={site.alerts} /> : ''}
+      <Alerts alerts={site.alerts} clock={clock} />
       {site.sources.length > 0 ? <Sources sources={site.sources} clock={clock} /> : ''}
     </section>
   );
@@ -196,10 +197,32 @@ function Problem({ run, canSeeDetail }: { run: SyncRun; canSeeDetail: boolean })
   );
 }
 
-function Warnings({ run }: { run: SyncRun }) {
+/** What stays wrong in the shop, since when, and how to mend it. */
+function Alerts({ alerts, clock }: { alerts: readonly ShopAlert[]; clock: Clock }) {
   return (
     <>
-      {run.warnings.map(({ code, facts }) => {
+      {alerts.map(({ code, facts, raisedAt }) => {
+        const { sentence, remedy } = runMessage(code, facts);
+        return (
+          <div class="problem">
+            <p class="problem-title">{sentence}</p>
+            <p>{remedy}</p>
+            <p class="faint">
+              Visto desde <Time at={raisedAt} clock={clock} />
+            </p>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+/** A warning that is an open alert too is said once. */
+function Warnings({ run, alerts }: { run: SyncRun; alerts: readonly ShopAlert[] }) {
+  const warnings = run.warnings.filter(({ code }) => !alerts.some((alert) => alert.code === code));
+  return (
+    <>
+      {warnings.map(({ code, facts }) => {
         const { sentence, remedy } = runMessage(code, facts);
         return (
           <div class="problem">
