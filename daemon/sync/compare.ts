@@ -7,6 +7,7 @@ import type { ShopRow, Stream } from '../source.ts';
 import { listCopies } from './copies.ts';
 import type { Engine } from './engine.ts';
 import { openSite } from './open-site.ts';
+import { findLeftBehind } from './other-storage.ts';
 import { type ReadContext, readCandidates } from './page-reader.ts';
 import { inTransaction } from './run-record.ts';
 import { createStagingTables, stageRows } from './staging.ts';
@@ -113,8 +114,12 @@ async function compareStream(
     }
     const place = { afterId, lastId: isLast ? null : lastId };
     const copies = await inTransaction(session, (tx) => listCopies({ client: tx, site, source }, definition, place));
-    for (const { externalId, isMissing } of copies) {
-      if (!isMissing && !there.has(externalId)) add({ externalId, columns: ['absent_in_shop'] });
+    const absent = copies.filter(({ externalId, isMissing }) => !isMissing && !there.has(externalId));
+    const look = <T>(work: (tx: TenantClient) => Promise<T>) => inTransaction(session, work);
+    const absentIds = absent.map(({ externalId }) => externalId);
+    const leftBehind = await findLeftBehind(read, { source, look }, absentIds);
+    for (const externalId of absentIds) {
+      if (!leftBehind.has(externalId)) add({ externalId, columns: ['absent_in_shop'] });
     }
     afterId = lastId;
   }

@@ -60,21 +60,39 @@ export async function countPresentCopies(
   return { count: Number(rows[0]!.count), highestId: BigInt(rows[0]!.highest ?? 0) };
 }
 
-/** The shop has these ids no more: sets missing_since where it is not set yet; gives the external ids that it was set for. */
+/** Those of these ids whose copies were read from another order storage than `storage`. */
+export async function listCopiesOfOtherStorage(
+  { client, site }: CopyPlace,
+  externalIds: string[],
+  storage: string | null,
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select external_id as id from orders
+     where tenant_id = $1 and site_id = $2 and external_id = any($3::bigint[]) and storage <> $4`,
+    [client.tenantId, site.siteId, externalIds, storage],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * The shop has these ids no more: sets missing_since where it is not set yet; gives the external ids that it was set for. Of orders only those
+ * that were read from the storage in use, unless it is certain (other-storage.ts).
+ */
 export async function markMissing(
   place: CopyPlace,
   definition: TargetDefinition,
   externalIds: string[],
-  now: Date,
+  { now, isCertain }: { now: Date; isCertain: boolean },
 ): Promise<string[]> {
   if (externalIds.length === 0) return [];
-  const orderClass =
-    definition.table === 'orders' ? ', class = order_class(c.wc_status, null, false, true, c.total, c.refunded)' : '';
+  const isOrders = definition.table === 'orders';
+  const orderClass = isOrders ? ', class = order_class(c.wc_status, null, false, true, c.total, c.refunded)' : '';
+  const storage = isOrders && !isCertain ? 'c.storage = $6' : '$6::text is not distinct from $6';
   const { rows } = await place.client.query<{ id: string }>(
     `update ${definition.table} c set missing_since = $5, changed_at = $5${orderClass}
-     where ${isOurs(definition)} and c.external_id = any($4::bigint[]) and c.missing_since is null
+     where ${isOurs(definition)} and c.external_id = any($4::bigint[]) and c.missing_since is null and ${storage}
      returning c.external_id as id`,
-    [...valuesOf(place), externalIds, now],
+    [...valuesOf(place), externalIds, now, place.site.orderStorage],
   );
   return rows.map(({ id }) => id);
 }

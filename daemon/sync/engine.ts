@@ -6,6 +6,7 @@ import type { ShopLimits } from '../connections/connection.ts';
 import type { Pool } from '../db.ts';
 import type { Source } from '../source.ts';
 import { loadSources } from '../source-registry.ts';
+import { createQuietScans, type QuietScans } from './quiet-scans.ts';
 
 export type Engine = {
   pool: Pool;
@@ -15,6 +16,8 @@ export type Engine = {
   log: Log;
   /** How long a shop is waited for; connection.ts says what is usual. */
   shopLimits?: ShopLimits;
+  /** What polls of this process need not read again; without it they read everything. */
+  quiet?: QuietScans;
   /** Of this process: its runs carry it. */
   daemonId: string;
 };
@@ -49,6 +52,7 @@ export async function createEngine({
     sources: await loadSources(),
     allowedShopNetworks: config.allowedShopNetworks,
     log,
+    quiet: createQuietScans(),
     daemonId,
   };
 }

@@ -93,8 +93,8 @@ export async function createWriter({
     return { new: newCount, changed: written.length - newCount, unchanged: rows.length - written.length };
   }
 
-  async function setMissing(client: TenantClient, externalIds: string[]): Promise<number> {
-    const gone = await markMissing({ client, site, source }, definition, externalIds, now());
+  async function setMissing(client: TenantClient, externalIds: string[], isCertain: boolean): Promise<number> {
+    const gone = await markMissing({ client, site, source }, definition, externalIds, { now: now(), isCertain });
     if (gone.length > 0) await definition.afterChange(scopeOf(client, gone), gone);
     return gone.length;
   }
@@ -114,7 +114,9 @@ export async function createWriter({
     try {
       await inTransaction(session, async (client) => {
         const written = await writeRows(client, page.rows);
-        const missing = await setMissing(client, [...page.goneIds, ...page.skipped.map(({ id }) => id)]);
+        // The digest has seen the whole storage, and asked the other one.
+        const isCertain = place.scan === 'digest';
+        const missing = await setMissing(client, [...page.goneIds, ...page.skipped.map(({ id }) => id)], isCertain);
         await quarantineRows(client, quarantinePlace, page.unreadable);
         const readable = page.rows.map(({ externalId }) => externalId).filter((id) => quarantined.has(id));
         const released = [...readable, ...page.goneIds.filter((id) => quarantined.has(id))];
