@@ -200,7 +200,11 @@ export function startSsh(
         );
         client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
           clearTimeout(timer);
-          if (!error) return resolve(stream);
+          if (!error) {
+            // When the database drops its connection the SSH server says only that no more comes, and waits for us to close.
+            stream.once('end', () => stream.destroy());
+            return resolve(stream);
+          }
           const reason = 'reason' in error ? error.reason : undefined;
           // RFC 4254 §5.1: 1 = administratively prohibited, 2 = connect failed.
           if (reason === 1 || reason === 'ADMINISTRATIVELY_PROHIBITED' || /prohibited/i.test(error.message)) {

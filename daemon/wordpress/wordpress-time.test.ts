@@ -35,6 +35,11 @@ test('a local column takes the offset of its own date: Brazil had daylight time 
   expect(iso(parseLocal('2019-01-15 12:00:00', '-03:00'))).toBe('2019-01-15T15:00:00.000Z');
 });
 
+test('a local time whose instant is beyond year 9999 is no time', () => {
+  expect(iso(parseLocal('9999-12-31 20:59:59', '-03:00'))).toBe('9999-12-31T23:59:59.000Z');
+  expect(parseLocal('9999-12-31 23:59:59', '-03:00')).toBeNull();
+});
+
 test('an epoch is seconds in UTC; zero and other text are no time', () => {
   expect(iso(parseEpoch('1736942400'))).toBe('2025-01-15T12:00:00.000Z');
   expect(iso(parseEpoch(1736942400))).toBe('2025-01-15T12:00:00.000Z');

@@ -29,14 +29,17 @@ export function parseGmt(text: string | null | undefined): Date | null {
   return wallMs === null ? null : new Date(wallMs);
 }
 
+/** Whole seconds of year 9999's end; beyond it Postgres and we would disagree. */
+const maxEpochSeconds = 253_402_300_799;
+
 /** A column in the shop's own time (post_date, Form Vibes `captured`, CartFlows `time`) → instant; null as in parseGmt. */
 export function parseLocal(text: string | null | undefined, timeZone: TimeZone): Date | null {
   const wallMs = readWallClock(text);
-  return wallMs === null ? null : new Date(wallClockToInstant(wallMs, timeZone));
+  if (wallMs === null) return null;
+  // West of Greenwich the last hours of year 9999 are in a year of five digits.
+  const instantMs = wallClockToInstant(wallMs, timeZone);
+  return instantMs > maxEpochSeconds * 1000 ? null : new Date(instantMs);
 }
-
-/** Whole seconds of year 9999's end; beyond it Postgres and we would disagree. */
-const maxEpochSeconds = 253_402_300_799;
 
 function readEpoch(text: string | number | null | undefined): number | null {
   const trimmed = String(text ?? '').trim();

@@ -62,8 +62,7 @@ export async function writeHostileRows(shop: Shop, random: Random, count: number
     } else if (kind < 0.65) {
       written += await writeCartRow(shop, random, blob);
     } else {
-      await (shop.orderStorage === 'hpos' ? writeHposOrder(shop, random) : writeLegacyOrder(shop, random));
-      written += 1;
+      written += await (shop.orderStorage === 'hpos' ? writeHposOrder(shop, random) : writeLegacyOrder(shop, random));
     }
   }
   await execute(shop, 'commit');
@@ -182,7 +181,7 @@ async function writeItems(shop: Shop, random: Random, orderId: number): Promise<
   }
 }
 
-async function writeHposOrder(shop: Shop, random: Random): Promise<void> {
+async function writeHposOrder(shop: Shop, random: Random): Promise<number> {
   const id = await postId(shop, random, { post_type: 'shop_order_placehold', post_status: 'draft' });
   const [parents] = await shop.conn.query<RowDataPacket[]>(
     `select id from ${tableOf(shop, 'wc_orders')} where type = 'shop_order' order by id desc limit 1`,
@@ -241,6 +240,8 @@ async function writeHposOrder(shop: Shop, random: Random): Promise<void> {
     await put(shop, 'wc_orders_meta', { order_id: id, meta_key: key, meta_value: hostile.text(random) });
   }
   await writeItems(shop, random, id);
+  // A refund belongs to its order's record.
+  return isRefund ? 0 : 1;
 }
 
 const legacyKeys = [
@@ -262,7 +263,7 @@ const legacyKeys = [
   '_created_via',
 ];
 
-async function writeLegacyOrder(shop: Shop, random: Random): Promise<void> {
+async function writeLegacyOrder(shop: Shop, random: Random): Promise<number> {
   const [parents] = await shop.conn.query<RowDataPacket[]>(
     `select ID as id from ${tableOf(shop, 'posts')} where post_type = 'shop_order' order by ID desc limit 1`,
   );
@@ -282,6 +283,8 @@ async function writeLegacyOrder(shop: Shop, random: Random): Promise<void> {
     await put(shop, 'postmeta', { post_id: id, meta_key: key, meta_value: value });
   }
   await writeItems(shop, random, id);
+  // A refund belongs to its order's record.
+  return isRefund ? 0 : 1;
 }
 
 /** Writes hostile values over rows that are there. */
