@@ -54,6 +54,14 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
     sentence: 'O daemon que lia esta loja caiu.',
     remedy: 'Outra leitura continua do último lote gravado.',
   }),
+  database_full: () => ({
+    sentence: 'O disco do servidor deste sistema está cheio: o banco não aceita mais dados.',
+    remedy: 'Libere espaço no servidor. Nada se perdeu: a próxima leitura continua do último lote gravado.',
+  }),
+  database_read_only: () => ({
+    sentence: 'O banco deste sistema está em modo somente leitura.',
+    remedy: 'Peça a quem cuida do servidor que libere a gravação. A próxima leitura continua do último lote gravado.',
+  }),
   secret_key_mismatch: () => ({
     sentence: 'As senhas desta loja foram cifradas com outra chave.',
     remedy: 'Restaure a chave de antes (SECRET_KEY ou secret.key), ou conecte a loja de novo.',

@@ -10,6 +10,7 @@ import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
 import { loadCursors } from './cursor.ts';
+import { findDatabaseError } from './database-error.ts';
 import type { Engine } from './engine.ts';
 import { type OpenSite, openSite } from './open-site.ts';
 import type { Period } from './period.ts';
@@ -321,5 +322,7 @@ function isPostgresLost(error: unknown): boolean {
 
 function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  const known = findDatabaseError(error);
+  if (known) return known;
   return new UnexpectedError(error instanceof Error ? error.message : String(error), { cause: error });
 }
