@@ -10,7 +10,8 @@ import type { Check, DoctorContext, Finding } from '../check.ts';
 import { listStreams, sampleNewest, shopOf } from '../sample.ts';
 
 const clockSkewAllowedMs = 60_000;
-const sampleText = 'ação “ÚÑ” 🛒';
+const sampleText = 'ação 🛒';
+const sampleBytes = "x'61C3A7C3A36F20F09F9B92'";
 /** Longer texts are serialized values and messages; names and towns show an encoding as well. */
 const longestText = 2000;
 
@@ -23,28 +24,37 @@ export const clockAndText: Check = {
     const { gateway } = found.shop!;
     const { timeZone, options } = found.facts!;
     const skewMs = await measureSkew(gateway, context.now);
-    const [accents] = await gateway.query<{ text: string }>('select :text as text', { text: sampleText });
+    const isClean = await hasCleanText(gateway);
     const encoded = await countDoublyEncoded(context);
-    const offsetHours = await observedOffset(gateway, tableOf(shopOf(context), 'posts'));
+    const otherOffsetMs = await findOtherOffset(gateway, tableOf(shopOf(context), 'posts'), timeZone);
     const facts: Record<string, string> = {
       timeZone,
       skewSeconds: String(Math.round(Math.abs(skewMs) / 1000)),
       direction: skewMs > 0 ? 'ahead' : 'behind',
     };
     const problems = [
-      ...(accents?.text === sampleText ? [] : ['text_garbled']),
+      ...(isClean ? [] : ['text_garbled']),
       ...(Math.abs(skewMs) > clockSkewAllowedMs ? ['clock_skew'] : []),
-      ...(offsetHours !== null && differs(offsetHours, timeZone) ? ['time_zone_differs'] : []),
+      ...(otherOffsetMs === null ? [] : ['time_zone_differs']),
       ...(!options.timezone_string && !Number(options.gmt_offset ?? 0) ? ['time_zone_utc'] : []),
       ...(encoded > 0 ? ['text_double_encoded'] : []),
     ];
-    if (offsetHours !== null) facts.observed = offsetText(offsetHours.ms);
+    if (otherOffsetMs !== null) facts.observed = offsetText(otherOffsetMs);
     if (encoded > 0) facts.texts = String(encoded);
     const [first, ...also] = problems;
     if (first === undefined) return { state: 'ok', code: 'clock_and_text_fine', facts };
     return { state: 'warning', code: first, facts, details: { also: also.map((code) => ({ code, facts })) } };
   },
 };
+
+/** Do accents and emoji arrive whole, there (as many characters as were sent) and back (bytes of the server's own)? */
+async function hasCleanText(gateway: Gateway): Promise<boolean> {
+  const [row] = await gateway.query<{ length: number | string; text: string }>(
+    `select char_length(:text) as length, convert(${sampleBytes} using utf8mb4) as text`,
+    { text: sampleText },
+  );
+  return Number(row?.length) === [...sampleText].length && row?.text === sampleText;
+}
 
 /** How far the database's clock is ahead of ours, by the fastest of three answers; what lies within the answer's time and its whole second is none. */
 async function measureSkew(gateway: Gateway, now: () => Date): Promise<number> {
@@ -61,21 +71,27 @@ async function measureSkew(gateway: Gateway, now: () => Date): Promise<number> {
   return best.skewMs;
 }
 
-/** The offset that the shop's newest posts were written with, when at least three of them agree; null where they say nothing. */
-async function observedOffset(gateway: Gateway, posts: string): Promise<{ ms: number; at: number } | null> {
-  const rows = await gateway.query<{ local: string; gmt: string }>(
-    `select post_date as local, post_date_gmt as gmt from ${posts} order by ID desc limit 20`,
+/** The offset that the shop's newest posts were written with, when it is another than the zone's and all of at least three agree; else null. */
+async function findOtherOffset(gateway: Gateway, posts: string, timeZone: TimeZone): Promise<number | null> {
+  const rows = await gateway.query<Record<'local' | 'gmt' | 'localModified' | 'gmtModified', string>>(
+    `select post_date as local, post_date_gmt as gmt, post_modified as localModified, post_modified_gmt as gmtModified
+     from ${posts} order by ID desc limit 20`,
   );
-  const pairs = rows.flatMap(({ local, gmt }) => {
-    const [wall, at] = [parseGmt(local)?.getTime(), parseGmt(gmt)?.getTime()];
-    return wall === undefined || at === undefined ? [] : [{ ms: wall - at, at }];
-  });
-  const first = pairs[0];
-  return first && pairs.length >= 3 && pairs.every(({ ms }) => ms === first.ms) ? first : null;
-}
-
-function differs({ ms, at }: { ms: number; at: number }, timeZone: TimeZone): boolean {
-  return offsetAt(at, timeZone) !== ms;
+  // A draft has no date in UTC, only the one of its last change.
+  const offsets = rows
+    .flatMap((row) => [
+      [row.local, row.gmt],
+      [row.localModified, row.gmtModified],
+    ])
+    .flatMap(([local, gmt]) => {
+      const [wall, at] = [parseGmt(local)?.getTime(), parseGmt(gmt)?.getTime()];
+      return wall === undefined || at === undefined
+        ? []
+        : [{ ms: wall - at, isZones: wall - at === offsetAt(at, timeZone) }];
+    });
+  const first = offsets[0];
+  const isAgreed = offsets.length >= 3 && offsets.every(({ ms, isZones }) => ms === first!.ms && !isZones);
+  return isAgreed ? first!.ms : null;
 }
 
 function offsetText(ms: number): string {
