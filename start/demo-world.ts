@@ -1,28 +1,23 @@
 // The demo's whole world: embedded Postgres, a real MariaDB with two shops, a real sshd before one of them, two companies connected, daemon and api.
-// `npm run demo` shows it to people, the browser tests and `npm run screenshots` drive it.
+// `npm run demo` shows it to people, the browser tests and `npm run screenshots` drive it. Its second start is quick because servers and panel boot
+// before the rest is loaded: what makes shops and companies is imported where it is used.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import mysql from 'mysql2/promise';
 import { ConfigError } from '#shared/errors.ts';
-import type { SiteId, TenantId } from '#shared/ids.ts';
+import type { SiteId, TenantId, UserId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
 import { findRunReport, isFinished } from '../daemon/cli/run-report.ts';
-import { runCli } from '../daemon/cli.ts';
 import { createPool, type Pool, withTenant } from '../daemon/db.ts';
-import { migrate } from '../daemon/migrate.ts';
+import { createLoginLink } from '../daemon/login-link.ts';
 import { demoSeed, demoShops } from './demo/demo-shops.ts';
-import { findGenerated, generateShop } from './demo/generate.ts';
 import type { LiveShop } from './demo/live.ts';
 import type { ShopSize } from './demo/plan.ts';
-import { createReaderUser } from './demo/reader-user.ts';
-import { shopOf } from './demo/shop-setup.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
 import { freePort, isPortFree } from './processes.ts';
 import { type Sshd, startSshd } from './sshd.ts';
-import { supervise } from './supervisor.ts';
+import { type ChildSpec, earlyArguments, nodeArguments, supervise } from './supervisor.ts';
 
 const [shoes, house] = demoShops;
 export const demoCompanies = [
@@ -77,6 +72,7 @@ async function carrinho(args: string[]): Promise<Record<string, string>> {
       done();
     },
   });
+  const { runCli } = await import('../daemon/cli.ts');
   const code = await runCli([...args, '--json'], { stdout });
   const result = JSON.parse(text || '{}');
   if (code !== 0) throw new ConfigError([`carrinho ${args[0]} ${args[1] ?? ''}: ${result.message ?? code}`]);
@@ -86,8 +82,14 @@ async function carrinho(args: string[]): Promise<Record<string, string>> {
 async function makeShops(
   mariaDb: MariaDb,
   { size, say }: { size: ShopSize; say: (text: string) => void },
-): Promise<mysql.Connection[]> {
-  const connections: mysql.Connection[] = [];
+): Promise<LiveShop[]> {
+  const [mysql, { findGenerated, generateShop }, { createReaderUser }, { shopOf }] = await Promise.all([
+    import('mysql2/promise'),
+    import('./demo/generate.ts'),
+    import('./demo/reader-user.ts'),
+    import('./demo/shop-setup.ts'),
+  ]);
+  const shops: LiveShop[] = [];
   for (const shop of demoShops) {
     const connection = await mysql.createConnection({
       host: mariaDb.host,
@@ -96,7 +98,7 @@ async function makeShops(
       password: mariaDb.password,
       charset: 'utf8mb4_unicode_ci',
     });
-    connections.push(connection);
+    shops.push({ shop: shopOf(connection, shop), theme: shop.theme ?? 'shoes', forms: shop.forms ?? [] });
     if (await findGenerated(connection, shop)) {
       await connection.query(`use \`${shop.database}\``);
       await connection.query(`set sql_mode = ''`);
@@ -110,7 +112,7 @@ async function makeShops(
       `Loja ${shop.name} (${shop.orderStorage === 'hpos' ? 'HPOS' : 'clássica'}, prefixo ${shop.prefix}): ${counts.orders} pedidos, ${counts.carts} carrinhos, ${counts.leads} leads em ${seconds} s.`,
     );
   }
-  return connections;
+  return shops;
 }
 
 export type DemoSite = { tenantId: TenantId; siteId: SiteId };
@@ -182,7 +184,7 @@ async function findSite(pool: Pool, slug: string): Promise<(DemoSite & { port: n
 }
 
 async function untilAnswers(url: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 2000; tries++) {
     if (
       await fetch(url).then(
         () => true,
@@ -190,11 +192,9 @@ async function untilAnswers(url: string): Promise<void> {
       )
     )
       return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
-
-const script = (path: string) => ['--import', 'tsx', fileURLToPath(new URL(`../${path}`, import.meta.url))];
 
 export type DemoWorld = {
   publicUrl: string;
@@ -234,6 +234,17 @@ export async function startDemoWorld({
     return server;
   };
   try {
+    let tell: (env: NodeJS.ProcessEnv) => void = () => {};
+    const told = new Promise<NodeJS.ProcessEnv>((resolve) => {
+      tell = resolve;
+    });
+    const run = (spec: Pick<ChildSpec, 'name' | 'args' | 'told'>) =>
+      keep(
+        supervise([{ ...spec, command: process.execPath, logFile: join(dataDir, `${spec.name}.log`) }], {
+          log: createLog(),
+        }),
+      );
+    const api = run({ name: 'api', args: earlyArguments('api'), told });
     const ports = await choosePorts(dataDir, port);
     say('Iniciando Postgres, MariaDB e sshd (na primeira vez os pacotes são baixados e preparados)…');
     const shopServers = Promise.all([
@@ -242,7 +253,10 @@ export async function startDemoWorld({
     ]);
     // Heard of below, once Postgres is there.
     shopServers.catch(() => {});
-    const postgres = keep(await startEmbeddedPostgres({ dataDir }));
+    const [postgres, { migrate }] = await Promise.all([
+      startEmbeddedPostgres({ dataDir }).then(keep),
+      import('../daemon/migrate.ts'),
+    ]);
     const publicUrl = `http://localhost:${ports.web}`;
     const env = {
       DATABASE_URL: postgres.url,
@@ -257,31 +271,15 @@ export async function startDemoWorld({
     };
     Object.assign(process.env, env);
     await migrate(postgres.url);
-    // The panel takes a second to boot: while the shops' servers start. The daemon would find them closed.
-    const run = (name: 'api' | 'daemon') =>
-      keep(
-        supervise(
-          [
-            {
-              name,
-              command: process.execPath,
-              args: script(`${name}/main.ts`),
-              env,
-              logFile: join(dataDir, `${name}.log`),
-            },
-          ],
-          { log: createLog() },
-        ),
-      );
-    const api = run('api');
+    tell(env);
     const [mariaDb, sshd] = await shopServers;
-    const connections = await makeShops(mariaDb, { size, say });
-    cleanups.unshift(() => Promise.all(connections.map((connection) => connection.end())));
+    const shops = await makeShops(mariaDb, { size, say });
+    cleanups.unshift(() => Promise.all(shops.map(({ shop }) => shop.conn.end())));
     const pool = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'carrinho-demo', max: 2 });
     cleanups.unshift(() => pool.end());
     const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
-    const daemon = run('daemon');
     await untilAnswers(`${publicUrl}/entrar`);
+    const daemon = run({ name: 'daemon', args: nodeArguments('daemon/main.ts') });
     return {
       publicUrl,
       statusUrl: `http://127.0.0.1:${ports.status}/status`,
@@ -289,13 +287,12 @@ export async function startDemoWorld({
       databaseUrl: postgres.url,
       pool,
       sites,
-      shops: demoCompanies.map(({ shop }, index) => ({
-        shop: shopOf(connections[index]!, shop),
-        theme: shop.theme ?? 'shoes',
-        forms: shop.forms ?? [],
-      })),
+      shops,
       failed: Promise.race([api.failed, daemon.failed]),
-      createLink: async () => (await carrinho(['usuario', 'link', `--email=${user.email}`])).link!,
+      createLink: async () => {
+        const found = await pool.query<{ id: UserId }>('select id from users where email = $1', [user.email]);
+        return await createLoginLink(pool, { kind: 'login', userId: found.rows[0]!.id, publicUrl });
+      },
       stop,
     };
   } catch (error) {

@@ -6,7 +6,6 @@ import { loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError } from '#shared/errors.ts';
 import { createOutput } from '../daemon/cli/output.ts';
 import { findRunReport, isFinished, printRunSummary, watchRuns } from '../daemon/cli/run-report.ts';
-import { runLive } from './demo/live.ts';
 import { type ShopSize, shopSizes } from './demo/plan.ts';
 import { type DemoWorld, demoCompanies, startDemoWorld, startFirstSync } from './demo-world.ts';
 import { readEnvFile, stopOnSignal } from './environment.ts';
@@ -69,6 +68,7 @@ async function main(): Promise<number> {
       await watchFirstSync(world, stopping);
       if (!isLive || stopping.aborted) return;
       say('As lojas estão em movimento (--live):');
+      const { runLive } = await import('./demo/live.ts');
       await runLive(world.shops, {
         signal: stopping,
         onAct: (database, act) => say(`  ${new Date().toLocaleTimeString('pt-BR')} ${database}: ${act}`),

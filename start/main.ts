@@ -5,10 +5,9 @@ import { Writable } from 'node:stream';
 import { type Config, loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
-import { runCli } from '../daemon/cli.ts';
 import { type Database, readEnvFile, startDatabase, stopOnSignal } from './environment.ts';
 import { isPortFree } from './processes.ts';
-import { nodeArguments, supervise } from './supervisor.ts';
+import { earlyArguments, nodeArguments, type Supervisor, supervise } from './supervisor.ts';
 
 /** Both ports at once, before anything runs: a child that finds its port taken could only die again and again. */
 async function checkPorts({ port, statusPort }: Config): Promise<void> {
@@ -44,24 +43,23 @@ async function createFirstLink(env: NodeJS.ProcessEnv): Promise<string | null> {
       done();
     },
   });
+  const { runCli } = await import('../daemon/cli.ts');
   await runCli(['usuario', 'link', '--primeiro', '--json'], { env, stdout });
   return (JSON.parse(text) as { link?: string | null }).link ?? null;
 }
 
-async function run(database: Database, config: Config, stopping: AbortSignal): Promise<number> {
+/** Migrates, and then lets panel and daemon work until something ends them. */
+async function run(database: Database, config: Config, panel: Panel, stopping: AbortSignal): Promise<number> {
   const env = { ...process.env, DATABASE_URL: database.url, DATA_DIR: config.dataDir };
+  const { runCli } = await import('../daemon/cli.ts');
   const migrated = await runCli(['migrar'], { env });
   if (migrated !== 0 || stopping.aborted) return migrated;
-  const supervisor = supervise(
-    ['api', 'daemon'].map((name) => ({
-      name,
-      command: process.execPath,
-      args: nodeArguments(`${name}/main.ts`),
-      env,
-    })),
+  panel.tell(env);
+  const daemon = supervise(
+    [{ name: 'daemon', command: process.execPath, args: nodeArguments('daemon/main.ts'), env }],
     { log: createLog() },
   );
-  const ended = Promise.race([once(stopping, 'abort').then(() => 0), supervisor.failed]);
+  const ended = Promise.race([once(stopping, 'abort').then(() => 0), panel.supervisor.failed, daemon.failed]);
   try {
     const first = untilPanelAnswers(config.port, stopping).then(async (isUp) => {
       if (!isUp) return;
@@ -74,8 +72,22 @@ async function run(database: Database, config: Config, stopping: AbortSignal): P
     const broken = new Promise<number>((_, reject) => first.catch(reject));
     return await Promise.race([ended, broken]);
   } finally {
-    await supervisor.stop();
+    await Promise.all([panel.supervisor.stop(), daemon.stop()]);
   }
+}
+
+type Panel = { supervisor: Supervisor; tell(env: NodeJS.ProcessEnv): void };
+
+/** The panel loads while the database boots, and works from `tell` on. */
+function startPanel(): Panel {
+  let tell: Panel['tell'] = () => {};
+  const told = new Promise<NodeJS.ProcessEnv>((resolve) => {
+    tell = resolve;
+  });
+  const supervisor = supervise([{ name: 'api', command: process.execPath, args: earlyArguments('api'), told }], {
+    log: createLog(),
+  });
+  return { supervisor, tell };
 }
 
 async function main(): Promise<number> {
@@ -83,11 +95,16 @@ async function main(): Promise<number> {
   readEnvFile();
   const config = loadConfig();
   await checkPorts(config);
-  const database = await startDatabase(config);
+  const panel = startPanel();
   try {
-    return stopping.aborted ? 0 : await run(database, config, stopping);
+    const database = await startDatabase(config);
+    try {
+      return stopping.aborted ? 0 : await run(database, config, panel, stopping);
+    } finally {
+      await database.stop();
+    }
   } finally {
-    await database.stop();
+    await panel.supervisor.stop();
   }
 }
 

@@ -1,10 +1,10 @@
 // A private MariaDB on a free port of the loopback, for the demo's shops and for tests. Not durable beyond a clean stop: its data can be made again.
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import mysql from 'mysql2/promise';
 import { findServerPrograms, type ServerPrograms, serverCache } from './debian-servers.ts';
 import {
   freePort,
+  greets,
   makeServerFolder,
   runProgram,
   serverUser,
@@ -65,15 +65,8 @@ export async function startMariaDb({
   );
   await untilReady(
     server,
-    async () => {
-      // Not over the port: another server might answer there.
-      if (!existsSync(socket)) return false;
-      const connection = await mysql
-        .createConnection({ socketPath: socket, user: 'admin', password })
-        .catch(() => null);
-      await connection?.end();
-      return connection !== null;
-    },
+    // Not over the port: another server might answer there. It greets after it has run start.sql.
+    () => greets({ path: socket }),
     { name: 'O MariaDB' },
   );
   return { host: '127.0.0.1', port: chosen, user: 'admin', password, stop: () => stopServer(server, 30_000) };

@@ -2,7 +2,7 @@
 // stop them in order; what they say goes to a file. However we end, `kill -9` too, none is left behind.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chownSync, closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createConnection, createServer, type NetConnectOpts } from 'node:net';
 import { dirname } from 'node:path';
 import { AppError } from '#shared/errors.ts';
 
@@ -123,8 +123,22 @@ export async function untilReady(
         `${name} não iniciou${hasExited ? '' : ` em ${timeoutMs / 1000} s`}. Fim de ${server.logFile}:\n${tail}`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Whether a server of a protocol in which it speaks first (MySQL, SSH) says something. */
+export function greets(address: NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(address);
+    socket.once('data', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => resolve(false));
+    socket.setTimeout(1000, () => socket.destroy());
+  });
 }
 
 /** A TCP port of the loopback that was free a moment ago. */

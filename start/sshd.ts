@@ -3,12 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { findServerPrograms } from './debian-servers.ts';
-import { freePort, makeServerFolder, serverUser, startServer, stopServer, untilReady } from './processes.ts';
+import { freePort, greets, makeServerFolder, serverUser, startServer, stopServer, untilReady } from './processes.ts';
 
 export type Sshd = {
   host: '127.0.0.1';
@@ -41,6 +39,7 @@ export async function startSshd({
   ) as [string, string, string];
   for (const file of [hostKeyFile, clientKeyFile]) {
     if (existsSync(file)) continue;
+    const { makeKeyPair } = await import('./key-pair.ts');
     const pair = makeKeyPair();
     writeFileSync(file, pair.private, { mode: 0o600 });
     writeFileSync(`${file}.pub`, `${pair.public}\n`, { mode: 0o600 });
@@ -80,7 +79,7 @@ export async function startSshd({
     stopSignal: 'TERM',
     env,
   });
-  await untilReady(server, () => answers(chosen), { name: 'O sshd' });
+  await untilReady(server, () => greets({ host: '127.0.0.1', port: chosen }), { name: 'O sshd' });
   const [, publicPart] = readFileSync(`${hostKeyFile}.pub`, 'utf8').split(' ');
   return {
     host: '127.0.0.1',
@@ -92,31 +91,4 @@ export async function startSshd({
     authorizedKeysFile,
     stop: () => stopServer(server),
   };
-}
-
-type KeyOptions = { cipher: string; passphrase: string; rounds: number };
-
-/** An ed25519 pair in OpenSSH's form. One in 256 of ssh2's (1.17.0) lacks a leading zero and cannot be read: made anew until it can. */
-export function makeKeyPair(options?: KeyOptions): { private: string; public: string } {
-  for (;;) {
-    const pair = options
-      ? ssh2.utils.generateKeyPairSync('ed25519', options)
-      : ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(pair.private, options?.passphrase) instanceof Error)) return pair;
-  }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port });
-    socket.once('data', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-    socket.setTimeout(1000, () => {
-      socket.destroy();
-      resolve(false);
-    });
-  });
 }

@@ -12,6 +12,8 @@ export type ChildSpec = {
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
+  /** With earlyArguments: the environment in which it begins to work. */
+  told?: Promise<NodeJS.ProcessEnv>;
   /** Its output goes here instead of ours. */
   logFile?: string;
 };
@@ -29,6 +31,16 @@ const healthyAfterMs = 60_000;
 
 /** The arguments of Node for a TypeScript file of the project. */
 export const nodeArguments = (path: string): string[] => ['--import', 'tsx', fromHere(`../${path}`)];
+
+/** What the process loads before it begins to work: most of it, and nothing that acts by being loaded. */
+const earlyModules = { api: ['api/app.ts', 'api/progress-feed.ts'] };
+
+/** The arguments of Node for a process that loads its modules at once and begins to work when it is told its environment. */
+export const earlyArguments = (name: keyof typeof earlyModules): string[] => [
+  ...nodeArguments('start/early-child.ts'),
+  `${name}/main.ts`,
+  ...earlyModules[name],
+];
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const followParent = ['--import', fromHere('follow-parent.mjs')];
@@ -54,6 +66,11 @@ export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor
     });
     if (output !== null) closeSync(output);
     running.set(spec.name, child);
+    // A told that fails is heard of by whom it belongs to; a child that died meanwhile by its end.
+    spec.told?.then(
+      (env) => child.send(env, () => {}),
+      () => {},
+    );
     child.once('error', (error) => log.error('process.not_started', { process: spec.name, error: error.message }));
     child.once('close', (code, signal) => {
       running.delete(spec.name);

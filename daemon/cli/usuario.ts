@@ -1,12 +1,10 @@
 // `usuario criar|link`: who may log in, and one-time links. Passwords are chosen on the page, never given on a command line.
 import { normalizeEmail } from '#shared/email.ts';
 import type { UserId } from '#shared/ids.ts';
-import { createLoginToken } from '#shared/login-links.ts';
 import { isRole, roleLabels, roles } from '#shared/roles.ts';
 import { withTenant } from '../db.ts';
+import { createLoginLink, linkHours } from '../login-link.ts';
 import { type Command, type CommandContext, CommandError, required, tenantOption, UsageError } from './command.ts';
-
-const linkHours = 24;
 
 function emailOption(context: CommandContext): string {
   const text = required(context, 'email');
@@ -15,18 +13,8 @@ function emailOption(context: CommandContext): string {
   return email;
 }
 
-async function createLink(
-  context: CommandContext,
-  kind: 'login' | 'first_owner',
-  userId: UserId | null,
-): Promise<string> {
-  const { token, tokenHash } = createLoginToken();
-  await context.pool.query(
-    `insert into login_links (token_hash, kind, user_id, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4))`,
-    [tokenHash, kind, userId, linkHours],
-  );
-  return `${context.config.publicUrl}/entrar/link/${token}`;
-}
+const createLink = (context: CommandContext, kind: 'login' | 'first_owner', userId: UserId | null) =>
+  createLoginLink(context.pool, { kind, userId, publicUrl: context.config.publicUrl });
 
 const create: Command = {
   name: 'usuario criar',

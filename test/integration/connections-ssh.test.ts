@@ -6,7 +6,8 @@ import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionSettings } from '../../daemon/connections/connection.ts';
 import { fingerprintOf } from '../../daemon/connections/ssh-tunnel.ts';
-import { makeKeyPair, type Sshd, startSshd } from '../../start/sshd.ts';
+import { makeKeyPair } from '../../start/key-pair.ts';
+import { type Sshd, startSshd } from '../../start/sshd.ts';
 import { makeLabFolder, type ShopLab, startShopLab } from '../support/shop-lab.ts';
 import { close, closeListeners, listen, startProxy } from '../support/tcp.ts';
 

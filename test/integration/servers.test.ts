@@ -21,9 +21,10 @@ import ssh2 from 'ssh2';
 import { afterAll, describe, expect, test } from 'vitest';
 import { splitSocketFolder } from '#shared/database-url.ts';
 import { findRunningDatabase, startEmbeddedPostgres } from '../../start/embedded-postgres.ts';
+import { makeKeyPair } from '../../start/key-pair.ts';
 import { startMariaDb } from '../../start/mariadb.ts';
 import { isAlive, serverUser } from '../../start/processes.ts';
-import { makeKeyPair, type Sshd } from '../../start/sshd.ts';
+import type { Sshd } from '../../start/sshd.ts';
 import { createShopDatabase, createTestDatabase, startSshd } from '../support/servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cel-servers-'));
