@@ -18,7 +18,14 @@ export type ReadContext = {
   prepareContext: PrepareContext;
 };
 
-export type Unreadable = { externalId: string; reason: string; detail: string; raw: string };
+export type Unreadable = {
+  externalId: string;
+  reason: string;
+  detail: string;
+  raw: string;
+  /** As the digest that named it had it. */
+  fingerprint?: string;
+};
 
 /** What one page of candidates became. */
 export type Page = {
@@ -142,7 +149,8 @@ export async function readCandidates(context: ReadContext, candidates: Candidate
       else if ('skip' in assembled) page.skipped.push({ id, reason: assembled.skip });
       else page.rows.push(prepare(definition, assembled.record, prepareContext));
     } catch (error) {
-      page.unreadable.push({ externalId: id, ...describe(error), raw: rawText({ row, rows }) });
+      const fingerprint = row?.fingerprint === undefined ? {} : { fingerprint: String(row.fingerprint) };
+      page.unreadable.push({ externalId: id, ...describe(error), raw: rawText({ row, rows }), ...fingerprint });
     }
   }
   return page;

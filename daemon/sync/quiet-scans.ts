@@ -13,6 +13,8 @@ const quietAfterMs = 600_000;
 export type QuietScans = {
   /** True when this look at the scan is the one that has been the same for ten minutes, and nobody moved the cursor since. */
   isQuiet(key: string, look: string, cursor: Cursor, now: Date): boolean;
+  /** Rows of a stream that are in quarantine, by id with the fingerprint at which they could not be read: polls need not try them again. */
+  unreadable(streamKey: string): Map<string, string>;
   /** After a pass of the scan to its end: what it looked like before, and where the cursor was left. */
   remember(key: string, look: string, cursor: Cursor, now: Date): void;
 };
@@ -22,7 +24,13 @@ export const scanKey = (siteId: string, source: string, stream: string, scan: st
 
 export function createQuietScans(): QuietScans {
   const looks = new Map<string, { look: string; position: string; since: number }>();
+  const unreadable = new Map<string, Map<string, string>>();
   return {
+    unreadable(streamKey) {
+      const known = unreadable.get(streamKey) ?? new Map<string, string>();
+      unreadable.set(streamKey, known);
+      return known;
+    },
     isQuiet(key, look, cursor, now) {
       const known = looks.get(key);
       if (known?.look !== look || known.position !== positionText(cursor) || cursor.settled !== null) return false;

@@ -1,0 +1,105 @@
+// What a shop pays for being looked at every minute when nothing happens in it: at most eight statements, each answered by an index that bounds it.
+// Counted and explained on the shop's own server, from the statements that it saw, in tables as large as those of a real shop.
+
+import type { RowDataPacket } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createQuietScans } from '../../daemon/sync/quiet-scans.ts';
+import { writeFormEntry } from '../../start/demo/cart-writer.ts';
+import { placeOrder } from '../../start/demo/order-writer.ts';
+import { insertMany } from '../fixtures/wordpress/fixture.ts';
+import { orderInput } from '../fixtures/wordpress/order-rows.ts';
+import { type LoggingShopServer, startLoggingShopServer } from '../support/shop-log.ts';
+import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
+
+const mostStatements = 8;
+const minute = 60_000;
+/** What every session on a shop is told and asked once: daemon/connections/session.ts. */
+const isSessionLine = (sql: string) => /^SET |@@|^select version\(\)/i.test(sql);
+
+let server: LoggingShopServer;
+beforeAll(async () => {
+  server = await startLoggingShopServer();
+});
+afterAll(() => server.stop());
+
+describe.each(['hpos', 'legacy'] as const)('an idle poll of a %s shop', (storage) => {
+  let world: SyncShop;
+  let now = new Date();
+  const poll = async (minutes = 1) => {
+    now = new Date(now.getTime() + minutes * minute);
+    return await world.sync('poll', { now: () => now });
+  };
+  const statementsOf = async (work: () => Promise<unknown>) =>
+    (await server.statementsDuring(world.shop.database, work)).filter((sql) => !isSessionLine(sql));
+
+  beforeAll(async () => {
+    // Two hours ago: what happened in the last minutes would be read again, and rightly.
+    world = await createSyncShop({
+      storage,
+      isGenerated: true,
+      shopServer: server,
+      shopNow: new Date(Date.now() - 120 * minute),
+    });
+    world.engine.quiet = createQuietScans();
+    await fillWithYears(world, storage);
+    await world.sync('poll', { now: () => now });
+    await poll();
+    await poll(11);
+  });
+  afterAll(() => world.drop());
+
+  test('sends at most eight statements, and none that looks for rows twice', async () => {
+    const statements = await statementsOf(() => poll());
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(mostStatements);
+    expect(new Set(statements).size).toBe(statements.length);
+    expect(await statementsOf(() => poll())).toHaveLength(statements.length);
+  });
+
+  test('reads no table whole and sorts nothing that an index does not bound', async () => {
+    for (const sql of await statementsOf(() => poll())) {
+      if (sql.includes('information_schema')) continue;
+      const [plan] = await world.shop.conn.query<RowDataPacket[]>(`explain ${sql}`);
+      for (const { table, type, key, rows, Extra } of plan.filter((step) => step.table !== null)) {
+        const where = `${table} by ${type} ${key}: ${Extra}\n${sql}`;
+        expect(['const', 'eq_ref', 'ref', 'range'], where).toContain(type);
+        expect(key, where).not.toBeNull();
+        // By the primary key alone even a sort is bounded: the newest posts, whose dates no index knows.
+        if (/filesort/.test(Extra ?? '')) expect([key, Number(rows) < 40_000], where).toEqual(['PRIMARY', true]);
+      }
+    }
+  });
+
+  test('finds at the next minute what happens after the quiet', async () => {
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 5_000);
+    const order = await placeOrder(world.shop, { ...orderInput, createdAt: at, updatedAt: at, paidAt: at });
+    const lead = await writeFormEntry(world.shop, { at, answers: [['Nome_3', 'Depois do silêncio']] });
+    const result = await poll();
+    expect(result.streams.reduce((sum, { counts }) => sum + counts.new, 0)).toBeGreaterThan(2);
+    const has = async (table: string, id: number) =>
+      (await world.rows(`select from ${table} where external_id = $1`, [id])).length;
+    expect([await has('orders', order), await has('leads', lead)]).toEqual([1, 1]);
+  });
+});
+
+/** Rows that a shop of some years has besides the generated ones, all of them older, none of them an order, a cart or a lead that we copy. */
+async function fillWithYears({ shop }: SyncShop, storage: 'hpos' | 'legacy'): Promise<void> {
+  await insertMany(
+    shop,
+    'options',
+    { option_name: "concat('opcao_', seq)", option_value: "''", autoload: "'no'" },
+    2_000,
+  );
+  const old = "'2021-01-01' + interval seq minute";
+  const text = { post_content: "''", post_excerpt: "''", to_ping: "''", pinged: "''", post_content_filtered: "''" };
+  const dates = { post_date: old, post_date_gmt: old, post_modified: old, post_modified_gmt: old };
+  const post = { ...text, ...dates, post_title: "concat('Página ', seq)", post_status: "'publish'" };
+  await insertMany(shop, 'posts', { ...post, post_type: "'page'" }, 20_000);
+  const meta = { meta_key: "concat('_chave_', seq % 40)", meta_value: "'1'" };
+  await insertMany(shop, 'postmeta', { ...meta, post_id: '1000000 + seq' }, 60_000);
+  await insertMany(shop, 'usermeta', { ...meta, user_id: '1000000 + seq % 3000' }, 30_000);
+  const comment = { comment_author: "''", comment_content: "''", comment_type: "'comment'", comment_date_gmt: old };
+  await insertMany(shop, 'comments', { ...comment, comment_post_ID: 'seq' }, 20_000);
+  if (storage === 'legacy') return;
+  const order = { id: '1000000 + seq', status: "'wc-checkout-draft'", type: "'shop_order'", total_amount: '1' };
+  await insertMany(shop, 'wc_orders', { ...order, date_created_gmt: old, date_updated_gmt: old }, 20_000);
+}
