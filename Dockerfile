@@ -10,7 +10,8 @@ ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
 RUN install -d -o node -g node -m 0700 /data
 COPY --from=packages /app/node_modules ./node_modules
-COPY package.json ./
+# tsx reads from tsconfig.json how pages are compiled.
+COPY package.json tsconfig.json ./
 COPY bin ./bin
 COPY shared ./shared
 COPY sql ./sql
