@@ -25,6 +25,11 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
     sentence: `A loja perdeu ${facts.gone ?? 'muitos'} registros: banco restaurado ou limpo?`,
     remedy: 'Nada foi marcado como removido. Se a loja está certa, rode “carrinho importar --completo”.',
   }),
+  orders_left_behind: (facts) => ({
+    sentence: `${facts.count ?? 'Alguns'} pedidos ficaram no outro armazenamento do WooCommerce e a loja não os mostra.`,
+    remedy:
+      'Eles continuam aqui como estavam. Em WooCommerce › Configurações › Avançado › Recursos, ligue o modo de compatibilidade para a loja copiá-los.',
+  }),
   shop_slow: (facts) => ({
     sentence: `A loja está respondendo devagar${facts.averageMs ? ` (${facts.averageMs} ms por consulta, em média)` : ''}.`,
     remedy:
