@@ -1,0 +1,137 @@
+// `npm run test:large`: the demo's large shops (200,000 orders, 100,000 carts, 100,000 leads each) through the real daemon process. Prints and demands:
+// the first sync ends, a full pass after it changes no row and writes no heap or index record of a business table, and the daemon stays under
+// 200 MB. Options: --size=small|medium|large, --pasta=FOLDER (its shops are kept and used again; the copy is made anew).
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { RunId } from '#shared/ids.ts';
+import { findRunReport, isFinished, type RunReport } from '../daemon/cli/run-report.ts';
+import { withTenant } from '../daemon/db.ts';
+import type { ShopSize } from '../start/demo/plan.ts';
+import { type DemoSite, type DemoWorld, startDemoWorld } from '../start/demo-world.ts';
+import { watchWal } from './support/wal-records.ts';
+
+const mostMemoryMb = 200;
+const ticksPerSecond = 100;
+
+const { values: options } = parseArgs({
+  options: { size: { type: 'string', default: 'large' }, pasta: { type: 'string' } },
+});
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const whole = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 0 });
+
+type Usage = { [server: string]: number };
+
+/** CPU seconds (user and system) so far of the daemon, of Postgres with its ended backends, and of MariaDB. */
+function readUsage(world: DemoWorld, daemonPid: number): Usage {
+  const usage: Usage = { daemon: 0, Postgres: 0, MariaDB: 0 };
+  const postmaster = Number(readFileSync(join(world.dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').map(Number);
+      const [parent, own, ended] = [stat[1]!, stat[11]! + stat[12]!, stat[13]! + stat[14]!];
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      const isMariaDb = command.includes('mariadbd\0') && command.includes(`--datadir=${world.dataDir}/`);
+      if (Number(pid) === daemonPid) usage.daemon! += own;
+      else if (Number(pid) === postmaster) usage.Postgres! += own + ended;
+      else if (parent === postmaster) usage.Postgres! += own;
+      else if (isMariaDb) usage.MariaDB! += own;
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  return Object.fromEntries(Object.entries(usage).map(([name, ticks]) => [name, ticks / ticksPerSecond]));
+}
+
+const peakMemoryMb = (pid: number) =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+
+async function newestRun(world: DemoWorld, site: DemoSite): Promise<RunReport | null> {
+  return await findRunReport(world.pool, site);
+}
+
+/** Asks the daemon for a run of each shop and waits until they and what they queued are done. */
+async function runAll(world: DemoWorld, kind: 'poll' | 'full'): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  for (const site of world.sites) {
+    const before: RunId | undefined = (await newestRun(world, site))?.runId;
+    await withTenant(world.pool, site.tenantId, (client) =>
+      client.query('select enqueue_job($1, $2)', [site.siteId, kind]),
+    );
+    for (;;) {
+      const report = await newestRun(world, site);
+      if (report && report.runId !== before && report.kind === kind && isFinished(report.state)) {
+        reports.push(report);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  return reports;
+}
+
+function report(title: string, runs: RunReport[], { from, to }: { from: Usage; to: Usage }): void {
+  const rows = runs.flatMap(({ streams }) => streams).reduce((sum, { read }) => sum + read, 0);
+  const seconds = runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0);
+  say(
+    `${title}: ${whole.format(rows)} linhas em ${whole.format(seconds)} s = ${whole.format(rows / seconds)} linhas/s`,
+  );
+  for (const [name, value] of Object.entries(to)) {
+    const spent = value - from[name]!;
+    say(`  CPU de ${name}: ${whole.format(spent)} s, ${whole.format((spent * 1e6) / rows)} µs por linha`);
+  }
+  for (const { tenant, streams } of runs)
+    for (const stream of streams)
+      say(
+        `  ${tenant} ${stream.label}: ${whole.format(stream.read)} lidas, ${whole.format(stream.new)} novas, ${whole.format(stream.changed + stream.missing)} alteradas, ${whole.format(stream.seconds ?? 0)} s`,
+      );
+}
+
+async function main(): Promise<string[]> {
+  const wrong: string[] = [];
+  const demand = (isTrue: boolean, what: string) => {
+    say(`${isTrue ? '✓' : '✗'} ${what}`);
+    if (!isTrue) wrong.push(what);
+  };
+  const dataDir = options.pasta ?? mkdtempSync(join(tmpdir(), 'cel-grande-'));
+  mkdirSync(dataDir, { recursive: true });
+  chmodSync(dataDir, 0o755);
+  rmSync(join(dataDir, 'postgres'), { recursive: true, force: true });
+  const world = await startDemoWorld({ dataDir, size: options.size as ShopSize, say });
+  try {
+    const { rows } = await world.pool.query<{ pid: number }>(
+      'select pid from daemons order by started_at desc limit 1',
+    );
+    const pid = rows[0]!.pid;
+    const atStart = readUsage(world, pid);
+    const first = await runAll(world, 'poll');
+    const afterFirst = readUsage(world, pid);
+    report('Primeira sincronização', first, { from: atStart, to: afterFirst });
+    say(`  memória do daemon, pico: ${whole.format(peakMemoryMb(pid))} MB`);
+    demand(
+      first.every(({ state }) => state.startsWith('succeeded')),
+      'a primeira sincronização terminou',
+    );
+
+    const watch = await watchWal(world.databaseUrl.replace('carrinho_owner@', 'postgres@'));
+    const second = await runAll(world, 'full');
+    const afterSecond = readUsage(world, pid);
+    const { records, bytes } = await watch.read();
+    await watch.end();
+    report('Segunda, completa', second, { from: afterFirst, to: afterSecond });
+    const changes = second.flatMap(({ streams }) => streams).reduce((sum, s) => sum + s.new + s.changed + s.missing, 0);
+    demand(changes === 0, `a segunda não mudou nenhuma linha (${changes})`);
+    for (const { relation, kind, count } of records) say(`  ${relation}: ${count} registros ${kind}`);
+    demand(records.length === 0, 'nenhum registro de tabela ou índice dos dados no WAL');
+    say(`  WAL ao todo: ${whole.format(bytes / 1e6)} MB`);
+    const peak = peakMemoryMb(pid);
+    demand(peak < mostMemoryMb, `memória do daemon, pico: ${whole.format(peak)} MB (limite ${mostMemoryMb})`);
+  } finally {
+    await world.stop();
+    if (!options.pasta) rmSync(dataDir, { recursive: true, force: true });
+  }
+  return wrong;
+}
+
+process.exitCode = (await main()).length > 0 ? 1 : 0;
