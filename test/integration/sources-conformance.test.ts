@@ -88,6 +88,15 @@ for (const source of await loadSources()) {
         expect([...(await reader.read(stream, ['987654321'])).gone]).toEqual(['987654321']);
       });
 
+      test('the newest rows come highest first, as many as asked, and every record is among them', async () => {
+        const newest = async (limit: number) =>
+          (await lab.gateway.query<ShopRow>(stream.newest(shop), { limit })).map(({ id }) => String(id));
+        const all = await newest(1000);
+        expect(all).toEqual([...numerically(all)].reverse());
+        expect(all).toEqual(expect.arrayContaining(expected()));
+        expect(await newest(2)).toEqual(all.slice(0, 2));
+      });
+
       test('the estimate is a number of about the rows there are', async () => {
         const [row] = await lab.gateway.query<ShopRow>(stream.estimate(shop));
         expect(Number(row?.estimate)).toBeGreaterThanOrEqual(expected().length);
