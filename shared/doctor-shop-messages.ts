@@ -151,3 +151,43 @@ export const doctorShopTexts: Record<string, (facts: Facts) => ShopMessage> = {
     remedy: 'Funciona, só demora. Se a hospedagem tem horário de pico, faça a primeira leitura fora dele.',
   }),
 };
+
+/** What checks 11 to 14 give as `details`: choices, forms with the mapping that their answers suggest, and what else is wrong. */
+export type DoctorShopDetails = {
+  candidates?: { prefix: string; siteUrl: string | null; blogName: string | null }[];
+  tables?: string[];
+  forms?: {
+    formPlugin: string;
+    formId: string;
+    title: string | null;
+    entryCount: number;
+    keys: { name: string | null; phone: string | null; email: string | null; size: string | null };
+  }[];
+  also?: { code: string; facts: Record<string, string> }[];
+};
+
+const keyLabels = { name: 'nome', phone: 'WhatsApp', email: 'e-mail', size: 'tamanho' } as const;
+
+/** The lines under the sentence, in the order in which a person needs them. */
+export function doctorShopLines({ candidates = [], tables = [], forms = [], also = [] }: DoctorShopDetails): string[] {
+  return [
+    ...(candidates.length > 1
+      ? candidates.map(({ prefix, siteUrl, blogName }) =>
+          [prefix, siteUrl ?? 'sem endereço', blogName && `(${blogName})`].filter(Boolean).join(' '),
+        )
+      : []),
+    ...tables,
+    ...forms.map(({ formPlugin, formId, title, entryCount, keys }) => {
+      const found = (['name', 'phone', 'email', 'size'] as const).flatMap((meaning) =>
+        keys[meaning] === null ? [] : [`${keyLabels[meaning]} = ${keys[meaning]}`],
+      );
+      const form = title === null ? `${formPlugin}:${formId}` : `“${title}” (${formPlugin}:${formId})`;
+      const mapping = found.length === 0 ? 'nenhum campo de contato reconhecido' : found.join(' · ');
+      return `${form}, ${counted(String(entryCount), 'resposta', 'respostas')}: ${mapping}`;
+    }),
+    ...also.flatMap(({ code, facts }) => {
+      const words = doctorShopTexts[code]?.(facts);
+      return words ? [`${words.sentence} ${words.remedy}`] : [];
+    }),
+  ];
+}

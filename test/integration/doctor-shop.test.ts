@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { doctorShopTexts } from '#shared/doctor-shop-messages.ts';
+import { type DoctorShopDetails, doctorShopLines, doctorShopTexts } from '#shared/doctor-shop-messages.ts';
 import { createLog } from '#shared/log.ts';
 import { type ConnectionSettings, openShop } from '../../daemon/connections/connection.ts';
 import type { Check, DoctorContext, DoctorSite, Finding } from '../../daemon/doctor/check.ts';
@@ -161,12 +161,10 @@ describe('11: the prefix', () => {
     const asked = await withFault(spoil, drops('copia_'));
     expect(problems(asked).slice(0, 2)).toEqual(['11 error prefix_choice', '12 not_tested not_tested']);
     expect(sentence(asked[11]!)).toContain('cli_, copia_');
-    expect(asked[11]!.details).toMatchObject({
-      candidates: [
-        { prefix: 'cli_', siteUrl: 'https://loja-um.example' },
-        { prefix: 'copia_', siteUrl: 'https://teste.example' },
-      ],
-    });
+    expect(doctorShopLines(asked[11]!.details as DoctorShopDetails)).toEqual([
+      'cli_ https://loja-um.example (Passo Leve Calçados)',
+      'copia_ https://teste.example',
+    ]);
   });
 
   test('the choice mends it, also beside a second site of the network', async () => {
@@ -271,6 +269,9 @@ describe('14: forms', () => {
       ],
       ['654', 'Fale conosco', { name: 'Nome_1', phone: 'Telefone_4', email: 'E-mail_2', size: null }],
     ]);
+    expect(doctorShopLines(asked[14]!.details as DoctorShopDetails)[0]).toMatch(
+      /^“Avise-me quando chegar” \(wp-forms:321\), \d+ respostas: nome = Nome_3 · WhatsApp = Whatsapp_8 · tamanho = Numero_do_sapato_9$/,
+    );
   });
 
   test('a renamed field: the keys of the form have changed, and which one is new', async () => {
