@@ -17,7 +17,7 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
 import { freePort, isPortFree } from './processes.ts';
 import { type Sshd, startSshd } from './sshd.ts';
-import { type ChildSpec, earlyArguments, nodeArguments, supervise } from './supervisor.ts';
+import { type ChildSpec, daemonArguments, earlyArguments, supervise } from './supervisor.ts';
 
 const [shoes, house] = demoShops;
 export const demoCompanies = [
@@ -279,7 +279,7 @@ export async function startDemoWorld({
     cleanups.unshift(() => pool.end());
     const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
     await untilAnswers(`${publicUrl}/entrar`);
-    const daemon = run({ name: 'daemon', args: nodeArguments('daemon/main.ts') });
+    const daemon = run({ name: 'daemon', args: daemonArguments() });
     return {
       publicUrl,
       statusUrl: `http://127.0.0.1:${ports.status}/status`,

@@ -7,7 +7,7 @@ import { AppError, ConfigError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { type Database, readEnvFile, startDatabase, stopOnSignal } from './environment.ts';
 import { isPortFree } from './processes.ts';
-import { earlyArguments, nodeArguments, type Supervisor, supervise } from './supervisor.ts';
+import { daemonArguments, earlyArguments, type Supervisor, supervise } from './supervisor.ts';
 
 /** Both ports at once, before anything runs: a child that finds its port taken could only die again and again. */
 async function checkPorts({ port, statusPort }: Config): Promise<void> {
@@ -55,10 +55,9 @@ async function run(database: Database, config: Config, panel: Panel, stopping: A
   const migrated = await runCli(['migrar'], { env });
   if (migrated !== 0 || stopping.aborted) return migrated;
   panel.tell(env);
-  const daemon = supervise(
-    [{ name: 'daemon', command: process.execPath, args: nodeArguments('daemon/main.ts'), env }],
-    { log: createLog() },
-  );
+  const daemon = supervise([{ name: 'daemon', command: process.execPath, args: daemonArguments(), env }], {
+    log: createLog(),
+  });
   const ended = Promise.race([once(stopping, 'abort').then(() => 0), panel.supervisor.failed, daemon.failed]);
   try {
     const first = untilPanelAnswers(config.port, stopping).then(async (isUp) => {

@@ -30,7 +30,14 @@ const longestPauseMs = 30_000;
 const healthyAfterMs = 60_000;
 
 /** The arguments of Node for a TypeScript file of the project. */
-export const nodeArguments = (path: string): string[] => ['--import', 'tsx', fromHere(`../${path}`)];
+const nodeArguments = (path: string): string[] => ['--import', 'tsx', fromHere(`../${path}`)];
+
+// Left alone, V8 lets garbage pile up before it looks for it: a first sync of two shops peaked at 258 MB, with these at 150 MB, for a fifth more CPU time
+// of the daemon. The second is far above what the pages of four shops need; with a smaller limit V8 also lets its heap grow in smaller steps.
+const memoryFlags = ['--max-semi-space-size=4', '--max-old-space-size=256'];
+
+/** The arguments of Node for the daemon. */
+export const daemonArguments = (): string[] => [...memoryFlags, ...nodeArguments('daemon/main.ts')];
 
 /** What the process loads before it begins to work: most of it, and nothing that acts by being loaded. */
 const earlyModules = { api: ['api/app.ts', 'api/progress-feed.ts'] };

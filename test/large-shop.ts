@@ -47,33 +47,47 @@ function readUsage(world: DemoWorld, daemonPid: number): Usage {
 const peakMemoryMb = (pid: number) =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
-async function newestRun(world: DemoWorld, site: DemoSite): Promise<RunReport | null> {
-  return await findRunReport(world.pool, site);
-}
-
-/** Asks the daemon for a run of each shop and waits until they and what they queued are done. */
-async function runAll(world: DemoWorld, kind: 'poll' | 'full'): Promise<RunReport[]> {
-  const reports: RunReport[] = [];
-  for (const site of world.sites) {
-    const before: RunId | undefined = (await newestRun(world, site))?.runId;
-    await withTenant(world.pool, site.tenantId, (client) =>
-      client.query('select enqueue_job($1, $2)', [site.siteId, kind]),
-    );
-    for (;;) {
-      const report = await newestRun(world, site);
-      if (report && report.runId !== before && report.kind === kind && isFinished(report.state)) {
-        reports.push(report);
-        break;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+/** Polls until `find` finds something. */
+async function until<T>(find: () => Promise<T | null | undefined>): Promise<T> {
+  for (;;) {
+    const found = await find();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  return reports;
 }
 
-function report(title: string, runs: RunReport[], { from, to }: { from: Usage; to: Usage }): void {
-  const rows = runs.flatMap(({ streams }) => streams).reduce((sum, { read }) => sum + read, 0);
-  const seconds = runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0);
+/** The first run of this kind after the run `afterId`, when it has ended. */
+async function findEnded(world: DemoWorld, site: DemoSite, kind: string, afterId: string): Promise<RunReport | null> {
+  const runId = await withTenant(world.pool, site.tenantId, async (client) => {
+    const { rows } = await client.query<{ id: RunId }>(
+      'select id from runs where tenant_id = $1 and site_id = $2 and kind = $3 and id > $4 order by id limit 1',
+      [site.tenantId, site.siteId, kind, afterId],
+    );
+    return rows[0]?.id;
+  });
+  const found = runId ? await findRunReport(world.pool, { ...site, runId }) : null;
+  return found && isFinished(found.state) ? found : null;
+}
+
+type Runs = { reports: RunReport[]; seconds: number };
+
+/** Asks the daemon for a run of each shop at once and waits until they have ended. */
+async function runAll(world: DemoWorld, kind: 'poll' | 'full'): Promise<Runs> {
+  const startedAt = performance.now();
+  const reports = await Promise.all(
+    world.sites.map(async (site) => {
+      const before = (await findRunReport(world.pool, site))?.runId ?? '0';
+      await withTenant(world.pool, site.tenantId, (client) =>
+        client.query('select enqueue_job($1, $2)', [site.siteId, kind]),
+      );
+      return await until(() => findEnded(world, site, kind, before));
+    }),
+  );
+  return { reports, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+function report(title: string, { reports, seconds }: Runs, { from, to }: { from: Usage; to: Usage }): void {
+  const rows = reports.flatMap(({ streams }) => streams).reduce((sum, { read }) => sum + read, 0);
   say(
     `${title}: ${whole.format(rows)} linhas em ${whole.format(seconds)} s = ${whole.format(rows / seconds)} linhas/s`,
   );
@@ -81,7 +95,7 @@ function report(title: string, runs: RunReport[], { from, to }: { from: Usage; t
     const spent = value - from[name]!;
     say(`  CPU de ${name}: ${whole.format(spent)} s, ${whole.format((spent * 1e6) / rows)} µs por linha`);
   }
-  for (const { tenant, streams } of runs)
+  for (const { tenant, streams } of reports)
     for (const stream of streams)
       say(
         `  ${tenant} ${stream.label}: ${whole.format(stream.read)} lidas, ${whole.format(stream.new)} novas, ${whole.format(stream.changed + stream.missing)} alteradas, ${whole.format(stream.seconds ?? 0)} s`,
@@ -100,17 +114,16 @@ async function main(): Promise<string[]> {
   rmSync(join(dataDir, 'postgres'), { recursive: true, force: true });
   const world = await startDemoWorld({ dataDir, size: options.size as ShopSize, say });
   try {
-    const { rows } = await world.pool.query<{ pid: number }>(
-      'select pid from daemons order by started_at desc limit 1',
+    const pid = await until(
+      async () => (await world.pool.query<{ pid: number }>('select pid from daemons')).rows[0]?.pid,
     );
-    const pid = rows[0]!.pid;
     const atStart = readUsage(world, pid);
     const first = await runAll(world, 'poll');
     const afterFirst = readUsage(world, pid);
     report('Primeira sincronização', first, { from: atStart, to: afterFirst });
     say(`  memória do daemon, pico: ${whole.format(peakMemoryMb(pid))} MB`);
     demand(
-      first.every(({ state }) => state.startsWith('succeeded')),
+      first.reports.every(({ state }) => state.startsWith('succeeded')),
       'a primeira sincronização terminou',
     );
 
@@ -120,7 +133,9 @@ async function main(): Promise<string[]> {
     const { records, bytes } = await watch.read();
     await watch.end();
     report('Segunda, completa', second, { from: afterFirst, to: afterSecond });
-    const changes = second.flatMap(({ streams }) => streams).reduce((sum, s) => sum + s.new + s.changed + s.missing, 0);
+    const changes = second.reports
+      .flatMap(({ streams }) => streams)
+      .reduce((sum, s) => sum + s.new + s.changed + s.missing, 0);
     demand(changes === 0, `a segunda não mudou nenhuma linha (${changes})`);
     for (const { relation, kind, count } of records) say(`  ${relation}: ${count} registros ${kind}`);
     demand(records.length === 0, 'nenhum registro de tabela ou índice dos dados no WAL');

@@ -5,7 +5,7 @@ import type { SiteId } from '#shared/ids.ts';
 import { matchKeysOf } from '#shared/match-keys.ts';
 import { normalizePhone } from '#shared/phone.ts';
 import { runQuery, type TenantClient } from '../db.ts';
-import { loadSite, type SiteSettings } from '../settings.ts';
+import { loadMappings, loadSite, type SiteSettings } from '../settings.ts';
 import { copyLine, hash63, type Value } from './copy-text.ts';
 import { mapAnswers } from './field-mapping.ts';
 import { keyText, phoneColumns, phoneValues } from './fields.ts';
@@ -21,6 +21,14 @@ type LeadRow = {
 };
 
 const valueColumns = ['name', 'phone_raw', ...phoneColumns, 'email_raw', 'email', 'size'];
+
+/**
+ * Taken by a batch before it writes leads or answers: either it ends before the mapping of the shop changes, and its leads are mapped again with the
+ * others, or it begins after that and reads the new mapping. None is left with the old one.
+ */
+export async function holdMapping(client: TenantClient, siteId: SiteId): Promise<void> {
+  await client.query('select from sites where tenant_id = $1 and id = $2 for share', [client.tenantId, siteId]);
+}
 
 /**
  * Maps the current leads with these external ids. Answers that the shop no longer has do not count, unless the lead itself is gone: a lead
@@ -40,6 +48,8 @@ export async function mapLeads({
   now: Date;
 }): Promise<number> {
   if (leadExternalIds.length === 0) return 0;
+  // As they are now: the run may have begun under others.
+  const mappings = await loadMappings(client, site.siteId);
   const { rows } = await client.query<LeadRow>(
     `select l.id, l.form_plugin, l.form_id, l.mapped_hash,
             coalesce(json_agg(json_build_object('key', a.key, 'value', a.value) order by a.external_id) filter (where a.external_id is not null), '[]') as answers
@@ -55,8 +65,9 @@ export async function mapLeads({
   );
   const lines: string[] = [];
   const keys: string[] = [];
+  let isAllNew = true;
   for (const lead of rows) {
-    const mapped = mapAnswers({ formPlugin: lead.form_plugin, formId: lead.form_id }, lead.answers, site.mappings);
+    const mapped = mapAnswers({ formPlugin: lead.form_plugin, formId: lead.form_id }, lead.answers, mappings);
     const phone = normalizePhone(mapped.phone, { defaultAreaCode: site.areaCode });
     const values: Value[] = [
       mapped.name,
@@ -73,6 +84,7 @@ export async function mapLeads({
     const hash = hash63([line, ...leadKeys].join('\n'));
     const isEmpty = mapped.name === null && mapped.phone === null && mapped.email === null && mapped.size === null;
     if (hash === lead.mapped_hash || (isEmpty && lead.mapped_hash === null)) continue;
+    if (lead.mapped_hash !== null) isAllNew = false;
     lines.push(`${lead.id}\t${line}\t${hash}`);
     keys.push(...leadKeys);
   }
@@ -86,7 +98,7 @@ export async function mapLeads({
     'insert into staged_touched (external_id, entity_id) select lead_id, lead_id from staged_lead_values',
   );
   const changed = await runQuery(client, 'update_lead_values', { tenant: client.tenantId, now });
-  await mergeMatchKeys(client, 'lead', { isAllNew: false });
+  await mergeMatchKeys(client, 'lead', { isAllNew });
   await client.query(
     `insert into recompute_queue (tenant_id, entity, entity_id) select $1, 'lead', entity_id from staged_touched`,
     [client.tenantId],
@@ -97,6 +109,10 @@ export async function mapLeads({
 /** Maps every stored lead of a shop again, after its field mapping changed; gives how many leads changed. Runs in the client's transaction. */
 export async function remapLeads(client: TenantClient, siteId: SiteId): Promise<number> {
   await createStagingTables(client);
+  await client.query('update sites set mapping_version = mapping_version + 1 where tenant_id = $1 and id = $2', [
+    client.tenantId,
+    siteId,
+  ]);
   const site = await loadSite(client, siteId);
   const now = new Date();
   let changed = 0;

@@ -8,6 +8,11 @@ export async function mergeMatchKeys(
   entity: 'lead' | 'cart' | 'order',
   { isAllNew }: { isAllNew: boolean },
 ): Promise<void> {
-  if (!isAllNew) await runQuery(client, 'delete_lost_keys', { tenant: client.tenantId, entity });
-  await runQuery(client, 'merge_match_keys', { tenant: client.tenantId, entity });
+  const place = { tenant: client.tenantId, entity };
+  if (isAllNew) {
+    await runQuery(client, 'insert_match_keys', place);
+    return;
+  }
+  await runQuery(client, 'delete_lost_keys', place);
+  await runQuery(client, 'merge_match_keys', place);
 }
