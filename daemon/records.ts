@@ -48,6 +48,9 @@ export type CartRecord = {
   postcode: string | null;
   /** The cart's own value: original_cart_total where the plugin overwrote cart_total with the order's. */
   total: Decimal | null;
+  /** Where the plugin keeps it with the cart; else null, the shop's. */
+  currency: string | null;
+  /** 'normal' (being filled), 'abandoned', 'completed', 'lost'; anything else as the plugin writes it. */
   pluginStatus: string;
   isUnsubscribed: boolean;
   couponCode: string | null;

@@ -157,6 +157,11 @@ export type Source = {
   /** = the file's name. */
   name: string;
   label: string;
+  /**
+   * For a source of carts: the tables, without prefix, that it would read them from, told by their columns, best first. A person chooses one of all
+   * sources' tables; `shop.cartTable` is it, and `detect` must ask whether it is one of these.
+   */
+  cartTables?(tables: ShopTables): string[];
   /** Whether this shop has what the source reads. Decided again at every run: storage may switch, a plugin may be removed. */
   detect(shop: ShopContext): boolean;
   streams: Array<{ [T in Target]: Stream<T> }[Target]>;

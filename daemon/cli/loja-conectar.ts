@@ -7,8 +7,10 @@ import { createSecretBox, loadSecretKey } from '#shared/secrets.ts';
 import { slugOf, slugPattern } from '#shared/slug.ts';
 import { type ConnectionSettings, openShop } from '../connections/connection.ts';
 import { findConnection, saveConnection } from '../connections/connection-store.ts';
-import { discoverShop, type ShopFacts } from '../connections/discover.ts';
+import { discoverShop, type ShopFacts, shopTablesOf } from '../connections/discover.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import type { Source } from '../source.ts';
+import { loadSources } from '../source-registry.ts';
 import {
   type Command,
   type CommandContext,
@@ -115,7 +117,7 @@ async function choosePrefix(
   );
 }
 
-function chooseCartTable({ options }: CommandContext, facts: ShopFacts): string | null {
+function chooseCartTable({ options }: CommandContext, facts: ShopFacts, sources: readonly Source[]): string | null {
   const wanted = options['tabela-carrinho'];
   if (wanted !== undefined) {
     const found = facts.cartTables.find((table) => table === wanted || `${facts.prefix}${table}` === wanted);
@@ -125,9 +127,12 @@ function chooseCartTable({ options }: CommandContext, facts: ShopFacts): string 
       );
     return found;
   }
+  const tables = shopTablesOf(facts.tables);
+  const labelOf = (table: string) =>
+    sources.find(({ cartTables }) => cartTables?.(tables).includes(table))?.label ?? '';
   if (facts.cartTables.length > 1) {
     throw new CommandError(
-      `Há ${facts.cartTables.length} tabelas de carrinhos. Escolha uma:\n${facts.cartTables.map((table) => `  --tabela-carrinho=${table}`).join('\n')}`,
+      `Há ${facts.cartTables.length} tabelas de carrinhos. Escolha uma:\n${facts.cartTables.map((table) => `  --tabela-carrinho=${table}   ${labelOf(table)}`).join('\n')}`,
     );
   }
   return facts.cartTables[0] ?? null;
@@ -197,16 +202,17 @@ export const connectCommand: Command = {
     const name = context.options.nome ?? known?.site.name ?? required(context, 'nome');
     const settings = await readConnection(context, known?.connection ?? null);
 
+    const sources = await loadSources();
     const shop = await openShop(settings, { allowedNetworks: config.allowedShopNetworks, log });
     let facts: ShopFacts & { prefix: string };
     try {
       facts = await choosePrefix(context, (prefix) =>
-        discoverShop(shop.gateway, prefix === undefined ? {} : { prefix }),
+        discoverShop(shop.gateway, { sources, ...(prefix !== undefined && { prefix }) }),
       );
     } finally {
       await shop.close();
     }
-    const cartTable = chooseCartTable(context, facts);
+    const cartTable = chooseCartTable(context, facts, sources);
 
     const siteId = await withTenant(pool, tenant.id, async (client) => {
       const columns = {

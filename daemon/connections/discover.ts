@@ -2,6 +2,7 @@
 // appears beside the shop (docs/wordpress.md §2). Several WordPress installs in one database are offered, never guessed.
 import { AppError } from '#shared/errors.ts';
 import type { TimeZone } from '#shared/time-zone.ts';
+import type { ShopTables, Source } from '../source.ts';
 import { findPrefixes } from '../wordpress/table-prefix.ts';
 import { siteTimeZone } from '../wordpress/wordpress-time.ts';
 import { SelectDeniedError, TableMissingError } from './errors.ts';
@@ -37,7 +38,7 @@ export type ShopFacts = {
   orderStorage: 'hpos' | 'legacy' | null;
   /** Both stores are kept equal by WooCommerce. */
   isOrderSyncOn: boolean;
-  /** Tables of the CartFlows family by their columns, without prefix; CartFlows' own first. */
+  /** Tables that one of the sources would read carts from, without prefix, each source's best first. */
   cartTables: string[];
   /** Form Vibes' tables without prefix; older copies spell `fv_entries`. */
   formTables: { entries: string; meta: string } | null;
@@ -63,17 +64,17 @@ const otherOptions = [
 ];
 const rawOptions = ['fv_forms', 'fv-keys', 'active_plugins', 'timezone_string', 'gmt_offset'];
 
-// docs/wordpress.md §4.1: the family is known by its columns, its table name is free. `cartbounty` has other names for them.
-const cartColumns = ['id', 'email', 'cart_contents', 'cart_total', 'order_status', 'time'];
-const cartOrder = ['cartflows_ca_cart_abandonment', 'spoki_abandonment', 'wati_abandonment', 'h24_abandonment'];
-
 /**
  * Reads what the database holds. `prefix` is the shop's chosen one; case is compared loosely, some servers fold names to lower case.
  * `asksNeighbours: false` reads no row of another install: a run needs only its own, in two statements.
  */
 export async function discoverShop(
   gateway: Gateway,
-  { prefix, asksNeighbours = true }: { prefix?: string | null; asksNeighbours?: boolean } = {},
+  {
+    prefix,
+    sources,
+    asksNeighbours = true,
+  }: { prefix?: string | null; sources: readonly Source[]; asksNeighbours?: boolean },
 ): Promise<ShopFacts> {
   const all = await listTables(gateway);
   const prefixes: ShopInstall[] = [];
@@ -105,7 +106,7 @@ export async function discoverShop(
     currency: options.woocommerce_currency ?? '',
     orderStorage: orderStorageOf(tables, options),
     isOrderSyncOn: options.woocommerce_custom_orders_table_data_sync_enabled === 'yes',
-    cartTables: cartTablesOf(tables),
+    cartTables: [...new Set(sources.flatMap(({ cartTables }) => cartTables?.(shopTablesOf(tables)) ?? []))],
     formTables: entries && tables.has('fv_entry_meta') ? { entries, meta: 'fv_entry_meta' } : null,
     versions: Object.fromEntries(
       Object.entries(versionOptions).flatMap(([option, name]) => (options[option] ? [[name, options[option]]] : [])),
@@ -205,10 +206,11 @@ function orderStorageOf(tables: Map<string, Set<string>>, options: Record<string
   return tables.has('woocommerce_order_items') && tables.has('posts') ? 'legacy' : null;
 }
 
-function cartTablesOf(tables: Map<string, Set<string>>): string[] {
-  const rank = (name: string) => cartOrder.indexOf(name) + 1 || cartOrder.length + 1;
-  return [...tables.entries()]
-    .filter(([, columns]) => cartColumns.every((column) => columns.has(column)))
-    .map(([name]) => name)
-    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+/** The tables as sources see them. */
+export function shopTablesOf(tables: ReadonlyMap<string, ReadonlySet<string>>): ShopTables {
+  return {
+    has: (table) => tables.has(table),
+    columns: (table) => tables.get(table) ?? new Set(),
+    names: () => [...tables.keys()],
+  };
 }

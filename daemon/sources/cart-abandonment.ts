@@ -2,7 +2,7 @@
 // a status changes without it and a purchase deletes the row, so nothing but reading the narrow columns again shows a change.
 import { findState } from '#shared/area-codes.ts';
 import type { CartRecord } from '../records.ts';
-import { defineSource, defineStream, type ShopContext, type ShopRow } from '../source.ts';
+import { defineSource, defineStream, type ShopContext, type ShopRow, type ShopTables } from '../source.ts';
 import { type CartContents, productIdsIn, readCartContents, readOtherFields } from '../wordpress/cart-contents.ts';
 import {
   fingerprintOf,
@@ -16,6 +16,18 @@ import {
 import { parseLocal } from '../wordpress/wordpress-time.ts';
 
 const history = 'cartflows_ca_email_history';
+
+// docs/wordpress.md §4.1: the family is known by its columns, its table name is free.
+const signature = ['id', 'email', 'cart_contents', 'cart_total', 'order_status', 'time'];
+const knownTables = ['cartflows_ca_cart_abandonment', 'spoki_abandonment', 'wati_abandonment', 'h24_abandonment'];
+
+function cartTables(tables: ShopTables): string[] {
+  const rank = (name: string) => knownTables.indexOf(name) + 1 || knownTables.length + 1;
+  return tables
+    .names()
+    .filter((name) => signature.every((column) => tables.columns(name).has(column)))
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
 
 // Of the newer versions, of forks (Spoki has `phone`), and those that only some copies of the table lack: selected where they exist.
 const optionalColumns = [
@@ -135,6 +147,7 @@ function assembleCart({
     total: nonZero(rawText(row, 'original_cart_total')) ?? rawText(row, 'cart_total'),
     pluginStatus: rawText(row, 'order_status') ?? '',
     isUnsubscribed: Number(rawText(row, 'unsubscribed') ?? 0) === 1,
+    currency: null,
     couponCode: readText(row, 'coupon_code'),
     orderExternalId: readId(row, 'order_id'),
     timeText,
@@ -209,6 +222,7 @@ const emails = defineStream({
 export default defineSource({
   name: 'cart-abandonment',
   label: 'Carrinhos abandonados (CartFlows)',
-  detect: (shop) => shop.cartTable !== null,
+  cartTables,
+  detect: (shop) => shop.cartTable !== null && cartTables(shop.tables).includes(shop.cartTable),
   streams: [carts, emails],
 });

@@ -3,7 +3,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { SiteId } from '#shared/ids.ts';
 import { openShop, type Shop } from '../connections/connection.ts';
-import { discoverShop, type ShopFacts } from '../connections/discover.ts';
+import { discoverShop, type ShopFacts, shopTablesOf } from '../connections/discover.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { loadConnection, loadSite, type SiteSettings } from '../settings.ts';
 import type { ShopContext, Source } from '../source.ts';
@@ -34,7 +34,11 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
   const settings = await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box));
   const shop = await openShop(settings, { ...shopLimits, allowedNetworks: allowedShopNetworks, log });
   try {
-    const facts = await discoverShop(shop.gateway, { prefix: before.tablePrefix, asksNeighbours: false });
+    const facts = await discoverShop(shop.gateway, {
+      prefix: before.tablePrefix,
+      sources: engine.sources,
+      asksNeighbours: false,
+    });
     if (facts.prefix === null) {
       const found = facts.prefixes.map(({ prefix }) => prefix).join(', ');
       throw new PrefixUnclearError(`site ${siteId}: prefixes found: ${found || 'none'}`, { facts: { found } });
@@ -72,11 +76,7 @@ export function shopContextOf(
   return {
     prefix: facts.prefix ?? '',
     basePrefix: facts.basePrefix,
-    tables: {
-      has: (table) => facts.tables.has(table),
-      columns: (table) => facts.tables.get(table) ?? new Set(),
-      names: () => [...facts.tables.keys()],
-    },
+    tables: shopTablesOf(facts.tables),
     orderStorage: facts.orderStorage,
     cartTable: chooseCartTable(site, facts),
     timeZone: site.timeZone,

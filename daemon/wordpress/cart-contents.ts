@@ -13,7 +13,7 @@ export type CartContents = { items: Omit<CartItemRecord, 'name'>[]; error: 'item
 /** The items of `cart_contents`; NULL and '' are a cart without items. */
 export function readCartContents(blob: string | null): CartContents {
   if (blob === null || blob.trim() === '') return { items: [], error: null };
-  const contents = readPhp(blob);
+  const contents = readBlob(blob);
   if (!(contents instanceof Map)) return { items: scannedItems(blob), error: 'items_unreadable' };
   const items = [...contents.values()].flatMap((value) => itemOf(value) ?? []);
   return { items, error: items.length < contents.size ? 'items_unreadable' : null };
@@ -22,7 +22,7 @@ export function readCartContents(blob: string | null): CartContents {
 /** The flat map of `other_fields`; null when it cannot be read. NULL and '' are no fields. */
 export function readOtherFields(blob: string | null): { values: Map<string, string> | null } {
   if (blob === null || blob.trim() === '') return { values: new Map() };
-  const fields = readPhp(blob);
+  const fields = readBlob(blob);
   if (!(fields instanceof Map)) return { values: null };
   return {
     values: new Map(
@@ -42,9 +42,11 @@ export function productIdsIn(blob: string | null): string[] {
   );
 }
 
-// Strictly first. Then with text that was stored in a latin1 column repaired: serialized lengths are bytes of the original. Then with wrong
-// lengths tolerated, which a search-and-replace over the database leaves.
-function readPhp(blob: string): PhpValue {
+/**
+ * What a serialized column holds; null when no way of reading it works. Strictly first. Then with text that was stored in a latin1 column repaired:
+ * serialized lengths are bytes of the original. Then with wrong lengths tolerated, which a search-and-replace over the database leaves.
+ */
+export function readBlob(blob: string): PhpValue {
   const repaired = repairDoubleEncoding(blob);
   for (const [text, tolerant] of [
     [blob, false],
@@ -78,12 +80,13 @@ function itemOf(value: PhpValue): Omit<CartItemRecord, 'name'> | null {
 }
 
 /** Our column is numeric(18,4). */
-function quantityOf(quantity: number | null): string | null {
+export function quantityOf(quantity: number | null): string | null {
   if (quantity === null || Math.abs(quantity) >= 1e14) return null;
   return parseDecimal(quantity);
 }
 
-function scannedItems(blob: string): CartContents['items'] {
+/** What only a search for product ids finds. */
+export function scannedItems(blob: string): CartContents['items'] {
   return scanProductIds(blob).flatMap(({ productId, variationId, quantity }) => {
     const id = presentId(productId);
     if (id === null) return [];

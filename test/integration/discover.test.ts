@@ -1,8 +1,10 @@
 // What is found in a shop's database: several installs, a multisite, plugin tables; nothing is guessed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discoverShop } from '../../daemon/connections/discover.ts';
+import { loadSources } from '../../daemon/source-registry.ts';
 import { database, type ShopLab, startShopLab } from '../support/shop-lab.ts';
 
+const sources = await loadSources();
 let lab: ShopLab;
 beforeAll(async () => {
   lab = await startShopLab();
@@ -57,7 +59,7 @@ describe('discovery', () => {
 
   test('offers every install and guesses none', async () => {
     const { gateway } = await lab.open({ database: 'descoberta' });
-    const facts = await discoverShop(gateway);
+    const facts = await discoverShop(gateway, { sources });
     expect(facts.prefix).toBeNull();
     expect(facts.prefixes).toEqual([
       { prefix: 'wpXstage_', basePrefix: 'wpXstage_', siteUrl: 'https://teste.example', blogName: 'Teste' },
@@ -69,7 +71,7 @@ describe('discovery', () => {
 
   test('of a chosen shop tells its tables, storage, plugins and clock', async () => {
     const { gateway } = await lab.open({ database: 'descoberta' });
-    const facts = await discoverShop(gateway, { prefix: 'wp_' });
+    const facts = await discoverShop(gateway, { prefix: 'wp_', sources });
     expect(facts).toMatchObject({
       prefix: 'wp_',
       basePrefix: 'wp_',
@@ -89,7 +91,7 @@ describe('discovery', () => {
 
   test('of a multisite’s second site takes the users of the first, and its own storage', async () => {
     const { gateway } = await lab.open({ database: 'descoberta' });
-    const facts = await discoverShop(gateway, { prefix: 'WP_2_' });
+    const facts = await discoverShop(gateway, { prefix: 'WP_2_', sources });
     expect(facts).toMatchObject({
       prefix: 'wp_2_',
       basePrefix: 'wp_',
@@ -103,7 +105,7 @@ describe('discovery', () => {
 
   test('of a database without WordPress finds none', async () => {
     const { gateway } = await lab.open();
-    expect(await discoverShop(gateway)).toMatchObject({ prefixes: [], prefix: null, orderStorage: null });
-    expect((await discoverShop(gateway, { prefix: 'wp_' })).prefix).toBeNull();
+    expect(await discoverShop(gateway, { sources })).toMatchObject({ prefixes: [], prefix: null, orderStorage: null });
+    expect((await discoverShop(gateway, { prefix: 'wp_', sources })).prefix).toBeNull();
   });
 });

@@ -7,8 +7,8 @@ export const tablePrefix: Check = {
   nn: 11,
   name: 'Prefixo das tabelas',
   needs: ['shop'],
-  async run({ found, site }): Promise<Finding> {
-    const facts = await discoverShop(found.shop!.gateway, { prefix: site.tablePrefix });
+  async run({ found, site, sources }): Promise<Finding> {
+    const facts = await discoverShop(found.shop!.gateway, { prefix: site.tablePrefix, sources });
     const candidates = facts.prefixes.map(({ prefix, siteUrl, blogName }) => ({ prefix, siteUrl, blogName }));
     const names = candidates.map(({ prefix }) => prefix).join(', ');
     if (candidates.length === 0) return { state: 'error', code: 'wordpress_missing', facts: {} };

@@ -22,6 +22,8 @@ import { defineTarget } from '../target.ts';
 /** Two captures within a second have the same `time`: a row this young may change without its fingerprint changing (docs/wordpress.md §4.3). */
 const sameSecondDoubtMs = 5_000;
 
+const currencyOf = (text: string | null) => (text !== null && /^[A-Z]{3}$/.test(text) ? text : null);
+
 export const cartTarget = defineTarget<'cart'>({
   target: 'cart',
   table: 'carts',
@@ -100,7 +102,7 @@ export const cartTarget = defineTarget<'cart'>({
       record.postcode,
       total,
       minorOf(total, 'total'),
-      site.currency,
+      currencyOf(record.currency) ?? site.currency,
       record.items.filter((item) => !item.isBundleChild).length,
       record.pluginStatus,
       record.isUnsubscribed,
