@@ -27,7 +27,7 @@ language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
   v_tenant_id bigint := public.app_tenant_id();
 begin
-  if p_kind not in ('poll', 'full', 'reconcile', 'recompute') then
+  if p_kind not in ('poll', 'full', 'reconcile', 'backfill', 'recompute') then
     raise exception 'unknown job kind %', p_kind;
   end if;
   if not exists (select from public.sites where tenant_id = v_tenant_id and id = p_site_id) then

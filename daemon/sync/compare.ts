@@ -3,12 +3,13 @@
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type Client, runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
-import type { ShopRow, Stream } from '../source.ts';
+import type { ShopRow } from '../source.ts';
 import { listCopies } from './copies.ts';
 import type { Engine } from './engine.ts';
 import { openSite } from './open-site.ts';
 import { findLeftBehind } from './other-storage.ts';
 import { type ReadContext, readCandidates } from './page-reader.ts';
+import { listStreams } from './plan.ts';
 import { inTransaction } from './run-record.ts';
 import { createStagingTables, stageRows } from './staging.ts';
 import type { TargetDefinition } from './target.ts';
@@ -47,20 +48,17 @@ export async function compareContent(
   try {
     await createStagingTables(client);
     const results: StreamComparison[] = [];
-    for (const source of engine.sources.filter((one) => one.detect(context))) {
-      for (const stream of source.streams as unknown as Stream[]) {
-        if (!(stream.detect?.(context) ?? true)) continue;
-        const definition = targets[stream.target];
-        const read: ReadContext = {
-          gateway: shop.gateway,
-          shop: context,
-          stream,
-          definition,
-          prepareContext: { site, shopNow },
-        };
-        results.push(await compareStream(engine, client, site, source.name, read));
-        onStream?.(results.at(-1)!);
-      }
+    for (const { source, stream } of listStreams(engine.sources, context)) {
+      const definition = targets[stream.target];
+      const read: ReadContext = {
+        gateway: shop.gateway,
+        shop: context,
+        stream,
+        definition,
+        prepareContext: { site, shopNow },
+      };
+      results.push(await compareStream(engine, client, site, source.name, read));
+      onStream?.(results.at(-1)!);
     }
     return results;
   } catch (error) {

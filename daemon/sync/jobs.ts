@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
+import { stepBackfill } from './backfill.ts';
 import { freeDeadPools, holdPoolLocks } from './dead-pools.ts';
 import type { Engine } from './engine.ts';
 import { remapLeads } from './map-leads.ts';
@@ -16,7 +17,7 @@ import { runSite } from './run.ts';
 const payloadSchema = z.object({
   tenantId: z.string().regex(/^\d+$/),
   siteId: z.string().regex(/^\d+$/),
-  kind: z.enum(['poll', 'full', 'reconcile', 'recompute']),
+  kind: z.enum(['poll', 'full', 'reconcile', 'backfill', 'recompute']),
 });
 
 export type Jobs = {
@@ -83,19 +84,32 @@ export async function startJobs({
             siteId: SiteId;
             kind: z.infer<typeof payloadSchema>['kind'];
           };
-          const asked = await withTenant(pool, tenantId, (client) => takeCommands(client, siteId));
-          if (asked.includes('remap')) {
-            await withTenant(pool, tenantId, (client) => remapLeads(client, siteId));
-            await recomputeQueued(pool, tenantId, { now: new Date(), log });
+          if (kind === 'backfill') {
+            // What people ask for is the next poll's, which comes before the next slice.
+            const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
+            if (!place || place.waitUntil > new Date()) return;
+            await queueOf(place.host).add(() => stepBackfill(engine, { tenantId, siteId, signal }), { priority: -1 });
+            return;
           }
+          const asked = await withTenant(pool, tenantId, async (client) => {
+            const kinds = await takeCommands(client, siteId);
+            // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
+            if (kinds.includes('remap')) await remapLeads(client, siteId);
+            return kinds;
+          });
+          if (asked.includes('remap')) await recomputeQueued(pool, tenantId, { now: new Date(), log });
           if (kind === 'recompute') {
             if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
             else await recomputeQueued(pool, tenantId, { now: new Date(), log });
             return;
           }
           const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
-          if (!place || (!asked.includes('sync_now') && place.waitUntil > new Date())) return;
-          await queueOf(place.host).add(() => runSite(engine, { tenantId, siteId, kind, signal }));
+          const isAskedNow = asked.includes('sync_now') || asked.includes('accept_loss');
+          if (!place || (!isAskedNow && place.waitUntil > new Date())) return;
+          const acceptsLoss = asked.includes('accept_loss');
+          await queueOf(place.host).add(() =>
+            runSite(engine, { tenantId, siteId, kind: acceptsLoss ? 'reconcile' : kind, acceptsLoss, signal }),
+          );
         },
       },
     });
@@ -132,7 +146,8 @@ export async function startJobs({
 async function takeCommands(client: TenantClient, siteId: SiteId): Promise<string[]> {
   const { rows } = await client.query<{ kind: string }>(
     `update commands set finished_at = now()
-     where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('sync_now', 'remap', 'recompute') returning kind`,
+     where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('sync_now', 'remap', 'recompute', 'accept_loss')
+     returning kind`,
     [client.tenantId, siteId],
   );
   return rows.map(({ kind }) => kind);
@@ -163,7 +178,7 @@ async function findPlace(client: TenantClient, siteId: SiteId): Promise<{ host: 
   if (!connection) return null;
   const failed = await client.query<FailedRun>(
     `select state, error_facts ->> 'retry' as retry, finished_at as "finishedAt" from runs
-     where tenant_id = $1 and site_id = $2 and finished_at > $3 and error_code is distinct from 'daemon_lost' and error_code is distinct from 'daemon_stopping'
+     where tenant_id = $1 and site_id = $2 and backfill_id is null and finished_at > $3 and error_code is distinct from 'daemon_lost' and error_code is distinct from 'daemon_stopping'
      order by id desc limit 10`,
     [client.tenantId, siteId, connection.updatedAt],
   );

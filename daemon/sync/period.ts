@@ -8,23 +8,41 @@ export type Period = { from: Date | null; to: Date | null };
 
 const always: [from: Date, to: Date] = [new Date('1000-01-01T00:00:00Z'), new Date('9999-12-31T00:00:00Z')];
 
+const mostRows = 1_000_000_000;
+
 /** `YYYY-MM-DD HH:MM:SS` as a clock in the zone shows it. */
 function clockText(instant: Date, timeZone: TimeZone): string {
   const ms = instant.getTime();
   return new Date(ms + offsetAt(ms, timeZone)).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Yields the stream's rows of the period in the order of their ids. */
-export async function* readPeriod(context: ReadContext, { from, to }: Period): AsyncGenerator<Page> {
-  const { stream, shop, gateway } = context;
+function limitsOf({ from, to }: Period, timeZone: TimeZone) {
   const [first, last] = [from ?? always[0], to ?? always[1]];
-  const limits = {
+  return {
     from_gmt: clockText(first, 'UTC'),
     to_gmt: clockText(last, 'UTC'),
-    from_local: clockText(first, shop.timeZone),
-    to_local: clockText(last, shop.timeZone),
+    from_local: clockText(first, timeZone),
+    to_local: clockText(last, timeZone),
   };
-  for (let afterId = '0'; ; ) {
+}
+
+/** How many rows of a stream lie in the period; reads its table once. */
+export async function countPeriod(
+  { stream, shop, gateway }: Pick<ReadContext, 'stream' | 'shop' | 'gateway'>,
+  period: Period,
+): Promise<number> {
+  const [row] = await gateway.query<{ estimate: string | number }>(
+    `select count(*) as estimate from (${stream.inPeriod(shop)}) as rows_of_period`,
+    { ...limitsOf(period, shop.timeZone), after_id: '0', limit: mostRows },
+  );
+  return Number(row?.estimate ?? 0);
+}
+
+/** Yields the stream's rows of the period with ids above `startId`, in the order of their ids; the end of each page is its last id. */
+export async function* readPeriod(context: ReadContext, period: Period, startId = '0'): AsyncGenerator<Page> {
+  const { stream, shop, gateway } = context;
+  const limits = limitsOf(period, shop.timeZone);
+  for (let afterId = startId; ; ) {
     await gateway.rest();
     const rows = await gateway.query<ShopRow>(stream.inPeriod(shop), {
       ...limits,
@@ -32,14 +50,14 @@ export async function* readPeriod(context: ReadContext, { from, to }: Period): A
       limit: stream.pageSize,
     });
     if (rows.length === 0) return;
+    afterId = String(rows.at(-1)!.id);
     yield {
       ...(await readCandidates(
         context,
         rows.map((row) => ({ id: String(row.id), row: null })),
       )),
-      end: null,
+      end: { at: null, id: BigInt(afterId) },
       young: null,
     };
-    afterId = String(rows.at(-1)!.id);
   }
 }

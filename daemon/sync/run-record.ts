@@ -49,6 +49,8 @@ export type StreamProgress = {
   label: string;
   state: 'waiting' | 'reading' | 'done' | 'failed' | 'absent';
   estimated: number | null;
+  /** Ids that a digest walked. */
+  compared?: number;
   counts: StreamCounts;
 };
 
@@ -99,11 +101,19 @@ export async function closeLostRuns(client: TenantClient, siteId: SiteId): Promi
   return rowCount ?? 0;
 }
 
-export async function insertRun(client: TenantClient, session: RunSession, kind: RunKind): Promise<RunId> {
+/** Begins a run; it is the shop's first one as long as none has ended well. */
+export async function insertRun(
+  client: TenantClient,
+  session: RunSession,
+  { kind, backfillId }: { kind: RunKind; backfillId: string | null },
+): Promise<RunId> {
   const { rows } = await client.query<{ id: RunId }>(
-    `insert into runs (tenant_id, site_id, kind, state, daemon_id, started_at, heartbeat_at)
-     values ($1, $2, $3, 'connecting', $4, now(), now()) returning id`,
-    [client.tenantId, session.siteId, kind, session.daemonId],
+    `insert into runs (tenant_id, site_id, kind, state, daemon_id, backfill_id, is_first, started_at, heartbeat_at)
+     values ($1, $2, $3, 'connecting', $4, $5,
+             $3 <> 'backfill' and not exists (
+               select from runs r where r.tenant_id = $1 and r.site_id = $2 and r.state in ('succeeded', 'succeeded_with_warnings') and r.kind <> 'backfill'
+             ), now(), now()) returning id`,
+    [client.tenantId, session.siteId, kind, session.daemonId, backfillId],
   );
   return rows[0]!.id;
 }

@@ -9,11 +9,14 @@ import { meterRun, type RunMeter } from '../metrics/run-meter.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
+import type { BackfillSlice } from './backfill-slice.ts';
 import { loadCursors } from './cursor.ts';
 import { findDatabaseError } from './database-error.ts';
 import type { Engine } from './engine.ts';
 import { type OpenSite, openSite } from './open-site.ts';
 import type { Period } from './period.ts';
+import { listStreams } from './plan.ts';
+import { readTops, scanKey } from './quiet-scans.ts';
 import {
   closeLostRuns,
   finishRun,
@@ -42,6 +45,10 @@ export type RunOptions = {
   kind: RunKind;
   /** What a backfill reads; everything when it is open on both sides. */
   period?: Period;
+  /** Of a backfill that goes on in slices: only what it has not read yet, until the slice is over. */
+  slice?: BackfillSlice;
+  /** A person said that rows which vanished in numbers are gone for good. */
+  acceptsLoss?: boolean;
   /** Only streams whose target passes; all by default. */
   wants?: (stream: Stream) => boolean;
   onProgress?: (progress: RunProgress) => void;
@@ -111,7 +118,7 @@ async function runLocked(
     const lost = await closeLostRuns(client, session.siteId);
     if (lost > 0) log.warn('run.taken_over', { tenant: session.tenantId, site: session.siteId, runs: lost });
     await forgetCancels(client, session.siteId);
-    return await insertRun(client, session, options.kind);
+    return await insertRun(client, session, { kind: options.kind, backfillId: options.slice?.backfillId ?? null });
   });
   const run: RunProgress & { lastNoticeMs: number } = {
     siteId: session.siteId,
@@ -194,6 +201,10 @@ async function readAll(
       return await loadCursors(client, session.siteId);
     });
     report();
+    const tops =
+      options.kind === 'poll' && engine.quiet
+        ? await readTops(gateway, opened.context, listScans(work, opened))
+        : new Map<string, string>();
 
     let recomputedAt = 0;
     const analyzeAt = new Map<StreamProgress, number>();
@@ -222,6 +233,7 @@ async function readAll(
 
     const failures: AppError[] = [];
     for (const { source, stream, progress } of work) {
+      if (options.slice?.isOver()) break;
       try {
         await passStream({
           pool,
@@ -233,9 +245,13 @@ async function readAll(
           stream,
           kind: options.kind,
           period: options.period ?? { from: null, to: null },
+          slice: options.slice ?? null,
+          acceptsLoss: options.acceptsLoss ?? false,
           run,
           progress,
           cursors,
+          quiet: engine.quiet,
+          tops,
           shopNow: opened.shopNow,
           now,
           afterPage: () => afterPage(progress),
@@ -278,12 +294,10 @@ async function readAll(
 
 type Work = { source: Source; stream: Stream; progress: StreamProgress };
 
-/** The streams that this shop has today. */
-function planWork({ sources }: Engine, { wants }: RunOptions, { context }: OpenSite): Work[] {
-  return sources
-    .filter((source) => source.detect(context))
-    .flatMap((source) => source.streams.map((stream) => ({ source, stream: stream as unknown as Stream })))
-    .filter(({ stream }) => (stream.detect?.(context) ?? true) && (wants?.(stream) ?? true))
+/** The streams that this shop has today and this run is for. */
+function planWork({ sources }: Engine, { wants, slice }: RunOptions, { context }: OpenSite): Work[] {
+  return listStreams(sources, context, wants)
+    .filter(({ source, stream }) => !slice?.isDone(source.name, stream.name))
     .map(({ source, stream }) => ({
       source,
       stream,
@@ -296,6 +310,14 @@ function planWork({ sources }: Engine, { wants }: RunOptions, { context }: OpenS
         counts: noCounts(),
       },
     }));
+}
+
+function listScans(work: Work[], { context, site }: OpenSite) {
+  return work.flatMap(({ source, stream }) =>
+    stream.scans
+      .filter((scan) => scan.detect?.(context) ?? true)
+      .map((scan) => ({ key: scanKey(site.siteId, source.name, stream.name, scan.name), scan })),
+  );
 }
 
 const isEndOfRun = (error: AppError) => ['run_taken_over', 'run_cancelled', 'daemon_stopping'].includes(error.code);

@@ -1,26 +1,22 @@
-// One pass over one stream of one shop: its scans from their cursors, then, where the run or the stream asks for it, the digest that finds what
-// the scans cannot see.
+// One pass over one stream of one shop: its scans from their cursors, what is to be tried again, then, where the run or the stream asks for it, the
+// digest that finds what the scans cannot see. A slice of a backfill reads on in its period instead.
 
 import type { Gateway } from '../connections/gateway.ts';
-import type { Pool } from '../db.ts';
+import type { Pool, TenantClient } from '../db.ts';
 import { withTenant } from '../db.ts';
 import type { SiteSettings } from '../settings.ts';
-import type { ShopContext, Stream } from '../source.ts';
+import type { Scan, ShopContext, ShopRow, Stream } from '../source.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
-import {
-  beginning,
-  type Cursor,
-  type CursorPosition,
-  cappedAt,
-  findCursor,
-  saveCursor,
-  settleMs,
-  startOf,
-} from './cursor.ts';
-import { type DigestResult, readDigest } from './digest.ts';
+import { clearAlert, raiseAlert } from './alerts.ts';
+import type { BackfillSlice } from './backfill-slice.ts';
+import { type Cursor, type CursorPosition, cappedAt, findCursor, saveCursor, settleMs, startOf } from './cursor.ts';
+import { type DigestResult, noResult, readDigest } from './digest.ts';
+import { findAcceptedLoss } from './lost-rows.ts';
 import { findOpenFloor } from './open-floor.ts';
-import { oneAhead, type ReadContext, readScan } from './page-reader.ts';
+import { oneAhead, type ReadContext, readCandidates, readScan } from './page-reader.ts';
 import { type Period, readPeriod } from './period.ts';
+import { listDueRetries } from './quarantine.ts';
+import { lookOf, type QuietScans, scanKey } from './quiet-scans.ts';
 import {
   inTransaction,
   type RunKind,
@@ -42,9 +38,16 @@ export type StreamPass = {
   stream: Stream;
   kind: RunKind;
   period: Period;
+  /** Of a backfill in slices: where it stands. */
+  slice: BackfillSlice | null;
+  /** A person said that what is gone is gone. */
+  acceptsLoss: boolean;
   run: RunProgress & { lastNoticeMs: number };
   progress: StreamProgress;
   cursors: Map<string, Cursor>;
+  quiet: QuietScans | undefined;
+  /** The highest ids of the tables that scans walk, by scanKey(); only in a poll. */
+  tops: Map<string, string>;
   shopNow: Date;
   now: () => Date;
   /** Called after each committed page; throws to end the run (cancelled, stopping). */
@@ -53,17 +56,22 @@ export type StreamPass = {
 
 /** Brings the copies of one stream up to the shop. Throws what the shop or Postgres throws; what was committed stays. */
 export async function passStream(pass: StreamPass): Promise<void> {
-  const { pool, session, gateway, shop, site, source, stream, kind, run, progress, cursors, shopNow } = pass;
+  const { pool, session, gateway, shop, site, source, stream, kind, slice, run, progress, cursors, quiet, shopNow } =
+    pass;
   const definition = targets[stream.target];
   const context: ReadContext = { gateway, shop, stream, definition, prepareContext: { site, shopNow } };
-  const scans = stream.scans.filter((scan) => scan.detect?.(shop) ?? true);
   const placeOf = (scan: string) => ({ source, stream: stream.name, scan });
+  const scans = stream.scans.filter(
+    (scan) =>
+      (scan.detect?.(shop) ?? true) &&
+      (kind !== 'poll' || isDue(scan, findCursor(cursors, placeOf(scan.name)), pass.now())),
+  );
   // Everything was seen once when the digest has gone over all ids; until then each pass ends with it.
   const isFirst = !findCursor(cursors, placeOf('digest'))?.caughtUpAt;
-  const isFull = kind === 'full';
+  const isWhole = kind === 'full' && !isFirst;
 
   progress.state = 'reading';
-  if (kind !== 'backfill' && (isFirst || isFull)) {
+  if (kind !== 'backfill' && (isFirst || isWhole)) {
     const [row] = await gateway.query<{ estimate: string | number | null }>(stream.estimate(shop));
     progress.estimated = Number(row?.estimate ?? 0);
   }
@@ -71,54 +79,48 @@ export async function passStream(pass: StreamPass): Promise<void> {
   const writer = await createWriter({ session, site, source, stream, definition, run, progress, now: pass.now });
 
   if (kind === 'backfill') {
-    for await (const page of oneAhead(readPeriod(context, pass.period))) {
-      await writer.writePage(page, { scan: 'period', cursor: null });
-      await pass.afterPage();
-    }
-    progress.state = 'done';
-    await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
+    await readOn();
     return;
   }
 
   // Before anything is read: what changes from now on is found from here.
   for (const scan of scans) {
-    if (!scan.startsAt || (!isFull && findCursor(cursors, placeOf(scan.name)))) continue;
-    const [row] = await gateway.query<{ cursor_id: string | number | null; cursor_at: string | null }>(
-      scan.startsAt(shop),
-    );
-    const last = { at: row?.cursor_at ? parseGmt(String(row.cursor_at)) : null, id: BigInt(row?.cursor_id ?? 0) };
-    const cursor: Cursor = {
-      last: scan.order === 'id' ? { at: null, id: last.id } : last,
-      settled: null,
-      caughtUpAt: null,
-    };
-    await inTransaction(session, (client) => saveCursor(client, site.siteId, placeOf(scan.name), cursor));
-    cursors.set(`${source}/${stream.name}/${scan.name}`, cursor);
+    if (!scan.startsAt || findCursor(cursors, placeOf(scan.name))) continue;
+    await saveScanCursor(scan, { last: await startPosition(scan), settled: null, caughtUpAt: null });
   }
 
   for (const scan of scans) {
-    const place = placeOf(scan.name);
-    const cursor = findCursor(cursors, place);
-    const isAnew = isFull && !scan.startsAt;
-    const start = isAnew ? beginning : startOf(cursor, scan);
-    let last = isAnew || !cursor ? start : cursor.last;
+    const cursor = findCursor(cursors, placeOf(scan.name));
+    const key = scanKey(site.siteId, source, stream.name, scan.name);
+    let look = pass.tops.get(key);
+    const isQuiet = (seen: string) =>
+      kind === 'poll' && !isFirst && cursor !== null && (quiet?.isQuiet(key, seen, cursor, pass.now()) ?? false);
+    if (look !== undefined && isQuiet(look)) {
+      await saveScanCursor(scan, { ...cursor!, caughtUpAt: pass.now() });
+      continue;
+    }
+    const start = startOf(cursor, scan);
+    let last = cursor?.last ?? start;
     let settled: CursorPosition | null = null;
     const youngAfter = new Date(shopNow.getTime() - settleMs);
-    for await (const page of oneAhead(readScan(context, scan, { start, youngAfter }))) {
+    const isKnown = (rows: ShopRow[]) => {
+      if (scan.order === 'id') return false;
+      look = lookOf(rows);
+      return isQuiet(look);
+    };
+    for await (const page of oneAhead(readScan(context, scan, { start, youngAfter, isKnown }))) {
       if (isAfter(page.end!, last)) last = page.end!;
       settled ??= page.young;
       const saved: Cursor = { last: cappedAt(last, shopNow), settled, caughtUpAt: cursor?.caughtUpAt ?? null };
-      // A pass from the beginning must not throw away how far the polls already are.
-      await writer.writePage(page, { scan: scan.name, cursor: isAnew && cursor ? null : saved });
+      await writer.writePage(page, { scan: scan.name, cursor: saved });
       await pass.afterPage();
     }
-    const caughtUp: Cursor = {
-      last: cappedAt(isAnew && cursor && !isAfter(last, cursor.last) ? cursor.last : last, shopNow),
-      settled,
-      caughtUpAt: pass.now(),
-    };
-    await inTransaction(session, (client) => saveCursor(client, site.siteId, place, caughtUp));
+    const end: Cursor = { last: cappedAt(last, shopNow), settled, caughtUpAt: pass.now() };
+    await saveScanCursor(scan, end);
+    if (look !== undefined) quiet?.remember(key, look, end, pass.now());
   }
+
+  await retryQuarantined();
 
   const floor = await digestFloor();
   if (floor !== null) await digest(floor);
@@ -131,6 +133,48 @@ export async function passStream(pass: StreamPass): Promise<void> {
     await saveRunStream(client, run.runId, progress);
   });
 
+  async function startPosition(scan: Scan): Promise<CursorPosition> {
+    const [row] = await gateway.query<{ cursor_id: string | number | null; cursor_at: string | null }>(
+      scan.startsAt!(shop),
+    );
+    const id = BigInt(row?.cursor_id ?? 0);
+    return { at: scan.order === 'id' || !row?.cursor_at ? null : parseGmt(String(row.cursor_at)), id };
+  }
+
+  async function saveScanCursor(scan: Scan, cursor: Cursor): Promise<void> {
+    await inTransaction(session, (client) => saveCursor(client, site.siteId, placeOf(scan.name), cursor));
+    cursors.set(`${source}/${stream.name}/${scan.name}`, cursor);
+  }
+
+  /** The period from where the last slice stood, until it ends or the slice is over. */
+  async function readOn(): Promise<void> {
+    for await (const page of oneAhead(readPeriod(context, pass.period, slice?.lastIdOf(source, stream.name)))) {
+      const alsoSave = slice
+        ? (client: TenantClient) => slice.savePage(client, { progress, lastId: page.end!.id })
+        : undefined;
+      await writer.writePage(page, { scan: 'period', cursor: null, ...(alsoSave && { alsoSave }) });
+      await pass.afterPage();
+      if (slice?.isOver()) return;
+    }
+    progress.state = 'done';
+    await inTransaction(session, async (client) => {
+      await slice?.saveDone(client, progress);
+      await saveRunStream(client, run.runId, progress);
+    });
+  }
+
+  async function retryQuarantined(): Promise<void> {
+    const place = { siteId: site.siteId, source, stream: stream.name };
+    const ids = await inTransaction(session, (client) => listDueRetries(client, place));
+    for (let start = 0; start < ids.length; start += stream.pageSize) {
+      const candidates = ids.slice(start, start + stream.pageSize).map((id) => ({ id, row: null }));
+      await gateway.rest();
+      const page = { ...(await readCandidates(context, candidates)), end: null, young: null };
+      await writer.writePage(page, { scan: 'quarantine', cursor: null });
+      await pass.afterPage();
+    }
+  }
+
   async function digestFloor(): Promise<string | null> {
     if (isFirst || kind !== 'poll') return '0';
     if (stream.digestAt === 'reconcile') return null;
@@ -138,33 +182,73 @@ export async function passStream(pass: StreamPass): Promise<void> {
   }
 
   async function digest(afterId: string) {
-    const result: DigestResult = { absentIds: [], isSuspicious: false, knownCount: 0 };
-    const pages = readDigest({
-      context,
-      look: (work) => withTenant(pool, session.tenantId, work),
-      source,
-      afterId,
-      result,
-    });
-    for await (const page of oneAhead(pages)) {
+    const result = noResult();
+    const look = <T>(work: (client: TenantClient) => Promise<T>) => withTenant(pool, session.tenantId, work);
+    const unreadable = quiet?.unreadable(scanKey(site.siteId, source, stream.name, 'digest'));
+    const known = kind === 'poll' && unreadable ? { unreadable } : {};
+    for await (const page of oneAhead(readDigest({ context, look, source, afterId, isWhole, result, ...known }))) {
       await writer.writePage(page, { scan: 'digest', cursor: null });
+      for (const { externalId, fingerprint } of page.unreadable) {
+        if (fingerprint !== undefined) unreadable?.set(externalId, fingerprint);
+      }
       await pass.afterPage();
     }
-    // A full run is asked for by a person, who thereby says that the shop is right.
-    if (result.isSuspicious && !isFull) {
-      run.warnings.push({
-        code: 'many_rows_gone',
-        source,
-        stream: stream.name,
-        facts: { gone: String(result.absentIds.length), known: String(result.knownCount) },
-      });
-      return;
-    }
+    progress.compared = result.shopCount;
+    if (stream.elsewhere && afterId === '0') await tellLeftBehind(result.leftBehindCount);
+    if (result.fallenTo !== null) await lowerCursors(result.fallenTo);
+    if (!(await isBelieved(result, afterId))) return;
     for (let start = 0; start < result.absentIds.length; start += 1000) {
       await writer.writeMissing(result.absentIds.slice(start, start + 1000));
       await pass.afterPage();
     }
   }
+
+  async function tellLeftBehind(count: number): Promise<void> {
+    const code = 'orders_left_behind';
+    await inTransaction(session, (client) =>
+      count === 0
+        ? clearAlert(client, site.siteId, code)
+        : raiseAlert(client, site.siteId, { code, facts: { count: String(count) } }),
+    );
+  }
+
+  /** Whether absent rows are to be marked. Otherwise the run warns, and the alert stays open until a person decides or the rows are back. */
+  async function isBelieved(result: DigestResult, afterId: string): Promise<boolean> {
+    const alert = { code: 'many_rows_gone', subject: `${source}/${stream.name}` };
+    const gone = result.absentIds.length;
+    if (result.isSuspicious) {
+      const isAccepted =
+        pass.acceptsLoss &&
+        gone <= (await inTransaction(session, (client) => findAcceptedLoss(client, site.siteId, alert)));
+      if (!isAccepted) {
+        const facts = { gone: String(gone), known: String(result.knownCount), label: stream.label };
+        run.warnings.push({ code: alert.code, source, stream: stream.name, facts });
+        await inTransaction(session, (client) => raiseAlert(client, site.siteId, { ...alert, facts }));
+        return false;
+      }
+    }
+    // Answers without their entries would take the names from leads that are not believed to be gone.
+    if (run.warnings.some((warning) => warning.code === alert.code && warning.source === source)) return false;
+    // A digest from a floor saw only a part.
+    if (afterId === '0')
+      await inTransaction(session, (client) => clearAlert(client, site.siteId, alert.code, alert.subject));
+    return true;
+  }
+
+  /** After a restored backup new rows take ids below the cursors: these go back to where the shop is now. */
+  async function lowerCursors(highestId: bigint): Promise<void> {
+    for (const scan of scans) {
+      const cursor = findCursor(cursors, placeOf(scan.name));
+      if (!cursor || scan.order !== 'id') continue;
+      const { id } = scan.startsAt ? await startPosition(scan) : { id: highestId };
+      if (cursor.last.id > id) await saveScanCursor(scan, { ...cursor, last: { at: null, id } });
+    }
+  }
+}
+
+/** A costly scan rests between two passes. */
+function isDue({ everyMinutes = 0 }: Scan, cursor: Cursor | null, now: Date): boolean {
+  return !cursor?.caughtUpAt || now.getTime() - cursor.caughtUpAt.getTime() >= everyMinutes * 60_000;
 }
 
 function isAfter(a: CursorPosition, b: CursorPosition): boolean {

@@ -1,9 +1,10 @@
 // What time alone brings, once a minute over all companies: carts whose status changes by the clock, work that pages queued, and the removal of
-// runs that found nothing (a shop makes 1,440 a day).
+// runs that found nothing (a shop makes 1,440 a day) or were a slice of a backfill; backfills that stood still go on.
 import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { type Pool, withTenant } from '../db.ts';
 import { recomputeDue, recomputeQueued } from '../recompute/recompute.ts';
+import { enqueueOpenBackfills } from './backfill.ts';
 
 const everyMs = 60_000;
 const idleRunsKept = '2 hours';
@@ -14,10 +15,11 @@ export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }):
   for (const { id } of rows) {
     const waits = await withTenant(pool, id, async (client) => {
       await client.query(
-        `delete from runs where tenant_id = $1 and kind = 'poll' and state = 'succeeded' and new_count = 0 and changed_count = 0
-           and finished_at < $2::timestamptz - $3::interval`,
+        `delete from runs where tenant_id = $1 and state = 'succeeded' and finished_at < $2::timestamptz - $3::interval
+           and ((kind = 'poll' and new_count = 0 and changed_count = 0) or backfill_id is not null)`,
         [id, now, idleRunsKept],
       );
+      await enqueueOpenBackfills(client);
       const { rows: waiting } = await client.query<{ isDue: boolean; isQueued: boolean }>(
         `select exists (select from cart_statuses where tenant_id = $1 and reevaluate_at <= $2) as "isDue",
                 exists (select from recompute_queue where tenant_id = $1) as "isQueued"`,

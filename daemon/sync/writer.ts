@@ -22,9 +22,12 @@ import {
 import { stageRows } from './staging.ts';
 import type { TargetDefinition, WriteScope } from './target.ts';
 
+/** Which scan a page is of, where it stands now, and what else is saved in the page's transaction. */
+export type PagePlace = { scan: string; cursor: Cursor | null; alsoSave?: (client: TenantClient) => Promise<void> };
+
 export type StreamWriter = {
   /** Writes one page and, with it, where its scan stands now. */
-  writePage(page: Page, place: { scan: string; cursor: Cursor | null }): Promise<void>;
+  writePage(page: Page, place: PagePlace): Promise<void>;
   /** Marks ids that the shop no longer has. */
   writeMissing(externalIds: string[]): Promise<void>;
 };
@@ -107,7 +110,7 @@ export async function createWriter({
     await notifyProgress(client, run);
   }
 
-  async function commit(page: Page, place: { scan: string; cursor: Cursor | null }): Promise<void> {
+  async function commit(page: Page, place: PagePlace): Promise<void> {
     const started = performance.now();
     const before = structuredClone(progress.counts);
     const stateBefore = run.state;
@@ -138,6 +141,7 @@ export async function createWriter({
         if (changeCount > 0) run.state = 'writing';
         await saveRun(client, session, run);
         await saveRunStream(client, run.runId, progress);
+        await place.alsoSave?.(client);
         if (changeCount > 0 || page.unreadable.some(({ externalId }) => !quarantined.has(externalId))) {
           await client.query(
             `insert into batches (tenant_id, run_id, source, stream, scan, read_count, new_count, changed_count, unchanged_count, quarantined_count, duration_ms)
@@ -170,7 +174,7 @@ export async function createWriter({
   }
 
   // Postgres refused a value that every check of ours let pass: the page is halved until the row is found, and that row alone is set aside.
-  async function writePage(page: Page, place: { scan: string; cursor: Cursor | null }): Promise<void> {
+  async function writePage(page: Page, place: PagePlace): Promise<void> {
     try {
       await commit(page, place);
     } catch (error) {

@@ -113,6 +113,10 @@ export function keyIn(column: string, keys: readonly string[]): string {
  * MySQL refuses to put those together ("illegal mix of collations").
  */
 export function fingerprintOf(...parts: string[]): string {
-  const texts = parts.map((part) => `coalesce(cast(${part} as char character set utf8mb4), '')`);
-  return `concat_ws('|', ${texts.join(', ')})`;
+  return `concat_ws('|', ${parts.map(fingerprintPart).join(', ')})`;
+}
+
+/** SQL for one part of a fingerprint. */
+export function fingerprintPart(part: string): string {
+  return `coalesce(cast(${part} as char character set utf8mb4), '')`;
 }
