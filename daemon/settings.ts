@@ -79,11 +79,6 @@ export async function loadSite(client: TenantClient, siteId: SiteId): Promise<Si
   );
   const site = rows[0];
   if (!site) throw new SiteNotFoundError(`site ${siteId} is not of tenant ${client.tenantId}`);
-  const mappings = await client.query<FieldMapping>(
-    `select form_plugin as "formPlugin", form_id as "formId", name_key as "nameKey", phone_key as "phoneKey", email_key as "emailKey", size_key as "sizeKey"
-     from field_mappings where tenant_id = $1 and site_id = $2`,
-    [client.tenantId, siteId],
-  );
   return {
     tenantId: client.tenantId,
     siteId,
@@ -100,9 +95,18 @@ export async function loadSite(client: TenantClient, siteId: SiteId): Promise<Si
     areaCode: site.area_code ?? site.tenant_area_code,
     cutOffMinutes: site.cut_off_minutes,
     windowAfterMinutes: site.window_after_minutes,
-    mappings: mappings.rows,
+    mappings: await loadMappings(client, siteId),
     isSuspended: site.is_suspended,
   };
+}
+
+export async function loadMappings(client: TenantClient, siteId: SiteId): Promise<FieldMapping[]> {
+  const { rows } = await client.query<FieldMapping>(
+    `select form_plugin as "formPlugin", form_id as "formId", name_key as "nameKey", phone_key as "phoneKey", email_key as "emailKey", size_key as "sizeKey"
+     from field_mappings where tenant_id = $1 and site_id = $2`,
+    [client.tenantId, siteId],
+  );
+  return rows;
 }
 
 /** How to reach the shop, secrets opened. Throws ConnectionMissingError, or what SecretBox.open throws for another key. */

@@ -1,7 +1,7 @@
 // One answer of a form's entry. The entry may come before or after it; whenever answers change, their lead is mapped again.
 import { runQuery } from '../../db.ts';
 import { optionalId, requireId } from '../fields.ts';
-import { mapLeads } from '../map-leads.ts';
+import { holdMapping, mapLeads } from '../map-leads.ts';
 import { defineTarget } from '../target.ts';
 
 export const leadAnswerTarget = defineTarget<'lead_answer'>({
@@ -23,6 +23,7 @@ export const leadAnswerTarget = defineTarget<'lead_answer'>({
     isSettled: true,
   }),
   async write({ client, siteId, source, now, lowId, highId }, isAllNew) {
+    await holdMapping(client, siteId);
     const place = { tenant: client.tenantId, site: siteId, source, now };
     if (isAllNew) await runQuery(client, 'insert_lead_answers', place);
     else await runQuery(client, 'merge_lead_answers', { ...place, low: lowId, high: highId });

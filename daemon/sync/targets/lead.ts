@@ -2,7 +2,7 @@
 // written. Old servers give an id again after a restart, so the natural key is (id, captured_gmt), and the newest with an id is the current one.
 import { runQuery } from '../../db.ts';
 import { optionalId, requireId } from '../fields.ts';
-import { mapLeads } from '../map-leads.ts';
+import { holdMapping, mapLeads } from '../map-leads.ts';
 import { defineTarget } from '../target.ts';
 
 export const leadTarget = defineTarget<'lead'>({
@@ -31,6 +31,7 @@ export const leadTarget = defineTarget<'lead'>({
     isSettled: true,
   }),
   async write({ client, siteId, source, now, lowId, highId }, isAllNew) {
+    await holdMapping(client, siteId);
     const place = { tenant: client.tenantId, site: siteId, source, now };
     if (isAllNew) await runQuery(client, 'insert_leads', place);
     else await runQuery(client, 'merge_leads', { ...place, low: lowId, high: highId });
