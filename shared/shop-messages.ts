@@ -8,6 +8,7 @@ const server = ({ ip, publicIp }: Facts) => {
   const seen = ip ?? publicIp;
   return seen ? `o IP ${seen}` : 'o IP deste servidor';
 };
+const visible = (f: Facts) => (f.visible ? ` Este usuário enxerga: ${f.visible}.` : '');
 const named = (value: string | undefined, before: string) => (value ? ` ${before}${value}` : '');
 
 const texts = {
@@ -137,11 +138,11 @@ const texts = {
   ],
   // 8 — the database
   mysql_database_unknown: [
-    (f) => `O banco de dados${named(f.database, '')} não existe.`,
+    (f) => `O banco de dados${named(f.database, '')} não existe.${visible(f)}`,
     'Confira o nome (na hospedagem compartilhada ele costuma ter o usuário na frente, como loja_wp123).',
   ],
   mysql_database_denied: [
-    (f) => `O usuário${named(f.user, '')} não enxerga o banco de dados${named(f.database, '')}.`,
+    (f) => `O usuário${named(f.user, '')} não enxerga o banco de dados${named(f.database, '')}.${visible(f)}`,
     'Dê a ele o privilégio SELECT nesse banco.',
   ],
   // 9, 10 — rights and read only

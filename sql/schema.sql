@@ -320,6 +320,38 @@ table daemons
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table doctor_checks (row security forced)
+  tenant_id bigint not null
+  doctor_run_id bigint not null
+  nn smallint not null
+  state text not null
+  code text not null
+  facts jsonb not null default '{}'::jsonb
+  details jsonb
+  ended_at timestamp with time zone not null default now()
+  doctor_checks_nn_check: CHECK (((nn >= 1) AND (nn <= 16)))
+  doctor_checks_pkey: PRIMARY KEY (tenant_id, doctor_run_id, nn)
+  doctor_checks_state_check: CHECK ((state = ANY (ARRAY['ok'::text, 'warning'::text, 'error'::text, 'not_tested'::text])))
+  doctor_checks_tenant_id_doctor_run_id_fkey: FOREIGN KEY (tenant_id, doctor_run_id) REFERENCES doctor_runs(tenant_id, id) ON DELETE CASCADE
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
+table doctor_runs (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  site_id bigint not null
+  started_at timestamp with time zone not null default now()
+  finished_at timestamp with time zone
+  doctor_runs_pkey: PRIMARY KEY (tenant_id, id)
+  doctor_runs_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  CREATE INDEX doctor_runs_site_idx ON public.doctor_runs USING btree (tenant_id, site_id, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table field_mappings (row security forced)
   tenant_id bigint not null
   site_id bigint not null

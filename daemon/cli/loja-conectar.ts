@@ -45,7 +45,11 @@ async function secretOption(context: CommandContext, name: string): Promise<stri
   return undefined;
 }
 
-async function readConnection(context: CommandContext, known: ConnectionSettings | null): Promise<ConnectionSettings> {
+/** The connection that the options describe; what they leave out is taken from `known`. UsageError with everything that is missing. */
+export async function readConnection(
+  context: CommandContext,
+  known: ConnectionSettings | null,
+): Promise<ConnectionSettings> {
   const { options } = context;
   const problems: string[] = [];
   const need = (value: string | undefined, option: string) => {
@@ -146,6 +150,31 @@ async function siteBySlug(client: TenantClient, slug: string): Promise<{ id: Sit
   return rows[0] ?? null;
 }
 
+/** How to reach a shop's database, and what in it is the shop. */
+export const connectionOptions: Command['options'] = {
+  host: { value: 'HOST', help: 'host MySQL (com túnel: visto do servidor SSH; padrão 127.0.0.1)' },
+  porta: { value: '3306', help: 'porta MySQL' },
+  usuario: { value: 'USUARIO', help: 'usuário MySQL, só de leitura' },
+  'senha-arquivo': { value: 'ARQUIVO', help: 'arquivo com a senha MySQL' },
+  'senha-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
+  banco: { value: 'BANCO', help: 'nome do banco de dados' },
+  tls: { value: 'MODO', help: 'conexão direta: verificar (padrão), ca, fixado ou desligado' },
+  'tls-ca-arquivo': { value: 'ARQUIVO', help: 'autoridade certificadora (PEM), com --tls=ca' },
+  'tls-impressao': { value: 'SHA256', help: 'impressão digital do certificado, com --tls=fixado' },
+  'ssh-host': { value: 'HOST', help: 'servidor SSH: liga o túnel' },
+  'ssh-porta': { value: '22', help: 'porta SSH' },
+  'ssh-usuario': { value: 'USUARIO', help: 'usuário SSH' },
+  'ssh-chave-arquivo': { value: 'ARQUIVO', help: 'chave privada (OpenSSH ou PEM)' },
+  'ssh-chave-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
+  'ssh-frase-arquivo': { value: 'ARQUIVO', help: 'frase secreta da chave' },
+  'ssh-frase-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
+  'ssh-senha-arquivo': { value: 'ARQUIVO', help: 'senha SSH, em vez de chave' },
+  'ssh-senha-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
+  'chave-do-servidor': { value: 'SHA256:…', help: 'impressão digital do servidor SSH, conferida com a hospedagem' },
+  prefixo: { value: 'wp_', help: 'prefixo das tabelas, quando há mais de um' },
+  'tabela-carrinho': { value: 'TABELA', help: 'tabela de carrinhos, quando há mais de uma' },
+};
+
 export const connectCommand: Command = {
   name: 'loja conectar',
   summary: 'Conecta uma loja (testa antes; só salva o que funciona)',
@@ -153,27 +182,7 @@ export const connectCommand: Command = {
     empresa: { value: 'SLUG', help: 'a empresa' },
     nome: { value: 'NOME', help: 'nome da loja' },
     loja: { value: 'SLUG', help: 'nome curto da loja (padrão: feito do nome); de uma que já existe, muda a conexão' },
-    host: { value: 'HOST', help: 'host MySQL (com túnel: visto do servidor SSH; padrão 127.0.0.1)' },
-    porta: { value: '3306', help: 'porta MySQL' },
-    usuario: { value: 'USUARIO', help: 'usuário MySQL, só de leitura' },
-    'senha-arquivo': { value: 'ARQUIVO', help: 'arquivo com a senha MySQL' },
-    'senha-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
-    banco: { value: 'BANCO', help: 'nome do banco de dados' },
-    tls: { value: 'MODO', help: 'conexão direta: verificar (padrão), ca, fixado ou desligado' },
-    'tls-ca-arquivo': { value: 'ARQUIVO', help: 'autoridade certificadora (PEM), com --tls=ca' },
-    'tls-impressao': { value: 'SHA256', help: 'impressão digital do certificado, com --tls=fixado' },
-    'ssh-host': { value: 'HOST', help: 'servidor SSH: liga o túnel' },
-    'ssh-porta': { value: '22', help: 'porta SSH' },
-    'ssh-usuario': { value: 'USUARIO', help: 'usuário SSH' },
-    'ssh-chave-arquivo': { value: 'ARQUIVO', help: 'chave privada (OpenSSH ou PEM)' },
-    'ssh-chave-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
-    'ssh-frase-arquivo': { value: 'ARQUIVO', help: 'frase secreta da chave' },
-    'ssh-frase-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
-    'ssh-senha-arquivo': { value: 'ARQUIVO', help: 'senha SSH, em vez de chave' },
-    'ssh-senha-env': { value: 'VARIAVEL', help: 'ou variável de ambiente com ela' },
-    'chave-do-servidor': { value: 'SHA256:…', help: 'impressão digital do servidor SSH, conferida com a hospedagem' },
-    prefixo: { value: 'wp_', help: 'prefixo das tabelas, quando há mais de um' },
-    'tabela-carrinho': { value: 'TABELA', help: 'tabela de carrinhos, quando há mais de uma' },
+    ...connectionOptions,
     ...siteSettings,
   },
   examples: [

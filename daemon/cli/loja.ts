@@ -5,6 +5,7 @@ import { recomputeQueued } from '../recompute/recompute.ts';
 import { type Command, tenantOption, UsageError } from './command.ts';
 import { certificateCommand } from './loja-certificado.ts';
 import { connectCommand } from './loja-conectar.ts';
+import { diagnoseCommand } from './loja-diagnosticar.ts';
 import { mapCommand } from './loja-mapear.ts';
 import {
   notifySettings,
@@ -115,4 +116,4 @@ const edit: Command = {
   },
 };
 
-export const siteCommands = [connectCommand, list, edit, mapCommand, certificateCommand];
+export const siteCommands = [connectCommand, diagnoseCommand, list, edit, mapCommand, certificateCommand];

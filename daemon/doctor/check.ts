@@ -1,10 +1,12 @@
 // The contract between the doctor, which runs sixteen checks in order and stops asking where the way ends, and a check: one file in checks/, one
 // question to the shop. A check saves nothing, prints nothing; its code gets its words in shared/doctor-messages.ts.
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
-import type { ConnectionSettings, Shop } from '../connections/connection.ts';
+import type { CheckedHost } from '../connections/address-rule.ts';
+import type { ConnectionSettings, Login, Shop } from '../connections/connection.ts';
 import type { ShopFacts } from '../connections/discover.ts';
-import type { Tunnel } from '../connections/ssh-tunnel.ts';
+import type { SshOpening, Tunnel } from '../connections/ssh-tunnel.ts';
 import type { FieldMapping } from '../settings.ts';
 import type { Source } from '../source.ts';
 
@@ -29,13 +31,19 @@ export type DoctorSite = {
 
 /** What the checks found and the later ones stand on; each is null until the check that finds it has passed. */
 export type DoctorFound = {
-  /** 1: the checked address to dial. */
-  address: { ip: string; port: number } | null;
-  /** 3-4: the open SSH connection. */
+  /** 1: the addresses to dial: the database's, or the SSH server's. */
+  address: CheckedHost | null;
+  /** 2: the open TCP connection; taken over by SSH or by the login. */
+  socket: Socket | null;
+  /** 3: the SSH server that proved its identity. */
+  ssh: SshOpening | null;
+  /** 4: logged in there. */
   tunnel: Tunnel | null;
-  /** 2 or 5: the open way to the database's port. */
-  stream: Duplex | null;
-  /** 6-8, 10: the read-only session. */
+  /** 6-8: logged in to the database, told nothing yet. */
+  login: Login | null;
+  /** An error that came on the wire before its check: a bad key is said by 4, a refused certificate by 7, an unknown database by 8. */
+  held: AppError | null;
+  /** 10: the read-only session. */
   shop: Shop | null;
   /** 11: what the database holds, with the prefix chosen. */
   facts: ShopFacts | null;
@@ -51,6 +59,9 @@ export type DoctorContext = {
   publicIp: string | null;
   log: Log;
   now: () => Date;
+  /** For TCP, for SSH, for the login, each. */
+  connectTimeoutMs: number;
+  statementTimeoutMs: number;
 };
 
 export type Check = {
