@@ -5,6 +5,7 @@ import type { CartDetail, CartItem, CartMatch, CartRow, CartTab, CartTransition 
 import type { Period } from '#web/period.ts';
 import type { Tx } from '../db.ts';
 import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
+import { findShopAccount } from './shop-account.ts';
 
 /** The statuses of each tab; `todos` leaves out what was never an abandoned cart. */
 const tabStatuses: Readonly<Record<CartTab, readonly string[]>> = {
@@ -103,5 +104,9 @@ export async function findCart(tx: Tx, id: CartId): Promise<CartDetail | null> {
     select t.from_status, t.to_status, t.to_reason, t.happened_at, coalesce(o.order_number, o.external_id::text) as order_number
     from cart_transitions t left join orders o on o.tenant_id = t.tenant_id and o.id = t.order_id
     where t.cart_id = ${id} order by t.id desc limit 50`;
-  return { ...cart, items: [...items], matches: [...matches], transitions: [...transitions] };
+  const account = await findShopAccount(
+    tx,
+    matches.map(({ orderId }) => orderId),
+  );
+  return { ...cart, account, items: [...items], matches: [...matches], transitions: [...transitions] };
 }

@@ -17,6 +17,7 @@ import type { Period } from '#web/period.ts';
 import type { Tx } from '../db.ts';
 import type { KeysetPage, Paging } from '../keyset.ts';
 import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
+import { findShopAccount } from './shop-account.ts';
 import type { SiteName } from './sites.ts';
 
 export type OrderFilter = { period: Period; site: SiteName | null };
@@ -120,6 +121,7 @@ export async function findOrder(tx: Tx, id: OrderId): Promise<OrderDetail | null
     : [];
   return {
     ...order,
+    account: await findShopAccount(tx, [id]),
     items: [...items],
     refunds: [...refunds],
     coupons: [...coupons],

@@ -4,19 +4,20 @@ import { recomputeAll } from '../recompute/recompute.ts';
 import type { Stream } from '../source.ts';
 import { publishSourceTypes } from '../source-registry.ts';
 import { createEngine } from '../sync/engine.ts';
-import { type RunResult, runSite } from '../sync/run.ts';
 import { type Command, CommandError, choiceOption, tenantOption, UsageError } from './command.ts';
 import { periodOption, periodOptions } from './period.ts';
+import { estimatePeriod, queueBackfill } from './reprocessos.ts';
 import { findRunReport, printRunSummary, type RunReport, watchRuns } from './run-report.ts';
+import { runUntilFree } from './run-until-free.ts';
 import { chosenSites } from './site-options.ts';
 
-// Customers are known by their orders: whoever bought is one.
+// A customer is who bought: an account alone is none, and guests have none.
 const targetsOf = {
   todos: null,
   leads: ['lead', 'lead_answer'],
   carrinhos: ['cart', 'cart_email'],
   pedidos: ['order'],
-  clientes: ['order'],
+  clientes: ['order', 'customer'],
 } as const satisfies Record<string, readonly Stream['target'][] | null>;
 const originalTypes: Record<string, keyof typeof targetsOf> = {
   all: 'todos',
@@ -33,6 +34,9 @@ export const importCommand: Command = {
     loja: { value: 'SLUG', help: 'só esta loja' },
     tipo: { value: 'TIPO', help: 'todos (padrão), leads, carrinhos, pedidos ou clientes', aliases: ['import_type'] },
     ...periodOptions,
+    estimar: { help: 'só conta os registros do período, sem ler' },
+    'em-segundo-plano': { help: 'deixa o período para o daemon, que o lê aos poucos, entre as novidades' },
+    aguardar: { help: 'com --em-segundo-plano: estima e espera o "importar retomar"' },
     completo: { help: 'lê tudo de novo, desde o começo, e confere o que sumiu' },
     'so-recuperacao': { help: 'não lê nada: só recalcula as recuperações', aliases: ['check_recovery'] },
   },
@@ -40,6 +44,8 @@ export const importCommand: Command = {
     'carrinho importar --empresa=sol',
     'carrinho importar --empresa=sol --tipo=carrinhos --periodo=7dias',
     'carrinho importar --empresa=sol --de=2026-01-01 --ate=2026-01-31',
+    'carrinho importar --empresa=sol --periodo=tudo --tipo=pedidos --estimar',
+    'carrinho importar --empresa=sol --de=2024-01-01 --ate=2025-12-31 --em-segundo-plano',
     'carrinho importar --empresa=sol --completo --json',
   ],
   async run(context) {
@@ -60,8 +66,22 @@ export const importCommand: Command = {
         `A empresa ${tenant.slug} está suspensa. Reative com "carrinho empresa editar --empresa=${tenant.slug} --reativar".`,
       );
     const targets: readonly Stream['target'][] | null = targetsOf[type];
+    const modes = ['completo', 'estimar', 'em-segundo-plano'].filter((mode) => context.has(mode));
+    if (modes.length > 1) throw new UsageError(`Use só um: ${modes.map((mode) => `--${mode}`).join(', ')}.`);
+    if (context.has('em-segundo-plano')) {
+      const waitsForStart = context.has('aguardar');
+      for (const site of await chosenSites(context, tenant))
+        await queueBackfill(context, { tenant, site, period, targets, waitsForStart });
+      return;
+    }
     const engine = await createEngine({ pool, config, log: output.isJson || process.stderr.isTTY ? quiet : log });
     await publishSourceTypes(pool, engine.sources);
+    if (context.has('estimar')) {
+      for (const site of await chosenSites(context, tenant)) {
+        await estimatePeriod(context, engine, { tenant, site, period, targets });
+      }
+      return;
+    }
     let hasFailed = false;
     for (const site of await chosenSites(context, tenant)) {
       const abort = new AbortController();
@@ -69,19 +89,17 @@ export const importCommand: Command = {
       process.once('SIGINT', stop);
       let runId: RunId | null = null;
       let isOver = false;
-      const running = runUntilFree(() =>
-        runSite(engine, {
-          tenantId: tenant.id,
-          siteId: site.id,
-          kind: isPeriod ? 'backfill' : context.has('completo') ? 'full' : 'poll',
-          period,
-          signal: abort.signal,
-          ...(targets && { wants: (stream) => targets.includes(stream.target) }),
-          onProgress: (progress) => {
-            runId = progress.runId;
-          },
-        }),
-      ).finally(() => {
+      const running = runUntilFree(engine, {
+        tenantId: tenant.id,
+        siteId: site.id,
+        kind: isPeriod ? 'backfill' : context.has('completo') ? 'full' : 'poll',
+        period,
+        signal: abort.signal,
+        ...(targets && { wants: (stream) => targets.includes(stream.target) }),
+        onProgress: (progress) => {
+          runId = progress.runId;
+        },
+      }).finally(() => {
         isOver = true;
       });
       const load = async (): Promise<RunReport[]> => {
@@ -102,17 +120,3 @@ export const importCommand: Command = {
 };
 
 const quiet = { info() {}, warn() {}, error() {} };
-const waitMs = 500;
-const longestWaitMs = 15 * 60_000;
-
-/** Another process may be reading the shop: waits for it. */
-async function runUntilFree(run: () => Promise<RunResult | null>): Promise<RunResult> {
-  const deadline = Date.now() + longestWaitMs;
-  for (;;) {
-    const result = await run();
-    if (result) return result;
-    if (Date.now() > deadline)
-      throw new CommandError('Outro processo está lendo esta loja há mais de 15 minutos. Tente mais tarde.');
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-  }
-}

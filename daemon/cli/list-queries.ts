@@ -6,7 +6,7 @@ import { runQuery, type TenantClient } from '../db.ts';
 export type ExportFilter = {
   /** Only this shop. */
   siteId?: SiteId | null;
-  /** [from, to): by capture (leads), first activity (carts) or creation (orders). */
+  /** [from, to): by capture (leads), first activity (carts), creation (orders) or registration (customers). */
   from?: Date | null;
   to?: Date | null;
 };
@@ -136,6 +136,50 @@ export async function* exportOrders(client: TenantClient, filter: ExportFilter) 
       createdAt: instant(row.created_at),
       emailKey: row.email_key,
       phoneKeys: row.phone_keys,
+    };
+  }
+}
+
+type CustomerRow = {
+  id: string;
+  external_id: string;
+  email: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  display_name: string | null;
+  registered_at: Date | null;
+  billing_phone: string | null;
+  billing_city: string | null;
+  billing_state: string | null;
+  billing_postcode: string | null;
+  billing_country: string | null;
+  is_paying_customer: boolean;
+  order_count: number | null;
+  total_spent: string | null;
+  last_active_at: Date | null;
+  missing_since: Date | null;
+};
+
+/** Every account of a registered customer, also those that the shop no longer has. */
+export async function* exportCustomers(client: TenantClient, filter: ExportFilter) {
+  for await (const row of rowsOf<CustomerRow>(client, 'list_customers_export', filter)) {
+    yield {
+      sourceId: row.external_id,
+      email: row.email,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      displayName: row.display_name,
+      registeredAt: instant(row.registered_at),
+      billingPhone: row.billing_phone,
+      billingCity: row.billing_city,
+      billingState: row.billing_state,
+      billingPostcode: row.billing_postcode,
+      billingCountry: row.billing_country,
+      isPayingCustomer: row.is_paying_customer,
+      orderCount: row.order_count,
+      totalSpent: row.total_spent,
+      lastActiveAt: instant(row.last_active_at),
+      missingSince: instant(row.missing_since),
     };
   }
 }

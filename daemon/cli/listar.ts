@@ -1,16 +1,16 @@
-// `listar leads|carrinhos|pedidos`: the copies with what was concluded of them; `--json` prints one object a line, streamed.
+// `listar leads|carrinhos|pedidos|clientes`: the copies with what was concluded of them; `--json` prints one object a line, streamed.
 import { withTenant } from '../db.ts';
 import { type Command, tenantOption, UsageError } from './command.ts';
-import { exportCarts, exportLeads, exportOrders } from './list-queries.ts';
+import { exportCarts, exportCustomers, exportLeads, exportOrders } from './list-queries.ts';
 import { periodOption, periodOptions } from './period.ts';
 import { siteOption } from './site-options.ts';
 
-const lists = { leads: exportLeads, carrinhos: exportCarts, pedidos: exportOrders } as const;
+const lists = { leads: exportLeads, carrinhos: exportCarts, pedidos: exportOrders, clientes: exportCustomers } as const;
 
 export const listCommand: Command = {
   name: 'listar',
-  summary: 'Lista leads, carrinhos ou pedidos',
-  positionals: 'leads|carrinhos|pedidos',
+  summary: 'Lista leads, carrinhos, pedidos ou contas de clientes',
+  positionals: 'leads|carrinhos|pedidos|clientes',
   options: {
     empresa: { value: 'SLUG', help: 'a empresa' },
     loja: { value: 'SLUG', help: 'só desta loja' },
@@ -23,7 +23,7 @@ export const listCommand: Command = {
   async run(context) {
     const [what, ...others] = context.positionals;
     if (others.length > 0 || !what || !(what in lists))
-      throw new UsageError('Diga o que listar: leads, carrinhos ou pedidos.');
+      throw new UsageError('Diga o que listar: leads, carrinhos, pedidos ou clientes.');
     const tenant = await tenantOption(context);
     const site = context.options.loja === undefined ? null : await siteOption(context, tenant);
     const { from, to } = periodOption(context, tenant.timeZone);

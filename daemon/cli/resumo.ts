@@ -1,6 +1,6 @@
 // `resumo`: the figures of a company, for a period or for everything, by the same statements as the panel.
 import { formatMoney } from '#shared/money.ts';
-import { withTenant } from '../db.ts';
+import { type TenantClient, withTenant } from '../db.ts';
 import { loadFigures } from '../recompute/figures.ts';
 import { type Command, tenantOption } from './command.ts';
 import { periodOption, periodOptions } from './period.ts';
@@ -23,7 +23,10 @@ export const summaryCommand: Command = {
     const tenant = await tenantOption(context);
     const period = periodOption(context, tenant.timeZone);
     const now = instantOption(context);
-    const figures = await withTenant(pool, tenant.id, (client) => loadFigures(client, { ...period, now }));
+    const figures = await withTenant(pool, tenant.id, async (client) => ({
+      ...(await loadFigures(client, { ...period, now })),
+      accounts: await countAccounts(client, period),
+    }));
     const money = (decimal: string | null) =>
       decimal === null
         ? 'n/d'
@@ -51,6 +54,7 @@ export const summaryCommand: Command = {
           'Clientes',
           `${figures.customers}, dos quais ${figures.repeatCustomers} recorrentes (${rate(figures.repeatRate)})`,
         ],
+        ['Contas na loja', `${figures.accounts}`],
         ['Pessoas', `${figures.persons}`],
         [
           'Leads',
@@ -62,3 +66,14 @@ export const summaryCommand: Command = {
     });
   },
 };
+
+/** Registered in the period, and still there. */
+async function countAccounts(client: TenantClient, { from, to }: { from: Date | null; to: Date | null }) {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::integer as count from site_customers
+     where tenant_id = $1 and missing_since is null and ($2::timestamptz is null or registered_at >= $2)
+       and ($3::timestamptz is null or registered_at < $3)`,
+    [client.tenantId, from, to],
+  );
+  return rows[0]!.count;
+}

@@ -1,6 +1,7 @@
 // The plain objects that the cart pages show. Amounts are minor units as text, except item lines (decimal text as the shop has them).
 import type { CartId, OrderId } from '#shared/ids.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
+import type { ShopAccount } from '../components/shop-account.tsx';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
 
 /** The tabs of the list; `compra_direta` is a filter beside them. */
@@ -79,6 +80,8 @@ export type CartDetail = CartRow & {
   couponCode: string | null;
   bestOrderId: OrderId | null;
   creditedOrderId: OrderId | null;
+  /** Of the first matching order that names one. */
+  account: ShopAccount | null;
   items: CartItem[];
   matches: CartMatch[];
   transitions: CartTransition[];

@@ -7,6 +7,7 @@ import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
+import { AccountLine } from '../components/shop-account.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, countText, dateTimeText, moneyText } from '../format.ts';
 import { cartReasonLabels, cartStatusLabels, confidenceLabels, confidenceOf, orderStatusLabel } from '../messages.ts';
@@ -76,6 +77,13 @@ function CartBody(props: CartPageProps) {
               ''
             )}
             {cart.couponCode ? <Fact label="Cupom">{cart.couponCode}</Fact> : ''}
+            {cart.account ? (
+              <Fact label="Conta na loja">
+                <AccountLine of={cart.account} clock={clock} isMasked={isMasked} />
+              </Fact>
+            ) : (
+              ''
+            )}
             <Fact label="Loja">{cart.siteName}</Fact>
           </dl>
           <Items items={cart.items} currency={cart.currency} />

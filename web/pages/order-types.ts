@@ -2,6 +2,7 @@
 // has them).
 import type { CartId, OrderId } from '#shared/ids.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
+import type { ShopAccount } from '../components/shop-account.tsx';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
 
 /** The tabs of the list (`?classe=`), with the class that each one shows. */
@@ -74,6 +75,7 @@ export type OrderDetail = OrderRow &
     paidAt: Date | null;
     city: string | null;
     state: string | null;
+    account: ShopAccount | null;
     items: OrderItem[];
     refunds: OrderRefund[];
     coupons: OrderCoupon[];

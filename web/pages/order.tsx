@@ -7,6 +7,7 @@ import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
+import { AccountLine } from '../components/shop-account.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, moneyText, quantityText } from '../format.ts';
 import { cartReasonLabels, confidenceLabels, confidenceOf } from '../messages.ts';
@@ -85,6 +86,13 @@ function OrderBody(props: OrderPageProps) {
               <RecoveredCart order={order} slug={slug} />
             </Fact>
             {order.createdVia === 'admin' ? <Fact label="Origem">Feito à mão na loja</Fact> : ''}
+            {order.account ? (
+              <Fact label="Conta na loja">
+                <AccountLine of={order.account} clock={clock} isMasked={isMasked} />
+              </Fact>
+            ) : (
+              ''
+            )}
             <Fact label="Loja">{order.siteName}</Fact>
           </dl>
         </section>
