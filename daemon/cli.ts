@@ -15,7 +15,9 @@ import { listCommand } from './cli/listar.ts';
 import { siteCommands } from './cli/loja.ts';
 import { migrateCommand } from './cli/migrar.ts';
 import { createOutput } from './cli/output.ts';
+import { quarantineCommands } from './cli/quarentena.ts';
 import { recomputeCommand } from './cli/recalcular.ts';
+import { backfillCommands } from './cli/reprocessos.ts';
 import { summaryCommand } from './cli/resumo.ts';
 import { userCommands } from './cli/usuario.ts';
 import { createPool } from './db.ts';
@@ -26,11 +28,13 @@ const commands: Command[] = [
   ...tenantCommands,
   ...siteCommands,
   ...userCommands,
+  ...backfillCommands,
   importCommand,
   recomputeCommand,
   listCommand,
   summaryCommand,
   compareCommand,
+  ...quarantineCommands,
   statusCommand,
 ];
 

@@ -22,8 +22,9 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
     remedy: 'Pode ser uma cópia de testes no mesmo banco. Confira antes de confiar nos números.',
   }),
   many_rows_gone: (facts) => ({
-    sentence: `A loja perdeu ${facts.gone ?? 'muitos'} registros: banco restaurado ou limpo?`,
-    remedy: 'Nada foi marcado como removido. Se a loja está certa, rode “carrinho importar --completo”.',
+    sentence: `A loja perdeu ${facts.gone ?? 'muitos'} registros${facts.label ? ` de ${facts.label}` : ''}: banco restaurado ou limpo?`,
+    remedy:
+      'Nada foi marcado como removido. Se a loja está certa, quem administra confirma com “carrinho conferir --aceitar-perda”.',
   }),
   orders_left_behind: (facts) => ({
     sentence: `${facts.count ?? 'Alguns'} pedidos ficaram no outro armazenamento do WooCommerce e a loja não os mostra.`,

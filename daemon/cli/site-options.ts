@@ -2,7 +2,7 @@
 import type { SiteId } from '#shared/ids.ts';
 import { isTimeZone } from '#shared/time-zone.ts';
 import { type TenantClient, withTenant } from '../db.ts';
-import { validateCron } from '../sync/schedule.ts';
+import { type ScheduleKind, validateCron } from '../sync/schedule.ts';
 import { type CommandContext, CommandError, type TenantRow, UsageError } from './command.ts';
 
 export const siteSettings = {
@@ -10,7 +10,8 @@ export const siteSettings = {
   moeda: { value: 'BRL', help: 'moeda da loja (padrão: a do WooCommerce)' },
   ddd: { value: '11', help: 'DDD presumido nesta loja (padrão: o da empresa)' },
   agenda: { value: 'CRON', help: 'quando ler as novidades (padrão "* * * * *", a cada minuto)' },
-  'agenda-conferencia': { value: 'CRON', help: 'quando conferir tudo (padrão "17 * * * *", a cada hora)' },
+  'agenda-conferencia': { value: 'CRON', help: 'quando conferir os números (padrão "17 * * * *", a cada hora)' },
+  'agenda-noturna': { value: 'CRON', help: 'quando reler tudo, no fuso da loja (padrão: uma vez, entre 2h e 5h)' },
 };
 
 /** Column → value for the settings that were given. UsageError for a value that can't be. */
@@ -33,10 +34,11 @@ export function readSiteSettings({ options }: CommandContext): Record<string, st
 }
 
 /** The schedules that were given; UsageError for what is no cron expression. */
-export function readSchedules({ options }: CommandContext): { kind: 'poll' | 'reconcile'; expression: string }[] {
+export function readSchedules({ options }: CommandContext): { kind: ScheduleKind; expression: string }[] {
   const schedules = [
     { kind: 'poll' as const, option: 'agenda', expression: options.agenda },
     { kind: 'reconcile' as const, option: 'agenda-conferencia', expression: options['agenda-conferencia'] },
+    { kind: 'full' as const, option: 'agenda-noturna', expression: options['agenda-noturna'] },
   ];
   return schedules.flatMap(({ kind, option, expression }) => {
     if (expression === undefined) return [];

@@ -7,7 +7,11 @@ import type { SiteId, TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { type Pool, withTenant } from '../db.ts';
 
-type ScheduleRow = { tenantId: TenantId; siteId: SiteId; kind: 'poll' | 'reconcile'; expression: string };
+export type ScheduleKind = 'poll' | 'reconcile' | 'full';
+
+type Schedule = { tenantId: TenantId; siteId: SiteId; kind: ScheduleKind };
+/** `timeZone`: the shop's, in which the expression's hours are meant. */
+type ScheduleRow = Schedule & { expression: string; timeZone: string };
 
 export type NextFire = ScheduleRow & { nextFireAt: Date | null };
 
@@ -25,6 +29,16 @@ export function validateCron(expression: string): boolean {
   return expression.trim().split(/\s+/).length === 5 && cron.validate(expression);
 }
 
+/**
+ * A fixed offset as Node 20's Intl knows it: `-03:00` is `Etc/GMT+3`, with the sign turned round. There are none of half an hour: the night
+ * pass then begins half an hour early.
+ */
+export function cronZone(timeZone: string): string {
+  const [, sign, hours] = /^([+-])(\d\d):\d\d$/.exec(timeZone) ?? [];
+  if (!sign || !hours) return timeZone;
+  return Number(hours) === 0 ? 'UTC' : `Etc/GMT${sign === '-' ? '+' : '-'}${Number(hours)}`;
+}
+
 /** Which second of the minute a shop begins at. */
 export function secondOf(siteId: SiteId): number {
   return Number((BigInt(siteId) * 2_654_435_761n) % 60n);
@@ -36,11 +50,7 @@ function tickOf(date: Date): Date {
 }
 
 /** Fires one tick of one schedule; false when another daemon did, or the schedule is paused meanwhile. */
-export async function fireSchedule(
-  pool: Pool,
-  { tenantId, siteId, kind }: Omit<ScheduleRow, 'expression'>,
-  at: Date,
-): Promise<boolean> {
+export async function fireSchedule(pool: Pool, { tenantId, siteId, kind }: Schedule, at: Date): Promise<boolean> {
   return await withTenant(pool, tenantId, async (client) => {
     const { rowCount } = await client.query(
       `update schedules s set fired_at = $4
@@ -56,8 +66,9 @@ export async function fireSchedule(
 
 async function listSchedules(pool: Pool): Promise<ScheduleRow[]> {
   const { rows } = await pool.query<ScheduleRow>(
-    `select s.tenant_id as "tenantId", s.site_id as "siteId", s.kind, s.cron_expression as expression
-     from schedules s join tenants t on t.id = s.tenant_id
+    `select s.tenant_id as "tenantId", s.site_id as "siteId", s.kind, s.cron_expression as expression,
+            coalesce(w.time_zone, w.detected_time_zone, t.time_zone) as "timeZone"
+     from schedules s join tenants t on t.id = s.tenant_id join sites w on w.tenant_id = s.tenant_id and w.id = s.site_id
      where not s.is_paused and t.suspended_at is null order by s.tenant_id, s.site_id, s.kind`,
   );
   return rows;
@@ -80,7 +91,10 @@ export async function startScheduler({
   async function apply(): Promise<void> {
     if (isStopped) return;
     const wanted = new Map(
-      (await listSchedules(pool)).map((row) => [`${row.tenantId}/${row.siteId}/${row.kind}/${row.expression}`, row]),
+      (await listSchedules(pool)).map((row) => [
+        `${row.tenantId}/${row.siteId}/${row.kind}/${row.expression}/${row.timeZone}`,
+        row,
+      ]),
     );
     for (const [key, { task }] of tasks) {
       if (wanted.has(key)) continue;
@@ -101,7 +115,7 @@ export async function startScheduler({
           );
         },
         // A late tick is no news: the next one comes, and the row says when the last was.
-        { suppressMissedWarning: true, missedExecutionTolerance: 30_000 },
+        { suppressMissedWarning: true, missedExecutionTolerance: 30_000, timezone: cronZone(row.timeZone) },
       );
       tasks.set(key, { row, task });
     }
