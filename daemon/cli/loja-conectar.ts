@@ -243,7 +243,7 @@ export const connectCommand: Command = {
       const { id } = rows[0]!;
       await saveConnection({ client, siteId: id, box }, settings);
       await client.query(
-        `insert into schedules (tenant_id, site_id, kind, cron_expression) values ($1, $2, 'poll', '* * * * *'), ($1, $2, 'reconcile', '17 * * * *')
+        `insert into schedules (tenant_id, site_id, kind, cron_expression) values ($1, $2, 'poll', '* * * * *'), ($1, $2, 'reconcile', '17 * * * *'), ($1, $2, 'full', night_cron($2))
          on conflict do nothing`,
         [tenant.id, id],
       );
