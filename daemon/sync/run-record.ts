@@ -79,9 +79,9 @@ export type RunSession = { client: Client; tenantId: TenantId; siteId: SiteId; d
 /** One transaction of the session's tenant. */
 export async function inTransaction<T>(session: RunSession, work: (client: TenantClient) => Promise<T>): Promise<T> {
   const { client, tenantId } = session;
-  await client.query('begin');
+  // One message: a batch is short, and the way to Postgres may be long.
+  await client.query(`begin; select set_config('app.tenant_id', ${client.escapeLiteral(tenantId)}, true)`);
   try {
-    await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId]);
     const result = await work(Object.assign(client, { tenantId }));
     await client.query('commit');
     return result;
