@@ -38,7 +38,8 @@ export async function prepareSession(
   });
 
   // MySQL 5.6 and MariaDB before 11.1 know only the old name, MySQL 8 only the new one.
-  const names = flavor === 'mariadb' ? ['tx_read_only'] : ['transaction_read_only', 'tx_read_only'];
+  const names = ['transaction_read_only', 'tx_read_only'];
+  if (flavor === 'mariadb') names.reverse();
   for (const name of names) {
     const rows = await orWithoutVariable(
       gateway.query<{ isReadOnly: unknown; mode: string }>(
