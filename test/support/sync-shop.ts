@@ -147,6 +147,7 @@ const businessTables = [
   'order_items',
   'order_refunds',
   'order_coupons',
+  'site_customers',
   'match_keys',
   'people',
   'person_members',
