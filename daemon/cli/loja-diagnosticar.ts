@@ -1,6 +1,7 @@
 // `loja diagnosticar`: the sixteen checks of the connection, live, for a saved shop or for options that are only being tried. Of a saved shop the
 // findings are kept for its page; nothing else is saved, and of a tried one nothing at all.
 import { doctorMessage } from '#shared/doctor-messages.ts';
+import { type DoctorShopDetails, doctorShopLines } from '#shared/doctor-shop-messages.ts';
 import { maskPersonalData } from '#shared/log.ts';
 import { createSecretBox, loadSecretKey } from '#shared/secrets.ts';
 import { withTenant } from '../db.ts';
@@ -42,7 +43,8 @@ export const diagnoseCommand: Command = {
       allowedNetworks: config.allowedShopNetworks,
       publicIp: config.publicIp ?? null,
       log,
-      now: () => context.now,
+      // The shop's clock is held against ours as it runs.
+      now: () => new Date(),
       async onFinding(finding) {
         await keep?.add(finding);
         if (!isReport) printFinding(output.line, finding);
@@ -55,7 +57,7 @@ export const diagnoseCommand: Command = {
       if (isReport) for (const line of reportLines(findings, context.now)) output.line(line);
       else output.line(summaryOf(failed, warned));
     });
-    if (failed > 0) process.exitCode = 1;
+    if (failed > 0) context.fail();
   },
 };
 
@@ -97,10 +99,14 @@ async function readTarget(context: CommandContext) {
 
 const withWords = (finding: DoctorFinding) => ({ ...finding, ...doctorMessage(finding.code, finding.facts) });
 
+/** Choices, forms and what else is wrong, where the check gives any. */
+const extraLines = ({ details }: DoctorFinding) => doctorShopLines((details ?? {}) as DoctorShopDetails);
+
 function printFinding(line: (text?: string) => void, finding: DoctorFinding): void {
   const { nn, name, state, sentence, remedy } = withWords(finding);
   line(`${marks[state]} ${String(nn).padStart(2)} ${name}: ${sentence}`);
   if (state === 'warning' || state === 'error') line(`     → ${remedy}`);
+  for (const extra of extraLines(finding)) line(`       ${extra}`);
 }
 
 const summaryOf = (failed: number, warned: number) =>
@@ -113,10 +119,10 @@ const summaryOf = (failed: number, warned: number) =>
 function reportLines(findings: DoctorFinding[], now: Date): string[] {
   return [
     `Carrinho e Leads: relatório da conexão, ${now.toISOString()}`,
-    ...findings.map((finding) => {
+    ...findings.flatMap((finding) => {
       const { nn, name, state, code, sentence, remedy } = withWords(finding);
       const text = `${nn}. ${name}: ${stateNames[state]} (${code}). ${sentence}${state === 'ok' || state === 'not_tested' ? '' : ` ${remedy}`}`;
-      return maskPersonalData(text);
+      return [text, ...extraLines(finding).map((extra) => `   ${extra}`)].map(maskPersonalData);
     }),
   ];
 }

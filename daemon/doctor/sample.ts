@@ -4,6 +4,7 @@ import { AppError } from '#shared/errors.ts';
 import type { RecordOf, ShopContext, ShopRow, Source, Stream, Target } from '../source.ts';
 import { shopContextOf } from '../sync/open-site.ts';
 import { fetchAll } from '../sync/page-reader.ts';
+import { listStreams } from '../sync/plan.ts';
 import type { DoctorContext } from './check.ts';
 
 /** The shop as its sources see it; call it only after check 11. */
@@ -14,21 +15,15 @@ export function shopOf({ found, site }: DoctorContext): ShopContext {
 
 export type FoundStream<T extends Target = Target> = { source: Source; stream: Stream<T> };
 
-/** Every stream that a run would read. */
-export function listStreams({ sources }: Pick<DoctorContext, 'sources'>, shop: ShopContext): FoundStream[] {
-  return sources
-    .filter((source) => source.detect(shop))
-    .flatMap((source) => source.streams.map((stream) => ({ source, stream: stream as unknown as Stream })))
-    .filter(({ stream }) => stream.detect?.(shop) ?? true);
-}
-
 /** Those whose rows become `target`. */
 export function streamsOf<T extends Target>(
   context: Pick<DoctorContext, 'sources'>,
   shop: ShopContext,
   target: T,
 ): FoundStream<T>[] {
-  return listStreams(context, shop).filter(({ stream }) => stream.target === target) as unknown as FoundStream<T>[];
+  return listStreams(context.sources, shop).filter(
+    ({ stream }) => stream.target === target,
+  ) as unknown as FoundStream<T>[];
 }
 
 /** How many rows a first sync would read of the stream; rough. */

@@ -3,11 +3,12 @@
 import { offsetAt, type TimeZone } from '#shared/time-zone.ts';
 import type { Gateway } from '../../connections/gateway.ts';
 import type { ShopRow } from '../../source.ts';
+import { listStreams } from '../../sync/plan.ts';
 import { tableOf } from '../../wordpress/row-fields.ts';
 import { repairDoubleEncoding } from '../../wordpress/text.ts';
 import { parseGmt } from '../../wordpress/wordpress-time.ts';
 import type { Check, DoctorContext, Finding } from '../check.ts';
-import { listStreams, sampleNewest, shopOf } from '../sample.ts';
+import { sampleNewest, shopOf } from '../sample.ts';
 
 const clockSkewAllowedMs = 60_000;
 const sampleText = 'ação 🛒';
@@ -104,7 +105,7 @@ function offsetText(ms: number): string {
 async function countDoublyEncoded(context: DoctorContext): Promise<number> {
   const shop = shopOf(context);
   let count = 0;
-  for (const { stream } of listStreams(context, shop)) {
+  for (const { stream } of listStreams(context.sources, shop)) {
     const { rows } = await sampleNewest(context, shop, { stream, limit: 30 });
     count += rows.flatMap(textsOf).filter((text) => repairDoubleEncoding(text) !== text).length;
   }

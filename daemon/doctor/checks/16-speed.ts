@@ -1,7 +1,9 @@
 // 16: how fast the shop answers, and what that means for the first sync: one row, a thousand rows, and a page of each stream as a run would read it,
 // times how many rows there are.
+
+import { listStreams } from '../../sync/plan.ts';
 import type { Check, Finding } from '../check.ts';
-import { countRows, listStreams, sampleNewest, shopOf } from '../sample.ts';
+import { countRows, sampleNewest, shopOf } from '../sample.ts';
 
 /** Beyond these a sync still works, but slowly. */
 const slowRowMs = 500;
@@ -18,7 +20,7 @@ export const speed: Check = {
     const shop = shopOf(context);
     const { gateway } = context.found.shop!;
     const rowMs = Math.min(...(await times(3, () => gateway.query('select 1'))));
-    const streams = listStreams(context, shop);
+    const streams = listStreams(context.sources, shop);
 
     let rowCount = 0;
     let firstSyncMs = 0;
