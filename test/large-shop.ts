@@ -1,15 +1,16 @@
 // `npm run test:large`: the demo's large shops (200,000 orders, 100,000 carts, 100,000 leads each) through the real daemon process. Prints and demands:
-// the first sync ends, a full pass after it changes no row and writes no heap or index record of a business table, and the daemon stays under
-// 200 MB. Options: --size=small|medium|large, --pasta=FOLDER (its shops are kept and used again; the copy is made anew).
+// the first sync ends, a full pass after it changes no row and writes no heap or index record of a business table, the daemon stays under 200 MB,
+// and every field of the copy is the shop's. Options: --size=small|medium|large, --pasta=FOLDER (its shops are kept and used again; the copy is made anew).
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunId } from '#shared/ids.ts';
 import { findRunReport, isFinished, type RunReport } from '../daemon/cli/run-report.ts';
+import { runCli } from '../daemon/cli.ts';
 import { withTenant } from '../daemon/db.ts';
 import type { ShopSize } from '../start/demo/plan.ts';
-import { type DemoSite, type DemoWorld, startDemoWorld } from '../start/demo-world.ts';
+import { type DemoSite, type DemoWorld, demoCompanies, startDemoWorld } from '../start/demo-world.ts';
 import { watchWal } from './support/wal-records.ts';
 
 const mostMemoryMb = 200;
@@ -142,6 +143,10 @@ async function main(): Promise<string[]> {
     say(`  WAL ao todo: ${whole.format(bytes / 1e6)} MB`);
     const peak = peakMemoryMb(pid);
     demand(peak < mostMemoryMb, `memória do daemon, pico: ${whole.format(peak)} MB (limite ${mostMemoryMb})`);
+    for (const { slug } of demoCompanies) {
+      const isEqual = (await runCli(['conferir', '--conteudo', `--empresa=${slug}`])) === 0;
+      demand(isEqual, `${slug}: cada campo da cópia é igual ao da loja`);
+    }
   } finally {
     await world.stop();
     if (!options.pasta) rmSync(dataDir, { recursive: true, force: true });
