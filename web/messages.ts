@@ -49,12 +49,25 @@ export const runStateLabels = {
 export type RunState = keyof typeof runStateLabels;
 
 export const runKindLabels = {
+  first: 'Primeira',
   poll: 'Incremental',
   full: 'Completa',
   backfill: 'Reprocessamento',
   reconcile: 'Conferência',
 } as const;
 export type RunKind = keyof typeof runKindLabels;
+
+export const backfillStateLabels = {
+  waiting: 'Na fila',
+  estimating: 'Contando',
+  ready: 'Pronto para começar',
+  running: 'Lendo',
+  paused: 'Pausado',
+  done: 'Concluído',
+  cancelled: 'Cancelado',
+  failed: 'Falhou',
+} as const;
+export type BackfillState = keyof typeof backfillStateLabels;
 
 export const confidenceLabels = { high: 'alta', medium: 'média', low: 'baixa' } as const;
 

@@ -26,5 +26,8 @@ export const paths = {
   order: (slug: string, id: string) => `${company(slug)}/pedidos/${id}`,
   sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
   syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
+  /** `acao`: pausar, retomar or cancelar. */
+  changeBackfill: (slug: string, id: string, action: string) =>
+    `${company(slug)}/sincronizacao/reprocessos/${id}/${action}`,
   events: (slug: string, query: Query) => withQuery(`${company(slug)}/eventos`, query),
 };

@@ -28,17 +28,17 @@ export async function loadSyncBadge(tx: Tx, now = new Date()): Promise<SyncBadge
     from sites s
     left join lateral (
       select r.state, r.error_code, r.error_facts from runs r
-      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null
+      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.backfill_id is null and r.finished_at is not null
       order by r.id desc limit 1) ended on true
     left join lateral (
       select r.finished_at from runs r
-      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
+      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.backfill_id is null and r.state in ('succeeded', 'succeeded_with_warnings')
       order by r.id desc limit 1) good on true
     left join lateral (
       select r.id, r.started_at, sum(rs.read_count) as read_count,
              case when bool_and(rs.estimated_count is not null or rs.state = 'absent') then sum(rs.estimated_count) end as estimated_count
       from runs r left join run_streams rs on rs.tenant_id = r.tenant_id and rs.run_id = r.id
-      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('connecting', 'reading', 'writing', 'recomputing')
+      where r.tenant_id = s.tenant_id and r.site_id = s.id and r.backfill_id is null and r.state in ('connecting', 'reading', 'writing', 'recomputing')
       group by r.tenant_id, r.id limit 1) live on true`;
   return summarize(sites, now);
 }

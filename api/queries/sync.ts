@@ -1,7 +1,7 @@
 // What the Sincronização screen reads: each shop with its sources as the last run left them, the run under way, and the runs worth telling.
 import type { RunId, SiteId } from '#shared/ids.ts';
-import type { ShopAlert, SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
-import type { Tx } from '../db.ts';
+import type { ShopAlert, SyncBackfill, SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
+import { runQuery, type Tx } from '../db.ts';
 
 type SiteRow = Omit<SyncSite, 'sources' | 'alerts' | 'liveRun' | 'lastRun'> & {
   lastRunId: RunId | null;
@@ -24,7 +24,7 @@ export const historyPageSize = 25;
 const mostAlerts = 50;
 
 const runColumns = (tx: Tx) => tx`
-  r.id, r.site_id, s.name as site_name, r.kind, r.state, coalesce(r.started_at, r.created_at) as started_at, r.finished_at, r.error_code,
+  r.id, r.site_id, s.name as site_name, case when r.is_first then 'first' else r.kind end as kind, r.state, coalesce(r.started_at, r.created_at) as started_at, r.finished_at, r.error_code,
   r.error_facts, r.error_detail, r.warnings, r.read_count, r.new_count, r.changed_count`;
 
 /** Every shop of the current tenant, by name. */
@@ -36,15 +36,16 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
     from sites s
     left join schedules p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.kind = 'poll'
     left join lateral (
-      select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null
+      select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null and r.backfill_id is null
       order by r.id desc limit 1) ended on true
     left join lateral (
-      select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null
+      select r.id from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null and r.backfill_id is null
         and exists (select from run_streams rs where rs.tenant_id = r.tenant_id and rs.run_id = r.id)
       order by r.id desc limit 1) told on true
     left join lateral (
       select r.finished_at from runs r
       where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
+        and r.backfill_id is null
       order by r.id desc limit 1) good on true
     left join lateral (
       select r.id, (
@@ -54,6 +55,7 @@ export async function listSyncSites(tx: Tx): Promise<SyncSite[]> {
       )::float8 as rate
       from runs r
       where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('connecting', 'reading', 'writing', 'recomputing')
+        and r.backfill_id is null
       limit 1) live on true
     order by s.name, s.id`;
   const runIds = sites.flatMap(({ lastRunId, readRunId, liveRunId }) =>
@@ -127,7 +129,7 @@ export async function listRuns(
 ): Promise<{ runs: SyncRun[]; next: string | null }> {
   const rows = await tx<SyncRun[]>`
     select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id
-    where r.finished_at is not null and (r.new_count > 0 or r.changed_count > 0 or r.state <> 'succeeded' or r.kind <> 'poll')
+    where r.finished_at is not null and r.backfill_id is null and (r.new_count > 0 or r.changed_count > 0 or r.state <> 'succeeded' or r.kind <> 'poll')
       ${beforeId ? tx`and r.id < ${beforeId}::bigint` : tx``}
     order by r.id desc limit ${historyPageSize + 1}`;
   const runs = rows.slice(0, historyPageSize);
@@ -142,5 +144,30 @@ export async function requestSync(tx: Tx, { siteId, userId }: { siteId: string; 
   if (inserted.length === 0) return false;
   // Before the polls that wait already: lower numbers go first.
   await tx`select enqueue_job(${siteId}::bigint, 'poll', -10)`;
+  return true;
+}
+
+/** The backfills that go on, and those that ended within a day. */
+export async function listBackfills(tx: Tx): Promise<SyncBackfill[]> {
+  return await tx<SyncBackfill[]>`
+    select b.id, b.site_id, s.name as site_name, b.state, b.waits_for_start, b.from_at, b.to_at, u.name as requested_by, b.error_code, b.error_facts,
+           c.estimated_count, coalesce(c.read_count, 0) as read_count, coalesce(c.changed_count, 0) as changed_count
+    from backfills b join sites s on s.tenant_id = b.tenant_id and s.id = b.site_id left join users u on u.id = b.requested_by
+    left join lateral (
+      select sum(estimated_count) as estimated_count, sum(read_count) as read_count, sum(changed_count) as changed_count
+      from backfill_streams x where x.tenant_id = b.tenant_id and x.backfill_id = b.id) c on true
+    where b.finished_at is null or b.finished_at > now() - interval '1 day'
+    order by b.id desc limit 20`;
+}
+
+/** Pauses, resumes or cancels a backfill; false when this company has none with that id. One whose state does not allow it stays as it is. */
+export async function changeBackfill(
+  tx: Tx,
+  { tenantId, id, verb }: { tenantId: string; id: string; verb: 'pause' | 'resume' | 'cancel' },
+): Promise<boolean> {
+  const [changed] = await runQuery<{ siteId: string }>(tx, 'change_backfill', { tenant: tenantId, id, verb });
+  if (!changed) return (await tx`select from backfills where id = ${id}`).length > 0;
+  await tx`select enqueue_job(${changed.siteId}::bigint, 'backfill', 100)`;
+  await tx`select pg_notify('carrinho_progress', ${JSON.stringify({ tenant: tenantId, site: changed.siteId })})`;
   return true;
 }

@@ -2,13 +2,16 @@
 import { Hono } from 'hono';
 import { can } from '#shared/roles.ts';
 import { SiteCard, SyncLive, SyncPage, type SyncPageProps } from '#web/pages/sync.tsx';
+import { Backfills } from '#web/pages/sync-backfills.tsx';
 import { paths } from '#web/paths.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
-import { listRuns, listSyncSites, requestSync } from '../queries/sync.ts';
+import { changeBackfill, listBackfills, listRuns, listSyncSites, requestSync } from '../queries/sync.ts';
+
+const backfillVerbs = { pausar: 'pause', retomar: 'resume', cancelar: 'cancel' } as const;
 
 const parseId = (text: unknown): string | null => (typeof text === 'string' && /^\d{1,18}$/.test(text) ? text : null);
 
@@ -21,9 +24,11 @@ async function loadPage(
     slug: company.slug,
     sites: await listSyncSites(tx),
     runs,
+    backfills: await listBackfills(tx),
     nextRun: next,
     isFirstPage: beforeId === null,
     canSyncNow: can(company.role, 'sync_now'),
+    canChangeBackfills: can(company.role, 'manage_connections'),
     canSeeDetail: can(company.role, 'manage_connections'),
     clock: { now, timeZone: company.timeZone },
   };
@@ -31,7 +36,7 @@ async function loadPage(
 
 export function syncRoutes(deps: Deps) {
   const { db } = deps;
-  return new Hono<CompanyEnv>()
+  const routes = new Hono<CompanyEnv>()
     .get('/sincronizacao', async (c) => {
       const company = c.get('company');
       const beforeId = parseId(c.req.query('apos'));
@@ -61,6 +66,24 @@ export function syncRoutes(deps: Deps) {
       if (!c.req.header('HX-Request')) return c.redirect(paths.sync(company.slug), 303);
       return c.html(SiteCard({ ...props, site }));
     });
+
+  for (const [action, verb] of Object.entries(backfillVerbs)) {
+    routes.post(`/sincronizacao/reprocessos/:id/${action}`, async (c) => {
+      const company = c.get('company');
+      const id = parseId(c.req.param('id'));
+      const { now } = clockOf(c, deps);
+      const props = await db.withTenant(company.id, async (tx) => {
+        if (!can(company.role, 'manage_connections'))
+          throw new HttpError(403, 'forbidden', 'Seu papel não permite mudar reprocessamentos.');
+        const isOwn = id !== null && (await changeBackfill(tx, { tenantId: company.id, id, verb }));
+        return isOwn ? await loadPage(tx, { company, beforeId: null, now }) : null;
+      });
+      if (!props) throw new NotFoundError();
+      if (!c.req.header('HX-Request')) return c.redirect(paths.sync(company.slug), 303);
+      return c.html(Backfills(props));
+    });
+  }
+  return routes;
 }
 
 /** Cards and history follow every batch and every end of a run. */

@@ -24,6 +24,8 @@ export async function loadSlice(client: TenantClient, backfillId: string, forMs:
   const endsAt = performance.now() + forMs;
   const counted = new Map<string, { read: number; changed: number }>();
   let isStopped = false;
+  // However slow the shop is, each slice brings it a page further.
+  let hasMoved = false;
   const find = (source: string, stream: string) =>
     places.find((place) => place.source === source && place.stream === stream);
 
@@ -46,14 +48,16 @@ export async function loadSlice(client: TenantClient, backfillId: string, forMs:
         [tx.tenantId, backfillId],
       );
       counted.set(key, now);
+      hasMoved = true;
       isStopped = rows[0]?.state !== 'running';
     },
     async saveDone(tx, { source, stream }) {
+      hasMoved = true;
       await tx.query(
         `update backfill_streams set is_done = true where tenant_id = $1 and backfill_id = $2 and source = $3 and stream = $4`,
         [tx.tenantId, backfillId, source, stream],
       );
     },
-    isOver: () => isStopped || performance.now() > endsAt,
+    isOver: () => isStopped || (hasMoved && performance.now() > endsAt),
   };
 }

@@ -16,7 +16,7 @@ export type BackfillState = 'waiting' | 'estimating' | 'ready' | 'running' | 'pa
 
 /** Polls have 0, what a person waits for −10. */
 const backfillPriority = 100;
-const sliceMs = 5_000;
+const defaultSliceMs = 5_000;
 /** So many slices in a row may fail before a person must look. */
 const mostFailures = 5;
 
@@ -122,7 +122,7 @@ export async function stepBackfill(
     tenantId,
     siteId,
     signal,
-    forMs = sliceMs,
+    forMs = engine.sliceMs ?? defaultSliceMs,
   }: { tenantId: TenantId; siteId: SiteId; signal?: AbortSignal; forMs?: number },
 ): Promise<void> {
   const { pool } = engine;

@@ -18,6 +18,8 @@ export type Engine = {
   shopLimits?: ShopLimits;
   /** What polls of this process need not read again; without it they read everything. */
   quiet?: QuietScans;
+  /** How long one slice of a backfill reads; 5 s by default. */
+  sliceMs?: number;
   /** Of this process: its runs carry it. */
   daemonId: string;
 };

@@ -150,7 +150,7 @@ export async function readCandidates(context: ReadContext, candidates: Candidate
       else page.rows.push(prepare(definition, assembled.record, prepareContext));
     } catch (error) {
       const fingerprint = row?.fingerprint === undefined ? {} : { fingerprint: String(row.fingerprint) };
-      page.unreadable.push({ externalId: id, ...describe(error), raw: rawText({ row, rows }), ...fingerprint });
+      page.unreadable.push({ externalId: id, ...describe(error), raw: rawText(rows), ...fingerprint });
     }
   }
   return page;
@@ -164,8 +164,8 @@ function describe(error: unknown): { reason: string; detail: string } {
 }
 
 /** The rows as they came; bytes as base64. */
-function rawText(raw: { row: ShopRow | null; rows: { [fetchName: string]: ShopRow[] } }): string {
-  return JSON.stringify(raw, (_, value: unknown) =>
+function rawText(rows: { [fetchName: string]: ShopRow[] }): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
     typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value
       ? `base64:${Buffer.from(value.data as number[]).toString('base64')}`
       : value,

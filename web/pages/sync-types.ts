@@ -1,6 +1,6 @@
 // The plain objects that the Sincronização page shows.
 import type { RunId, SiteId } from '#shared/ids.ts';
-import type { RunKind, RunState } from '../messages.ts';
+import type { BackfillState, RunKind, RunState } from '../messages.ts';
 
 export type SyncStream = {
   stream: string;
@@ -49,6 +49,24 @@ export type ShopAlert = {
   code: string;
   facts: Record<string, string>;
   raisedAt: Date;
+};
+
+/** A period that is read again in the background. */
+export type SyncBackfill = {
+  id: string;
+  siteId: SiteId;
+  siteName: string;
+  state: BackfillState;
+  waitsForStart: boolean;
+  fromAt: Date | null;
+  toAt: Date | null;
+  requestedBy: string | null;
+  errorCode: string | null;
+  errorFacts: Record<string, string> | null;
+  /** Null until it is counted. */
+  estimatedCount: string | null;
+  readCount: string;
+  changedCount: string;
 };
 
 export type SyncSite = {

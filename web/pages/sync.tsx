@@ -12,15 +12,18 @@ import { PageHead } from '../layout.tsx';
 import { type RunState, runKindLabels, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { nextFire, scheduleText } from '../schedule-text.ts';
-import type { ShopAlert, SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
+import { Backfills, backfillsId } from './sync-backfills.tsx';
+import type { ShopAlert, SyncBackfill, SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
 
 export type SyncPageProps = {
   slug: string;
   sites: readonly SyncSite[];
   runs: readonly SyncRun[];
+  backfills: readonly SyncBackfill[];
   nextRun: string | null;
   isFirstPage: boolean;
   canSyncNow: boolean;
+  canChangeBackfills: boolean;
   /** Owners and admins see the technical text of an error. */
   canSeeDetail: boolean;
   clock: Clock;
@@ -41,6 +44,7 @@ export function SyncPage(props: SyncPageProps) {
       ) : (
         sites.map((site) => <SiteCard site={site} {...props} />)
       )}
+      {sites.length > 0 ? <Backfills {...props} /> : ''}
       {sites.length > 0 ? <History {...props} slug={slug} /> : ''}
     </>
   );
@@ -55,6 +59,13 @@ export function SyncLive(props: SyncPageProps) {
           <SiteCard site={site} {...props} />
         </Partial>
       ))}
+      {props.sites.length > 0 ? (
+        <Partial id={backfillsId}>
+          <Backfills {...props} />
+        </Partial>
+      ) : (
+        ''
+      )}
       {props.isFirstPage && props.sites.length > 0 ? (
         <Partial id={historyId}>
           <History {...props} />
