@@ -1,112 +1,97 @@
-// Examines a shop's connection from the host's name to its speed. Each check is ok, a warning, an error, or not tested because the way ends before it;
-// one cause is told once, by the check that it belongs to. Nothing is saved here, and everything that was opened is closed at the end.
-
-import { type DoctorCode, hasDoctorText } from '#shared/doctor-messages.ts';
-import { withoutPersonalData } from '#shared/doctor-report.ts';
+// The connection doctor: sixteen questions in order, each answered ok, warning, error or not tested. Up to the eleventh each stands on the one before, so
+// an error ends the way and the rest is not tested; from the twelfth on they look at the shop side by side. Nothing is saved, nothing is written.
 import { AppError } from '#shared/errors.ts';
-import type { Log } from '#shared/log.ts';
-import type { ConnectionSettings, ShopLimits } from '../connections/connection.ts';
-import type { Source } from '../source.ts';
-import type { Check, DoctorContext, DoctorSite, Finding } from './check.ts';
-import { loadChecks } from './check-registry.ts';
+import { maskPersonalData } from '#shared/log.ts';
+import type { Check, DoctorContext, DoctorFound, Finding } from './check.ts';
+import { address } from './checks/01-address.ts';
+import { port } from './checks/02-port.ts';
+import { sshIdentity } from './checks/03-ssh-identity.ts';
+import { sshLogin } from './checks/04-ssh-login.ts';
+import { sshForwarding } from './checks/05-ssh-forwarding.ts';
+import { mysqlLogin } from './checks/06-mysql-login.ts';
+import { tls } from './checks/07-tls.ts';
+import { database } from './checks/08-database.ts';
+import { privileges } from './checks/09-privileges.ts';
+import { readOnly } from './checks/10-read-only.ts';
+import { tablePrefix } from './checks/11-table-prefix.ts';
+import { orders } from './checks/12-orders.ts';
+import { carts } from './checks/13-carts.ts';
+import { forms } from './checks/14-forms.ts';
+import { clockAndText } from './checks/15-clock-and-text.ts';
+import { speed } from './checks/16-speed.ts';
 
-export type CheckResult = Finding & { nn: number; name: string };
+const checks: readonly Check[] = [
+  address,
+  port,
+  sshIdentity,
+  sshLogin,
+  sshForwarding,
+  mysqlLogin,
+  tls,
+  database,
+  privileges,
+  readOnly,
+  tablePrefix,
+  orders,
+  carts,
+  forms,
+  clockAndText,
+  speed,
+];
 
-export type DoctorInputs = {
-  settings: ConnectionSettings;
-  site: DoctorSite;
-  sources: readonly Source[];
-  allowedNetworks: readonly string[];
-  publicIp: string | null;
-  log: Log;
-  limits?: ShopLimits;
-  now?: () => Date;
+/** Up to here an error leaves nothing to ask. */
+const lastOfWay = 11;
+
+export type DoctorFinding = Finding & { nn: number; name: string };
+export type DoctorInput = Omit<DoctorContext, 'found' | 'connectTimeoutMs' | 'statementTimeoutMs'> & {
+  connectTimeoutMs?: number;
+  statementTimeoutMs?: number;
+  /** Told each finding as its check ends. */
+  onFinding?: (finding: DoctorFinding) => void | Promise<void>;
 };
 
-/** Runs every check in order; `onFinding` hears each result as the check ends, and is waited for. Throws only what `onFinding` throws. */
-export async function runDoctor(
-  { limits = {}, now = () => new Date(), ...inputs }: DoctorInputs,
-  { onFinding }: { onFinding?: (result: CheckResult) => unknown } = {},
-): Promise<CheckResult[]> {
-  const context: DoctorContext = {
-    ...inputs,
-    limits,
-    now,
-    found: {
-      address: null,
-      socket: null,
-      ssh: null,
-      tunnel: null,
-      stream: null,
-      login: null,
-      shop: null,
-      facts: null,
-    },
-    early: new Map(),
-    closers: [],
+/** Asks all sixteen, and closes what was opened. Never throws for what is wrong with the shop. */
+export async function runDoctor({ onFinding, ...input }: DoctorInput): Promise<DoctorFinding[]> {
+  const found: DoctorFound = {
+    address: null,
+    socket: null,
+    ssh: null,
+    tunnel: null,
+    login: null,
+    held: null,
+    shop: null,
+    facts: null,
   };
-  const results: CheckResult[] = [];
+  const context: DoctorContext = { connectTimeoutMs: 10_000, statementTimeoutMs: 20_000, ...input, found };
+  const findings: DoctorFinding[] = [];
   try {
-    for (const check of await loadChecks()) {
-      const finding = withoutSecrets(await examine(check, context, results), inputs.settings);
-      const result = { nn: check.nn, name: check.name, ...finding };
-      results.push(result);
-      await onFinding?.(result);
+    for (const check of checks) {
+      const stopped = findings.find(({ nn, state }) => state === 'error' && nn <= lastOfWay);
+      const finding = { nn: check.nn, name: check.name, ...(await ask(check, context, stopped)) };
+      findings.push(finding);
+      await onFinding?.(finding);
     }
   } finally {
-    for (const close of context.closers.reverse()) await close();
+    await found.login?.close();
+    found.socket?.destroy();
+    found.tunnel?.close();
+    found.ssh?.close();
   }
-  const count = (state: Finding['state']) => results.filter((result) => result.state === state).length;
-  // Who looks where is kept: the answers must not make a port scanner of us.
-  inputs.log.info('doctor.finished', {
-    host: inputs.settings.ssh?.host ?? inputs.settings.host,
-    port: inputs.settings.ssh?.port ?? inputs.settings.port,
-    errors: count('error'),
-    warnings: count('warning'),
-    stopped: results.find(({ state }) => state === 'error')?.code,
-  });
-  return results;
+  return findings;
 }
 
-async function examine(check: Check, context: DoctorContext, before: CheckResult[]): Promise<Finding> {
+async function ask(check: Check, context: DoctorContext, stopped: DoctorFinding | undefined): Promise<Finding> {
   if (check.only && check.only !== context.settings.mode)
     return { state: 'not_tested', code: 'not_applicable', facts: {} };
-  const isReached = check.needs.every((need) => context.found[need] !== null) || context.early.has(check.nn);
-  if (!isReached) return notTested(before.find(({ state }) => state === 'error'));
+  if (stopped || check.needs.some((need) => context.found[need] === null)) {
+    return { state: 'not_tested', code: 'stopped_before', facts: stopped ? { nn: String(stopped.nn) } : {} };
+  }
   try {
     return await check.run(context);
   } catch (error) {
-    const isKnown = error instanceof AppError && hasDoctorText(error.code);
-    if (!isKnown)
-      context.log.error('doctor.unexpected', { check: check.nn, reason: error instanceof Error ? error.message : '' });
-    const code: DoctorCode = isKnown ? (error.code as DoctorCode) : 'unexpected';
-    const same = before.find((one) => one.state === 'error' && one.code === code);
-    return same ? notTested(same) : { state: 'error', code, facts: error instanceof AppError ? error.facts : {} };
+    if (error instanceof AppError) return { state: 'error', code: error.code, facts: error.facts };
+    const detail = maskPersonalData(error instanceof Error ? error.message : String(error));
+    context.log.error('doctor.check_failed', { check: check.nn, detail });
+    return { state: 'error', code: 'check_failed', facts: { nn: String(check.nn) } };
   }
-}
-
-function notTested(stopper: CheckResult | undefined): Finding {
-  if (!stopper) return { state: 'not_tested', code: 'not_applicable', facts: {} };
-  return { state: 'not_tested', code: stopper.code, facts: { stoppedBy: String(stopper.nn) } };
-}
-
-/** Findings are stored, printed and sent to support: whatever a server echoed, no secret of ours and nobody's e-mail or phone is in them. */
-function withoutSecrets(finding: Finding, { password, ssh }: ConnectionSettings): Finding {
-  const secrets = [password, ssh?.password, ssh?.passphrase, ssh?.privateKey].filter(
-    (secret): secret is string => secret !== undefined && secret.length >= 6,
-  );
-  const clean = (value: unknown): unknown => {
-    if (typeof value === 'string')
-      return withoutPersonalData(secrets.reduce((text, secret) => text.replaceAll(secret, '•••'), value));
-    if (Array.isArray(value)) return value.map(clean);
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clean(inner)]));
-  };
-  return {
-    ...finding,
-    ...(clean({ facts: finding.facts, ...(finding.details && { details: finding.details }) }) as Pick<
-      Finding,
-      'facts'
-    >),
-  };
 }

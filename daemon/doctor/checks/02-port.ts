@@ -1,21 +1,17 @@
-// 2: does the port answer? A silent one is mostly a firewall: the text names the address of ours that must be allowed there.
+// 2: the port opens. A port that does not answer mostly waits for our address to be allowed: the remedy names it.
 import { shopPlace } from '../../connections/connection.ts';
 import { dial } from '../../connections/dial.ts';
 import { sshPlace } from '../../connections/ssh-tunnel.ts';
-import { defineCheck } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 
-export default defineCheck({
+export const port: Check = {
   nn: 2,
-  name: 'port',
+  name: 'Porta',
   needs: ['address'],
-  async run({ settings, found, limits, publicIp, closers }) {
-    const address = found.address!;
-    const known = publicIp ?? undefined;
-    const place = settings.ssh ? sshPlace(settings.ssh, known) : shopPlace(settings, known);
-    const socket = await dial(address, limits.connectTimeoutMs ?? 10_000, place);
-    closers.push(() => socket.destroy());
-    found.socket = socket;
-    if (settings.mode === 'direct') found.stream = socket;
-    return { state: 'ok', code: 'port_open', facts: { host: address.host, port: String(address.port) } };
+  async run({ settings, found, publicIp, connectTimeoutMs }): Promise<Finding> {
+    const ip = publicIp ?? undefined;
+    const place = settings.ssh ? sshPlace(settings.ssh, ip) : shopPlace(settings, ip);
+    found.socket = await dial(found.address!, connectTimeoutMs, place);
+    return { state: 'ok', code: 'port_open', facts: { host: place.host, port: String(place.port) } };
   },
-});
+};

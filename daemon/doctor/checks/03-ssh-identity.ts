@@ -1,40 +1,45 @@
-// 3: does SSH answer, and is it the server whose key a person confirmed? A key that cannot be read does not hinder this: it is told by check 4.
+// 3: the SSH server is the one that a person confirmed. At the first contact its fingerprint is shown to be confirmed; a changed one stops everything
+// before a password is sent.
 import { AppError } from '#shared/errors.ts';
 import { readPrivateKey } from '../../connections/ssh-key.ts';
-import { type SshSettings, startSsh } from '../../connections/ssh-tunnel.ts';
-import { type DoctorContext, defineCheck } from '../check.ts';
+import { startSsh } from '../../connections/ssh-tunnel.ts';
+import type { Check, DoctorContext, Finding } from '../check.ts';
 
-export default defineCheck({
+export const sshIdentity: Check = {
   nn: 3,
-  name: 'ssh-identity',
+  name: 'Identidade do servidor SSH',
   only: 'ssh',
   needs: ['socket'],
-  async run(context) {
-    const { settings, found, limits, publicIp, log, closers } = context;
-    const ssh = settings.ssh!;
-    const opening = startSsh(ssh, {
-      sock: found.socket!,
-      key: readKey(ssh, context),
-      connectTimeoutMs: limits.connectTimeoutMs ?? 10_000,
+  async run(context): Promise<Finding> {
+    const { settings, found, connectTimeoutMs, log, publicIp } = context;
+    const sock = found.socket!;
+    found.socket = null;
+    const ssh = startSsh(settings.ssh!, {
+      sock,
+      key: readKey(context),
+      connectTimeoutMs,
       log,
       publicIp: publicIp ?? undefined,
     });
-    closers.push(opening.close);
-    const fingerprint = await opening.identified;
-    // Without the key the login would only be a refused attempt in the server's log.
-    if (context.early.has(4)) opening.close();
-    found.ssh = opening;
-    return { state: 'ok', code: 'ssh_identified', facts: { host: ssh.host, fingerprint } };
+    found.ssh = ssh;
+    try {
+      const fingerprint = await ssh.identified;
+      return { state: 'ok', code: 'ssh_host_key_known', facts: { host: settings.ssh!.host, fingerprint } };
+    } catch (error) {
+      found.ssh = null;
+      throw error;
+    }
   },
-});
+};
 
-function readKey({ privateKey, passphrase }: SshSettings, { early }: DoctorContext) {
+function readKey({ settings, found }: DoctorContext): { privateKey?: string; passphrase?: string } {
+  const { privateKey, passphrase } = settings.ssh!;
   if (!privateKey) return {};
   try {
     return readPrivateKey(privateKey, passphrase);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    early.set(4, error);
+    found.held = error;
     return {};
   }
 }

@@ -1,18 +1,15 @@
-// 4: does the SSH server let the user in? A private key that cannot be read is named by its format before anybody is asked.
-import { defineCheck } from '../check.ts';
+// 4: the SSH login: user, key with its passphrase, password. What is wrong with a key is said instead of "all methods failed".
+import type { Check, Finding } from '../check.ts';
 
-export default defineCheck({
+export const sshLogin: Check = {
   nn: 4,
-  name: 'ssh-login',
+  name: 'Login SSH',
   only: 'ssh',
   needs: ['ssh'],
-  async run({ settings, found, early, closers }) {
-    const unreadable = early.get(4);
-    if (unreadable) throw unreadable;
-    const tunnel = await found.ssh!.ready;
-    closers.push(() => tunnel.close());
-    found.tunnel = tunnel;
+  async run({ settings, found }): Promise<Finding> {
+    if (found.held) throw found.held;
+    found.tunnel = await found.ssh!.ready;
     const { user, privateKey } = settings.ssh!;
-    return { state: 'ok', code: 'ssh_login_ok', facts: { user, method: privateKey ? 'chave' : 'senha' } };
+    return { state: 'ok', code: 'ssh_logged_in', facts: { user, by: privateKey ? 'key' : 'password' } };
   },
-});
+};

@@ -1,16 +1,15 @@
-// 7: is a direct connection encrypted, to a server whose certificate was checked? Inside a tunnel SSH does it.
-import { defineCheck } from '../check.ts';
+// 7: what a direct connection says on the internet is encrypted, and the server is the right one. Inside a tunnel SSH does both.
+import type { Check, Finding } from '../check.ts';
+import { isAboutDatabase } from '../way.ts';
 
-export default defineCheck({
+export const tls: Check = {
   nn: 7,
-  name: 'tls',
-  only: 'direct',
-  needs: ['login'],
-  async run({ settings, found, early }) {
-    const refused = early.get(7);
-    if (refused) throw refused;
-    if (settings.tls.mode === 'off') return { state: 'warning', code: 'tls_off', facts: {} };
-    const [row] = await found.login!.gateway.query<{ Value: string }>("show session status like 'Ssl_version'");
-    return { state: 'ok', code: 'tls_ok', facts: { version: row?.Value ?? '' } };
+  name: 'Criptografia',
+  needs: [],
+  async run({ settings, found }): Promise<Finding> {
+    if (found.held && !isAboutDatabase(found.held)) throw found.held;
+    if (settings.mode === 'ssh') return { state: 'ok', code: 'tls_by_ssh', facts: {} };
+    if (settings.tls.mode === 'off') return { state: 'warning', code: 'tls_off', facts: { host: settings.host } };
+    return { state: 'ok', code: 'tls_on', facts: { mode: settings.tls.mode } };
   },
-});
+};

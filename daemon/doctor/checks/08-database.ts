@@ -1,25 +1,34 @@
-// 8: is the database there for this user? When not, those that it sees are listed: mostly the name lacks the hosting's user in front.
-import { defineCheck } from '../check.ts';
+// 8: the database is there and this user sees it; else the ones that it does see.
+import type { Check, DoctorContext, Finding } from '../check.ts';
+import { isAboutDatabase, logInByWay } from '../way.ts';
 
-const ofTheServer = ['information_schema', 'performance_schema', 'mysql', 'sys'];
+const ownDatabases = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
-export default defineCheck({
+export const database: Check = {
   nn: 8,
-  name: 'database',
-  needs: ['login'],
-  async run({ settings: { database }, found, early }) {
-    const refused = early.get(8);
-    if (!refused) return { state: 'ok', code: 'database_visible', facts: { database } };
-    const rows = await found.login!.gateway.query<{ name: string }>(
-      'select schema_name as name from information_schema.schemata order by schema_name',
-    );
-    const visible = rows.map(({ name }) => name).filter((name) => !ofTheServer.includes(name.toLowerCase()));
-    found.login = null;
+  name: 'Banco de dados',
+  needs: [],
+  async run(context): Promise<Finding> {
+    const { settings, found } = context;
+    if (!isAboutDatabase(found.held))
+      return { state: 'ok', code: 'database_found', facts: { database: settings.database } };
+    const { code, facts } = found.held;
+    const visible = await listDatabases(context);
     return {
       state: 'error',
-      code: refused.code === 'mysql_database_denied' ? 'mysql_database_denied' : 'mysql_database_unknown',
-      facts: { ...refused.facts, visible: visible.join(', ') },
-      details: { list: visible, databases: visible },
+      code,
+      facts: { ...facts, ...(visible.length > 0 && { visible: visible.join(', ') }) },
+      details: { databases: visible },
     };
   },
-});
+};
+
+async function listDatabases(context: DoctorContext): Promise<string[]> {
+  const login = await logInByWay(context, { withoutDatabase: true });
+  try {
+    const rows = await login.gateway.query<{ Database: string }>('show databases');
+    return rows.map((row) => row.Database).filter((name) => !ownDatabases.has(name.toLowerCase()));
+  } finally {
+    await login.close();
+  }
+}

@@ -1,24 +1,15 @@
-// 10: is the session read only? It was set at the login and read back from the server, because a proxy may drop a SET; here it is read once more,
-// after everything that was asked since.
-import { ReadOnlyUnverifiedError } from '../../connections/errors.ts';
-import { defineCheck } from '../check.ts';
+// 10: the session is read only, and the server says so itself.
+import { prepareSession } from '../../connections/session.ts';
+import type { Check, Finding } from '../check.ts';
 
-export default defineCheck({
+export const readOnly: Check = {
   nn: 10,
-  name: 'read-only',
+  name: 'Somente leitura',
   needs: ['login'],
-  async run({ settings, found, early }) {
-    const unverified = early.get(10);
-    if (unverified) throw unverified;
-    const { session, gateway, close } = found.login!;
-    const variable = session!.readOnlyVariable;
-    const [row] = await gateway.query<{ isReadOnly: unknown }>(`select @@session.${variable} as isReadOnly`);
-    if (Number(row?.isReadOnly) !== 1) {
-      throw new ReadOnlyUnverifiedError('the session is no longer read only', {
-        facts: { serverVersion: session!.serverVersion },
-      });
-    }
-    found.shop = { ...session!, gateway, isTunnel: settings.mode === 'ssh', close };
-    return { state: 'ok', code: 'session_read_only', facts: { variable, serverVersion: session!.serverVersion } };
+  async run({ settings, found, statementTimeoutMs, log }): Promise<Finding> {
+    const { gateway, close } = found.login!;
+    const session = await prepareSession(gateway, { statementTimeoutMs, log });
+    found.shop = { ...session, gateway, close, isTunnel: settings.mode === 'ssh' };
+    return { state: 'ok', code: 'read_only_verified', facts: { serverVersion: session.serverVersion } };
   },
-});
+};
