@@ -49,19 +49,20 @@ const isCustomer = (shop: ShopContext) =>
   `(${hasRole(shop)} or (coalesce(max(${isRow(capabilities(shop))}), 0) and coalesce(max(
      (${keyIn('m.meta_key', billingKeys)} and m.meta_value <> '') or (${isRow('paying_customer')} and m.meta_value = '1')), 0)))`;
 
-// Measured on MariaDB 10.11: 20,000 customers with 25 rows of metadata each are read in 0.4 s, most of it by the index on user_id.
-const fingerprint = (shop: ShopContext) =>
-  fingerprintOf(
-    'u.user_email',
-    'u.user_registered',
-    'u.display_name',
-    `bit_xor(if(${keyIn('m.meta_key', metaKeys(shop))}, crc32(${fingerprintOf('m.umeta_id', 'm.meta_key', 'm.meta_value')}), 0))`,
-  );
+const fingerprint = fingerprintOf(
+  'u.user_email',
+  'u.user_registered',
+  'u.display_name',
+  `bit_xor(crc32(${fingerprintOf('m.umeta_id', 'm.meta_key', 'm.meta_value')}))`,
+);
+
+/** Only the metadata that is read: most of a user's is other plugins'. */
+const withMeta = (shop: ShopContext) => `m.user_id = u.ID and ${keyIn('m.meta_key', metaKeys(shop))}`;
 
 /** Customers in the order of their ids, users first: in any other order the metadata of all of them would be sorted. */
 const customers = (shop: ShopContext, columns: string, where: string) =>
   `select ${columns} from ${users(shop)} u force index (primary)
-   straight_join ${usermeta(shop)} m force index (user_id) on m.user_id = u.ID
+   straight_join ${usermeta(shop)} m force index (user_id) on ${withMeta(shop)}
    where ${where} group by u.ID having ${isCustomer(shop)} order by u.ID limit :limit`;
 
 const epoch = "timestampdiff(second, '1970-01-01', :after_at)";
@@ -106,8 +107,8 @@ const accounts = defineStream({
       name: 'users',
       sql: (shop) =>
         `select u.ID as record_id, u.user_email, u.user_registered, u.display_name, ${hasRole(shop)} as has_role,
-           ${isCustomer(shop)} as is_customer, ${fingerprint(shop)} as fingerprint
-         from ${users(shop)} u left join ${usermeta(shop)} m on m.user_id = u.ID where u.ID in (:ids) group by u.ID`,
+           ${isCustomer(shop)} as is_customer, ${fingerprint} as fingerprint
+         from ${users(shop)} u left join ${usermeta(shop)} m on ${withMeta(shop)} where u.ID in (:ids) group by u.ID`,
     },
     {
       name: 'meta',
@@ -116,7 +117,7 @@ const accounts = defineStream({
          from ${usermeta(shop)} m where m.user_id in (:ids) and ${keyIn('m.meta_key', metaKeys(shop))}`,
     },
   ],
-  digest: (shop) => customers(shop, `u.ID as id, ${fingerprint(shop)} as fingerprint`, 'u.ID > :after_id'),
+  digest: (shop) => customers(shop, `u.ID as id, ${fingerprint} as fingerprint`, 'u.ID > :after_id'),
   digestAt: 'reconcile',
   inPeriod: (shop) =>
     customers(
