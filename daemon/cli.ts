@@ -84,6 +84,7 @@ export async function runCli(
     });
     try {
       if (!command.runsOnAnySchema) await checkSchema(pool);
+      let exitCode = 0;
       const context: CommandContext = {
         options,
         has: (option) => switches.has(option),
@@ -93,9 +94,12 @@ export async function runCli(
         pool,
         log: createLog(),
         now: new Date(),
+        fail() {
+          exitCode = 1;
+        },
       };
       await command.run(context);
-      return Number(process.exitCode ?? 0);
+      return exitCode;
     } finally {
       await pool.end();
     }

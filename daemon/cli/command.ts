@@ -26,6 +26,8 @@ export type CommandContext = {
   log: Log;
   /** The instant at which the command was given. */
   now: Date;
+  /** Ends with exit code 1 although everything was printed: what was looked at is not in order. */
+  fail(): void;
 };
 
 export type Command = {

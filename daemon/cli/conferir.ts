@@ -59,7 +59,7 @@ export const compareCommand: Command = {
         seconds: (performance.now() - startedAt) / 1000,
       });
     }
-    if (hasFailed) process.exitCode = 1;
+    if (hasFailed) context.fail();
   },
 };
 

@@ -115,7 +115,7 @@ export const importCommand: Command = {
       output.result(report, () => printRunSummary(output, report!));
       if (result.error || result.state === 'failed' || result.state === 'cancelled') hasFailed = true;
     }
-    if (hasFailed) process.exitCode = 1;
+    if (hasFailed) context.fail();
   },
 };
 

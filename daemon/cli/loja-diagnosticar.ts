@@ -126,3 +126,13 @@ function reportLines(findings: DoctorFinding[], now: Date): string[] {
     }),
   ];
 }
+
+const ipv4 = /((?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]))/;
+
+/** Masks e-mails and phones, and leaves IP addresses, which have as many digits. */
+function withoutPersonalData(text: string): string {
+  return text
+    .split(ipv4)
+    .map((part, index) => (index % 2 === 1 ? part : maskPersonalData(part)))
+    .join('');
+}
