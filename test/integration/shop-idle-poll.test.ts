@@ -93,13 +93,13 @@ async function fillWithYears({ shop }: SyncShop, storage: 'hpos' | 'legacy'): Pr
   const text = { post_content: "''", post_excerpt: "''", to_ping: "''", pinged: "''", post_content_filtered: "''" };
   const dates = { post_date: old, post_date_gmt: old, post_modified: old, post_modified_gmt: old };
   const post = { ...text, ...dates, post_title: "concat('Página ', seq)", post_status: "'publish'" };
-  await insertMany(shop, 'posts', { ...post, post_type: "'page'" }, 20_000);
+  await insertMany(shop, 'posts', { ...post, post_type: "'page'" }, 10_000);
   const meta = { meta_key: "concat('_chave_', seq % 40)", meta_value: "'1'" };
-  await insertMany(shop, 'postmeta', { ...meta, post_id: '1000000 + seq' }, 60_000);
-  await insertMany(shop, 'usermeta', { ...meta, user_id: '1000000 + seq % 3000' }, 30_000);
+  await insertMany(shop, 'postmeta', { ...meta, post_id: '1000000 + seq' }, 20_000);
+  await insertMany(shop, 'usermeta', { ...meta, user_id: '1000000 + seq % 3000' }, 10_000);
   const comment = { comment_author: "''", comment_content: "''", comment_type: "'comment'", comment_date_gmt: old };
-  await insertMany(shop, 'comments', { ...comment, comment_post_ID: 'seq' }, 20_000);
+  await insertMany(shop, 'comments', { ...comment, comment_post_ID: 'seq' }, 10_000);
   if (storage === 'legacy') return;
   const order = { id: '1000000 + seq', status: "'wc-checkout-draft'", type: "'shop_order'", total_amount: '1' };
-  await insertMany(shop, 'wc_orders', { ...order, date_created_gmt: old, date_updated_gmt: old }, 20_000);
+  await insertMany(shop, 'wc_orders', { ...order, date_created_gmt: old, date_updated_gmt: old }, 10_000);
 }
