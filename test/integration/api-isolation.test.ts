@@ -37,7 +37,7 @@ function fillPath(path: string, slug: string, ids: Company): string {
     carrinhos: ids.cartId,
     pedidos: ids.orderId,
     leads: ids.leadId,
-    sincronizacao: ids.runId,
+    sincronizacao: path.includes('/reprocessos/') ? ids.backfillId : ids.runId,
   };
   const screen = path.split('/')[3] ?? '';
   const filled = path.replace(':slug', slug).replace(':id', () => {
@@ -158,7 +158,28 @@ describe('writes', () => {
     expect(await lab.owner`select kind from commands where site_id = ${lab.sol.siteId}`).toMatchObject([
       { kind: 'sync_now' },
     ]);
-    expect(await lab.owner`select key from graphile_worker.jobs`).toMatchObject([{ key: `poll:${lab.sol.siteId}` }]);
+    expect(await lab.owner`select key from graphile_worker.jobs where key like 'poll:%'`).toMatchObject([
+      { key: `poll:${lab.sol.siteId}` },
+    ]);
+  });
+
+  test('only who administers pauses, resumes and cancels a backfill', async () => {
+    const { backfillId } = lab.sol;
+    await lab.owner`update backfills set state = 'running', finished_at = null where id = ${backfillId}`;
+    const path = (action: string) => `/e/sol/sincronizacao/reprocessos/${backfillId}/${action}`;
+    const stateOf = async () => (await lab.owner`select state from backfills where id = ${backfillId}`)[0]!.state;
+    const operator = await lab.signIn(lab.sol, 'operator');
+    expect((await lab.post(path('pausar'), {}, operator)).status).toBe(403);
+    expect(await stateOf()).toBe('running');
+    expect(await (await lab.get('/e/sol/sincronizacao', operator)).text()).not.toContain(path('pausar'));
+    const admin = await lab.signIn(lab.sol, 'admin');
+    expect(await (await lab.get('/e/sol/sincronizacao', admin)).text()).toContain(path('pausar'));
+    const response = await lab.post(path('pausar'), {}, admin, { 'HX-Request': 'true' });
+    expect(await response.text()).toContain('Pausado');
+    expect(await stateOf()).toBe('paused');
+    await lab.post(path('cancelar'), {}, admin);
+    await lab.post(path('retomar'), {}, admin);
+    expect(await stateOf()).toBe('cancelled');
   });
 
   test('a body beyond the limit is refused', async () => {

@@ -18,6 +18,7 @@ export type Company = {
   orderId: string;
   leadId: string;
   runId: string;
+  backfillId: string;
 };
 export type WebLab = {
   app: Hono<AppEnv>;
@@ -133,7 +134,18 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
   await sql`
     insert into run_streams (tenant_id, run_id, source, stream, state, read_count)
     values (${id}, ${run!.id}, 'woocommerce-hpos', 'orders', 'failed', 12)`;
-  return { id, slug, siteId, cartId, orderId: order!.id, leadId: lead!.id, runId: run!.id };
+  const [backfill] = await sql<{ id: string }[]>`
+    insert into backfills (tenant_id, site_id, state) values (${id}, ${siteId}, 'running') returning id`;
+  return {
+    id,
+    slug,
+    siteId,
+    cartId,
+    orderId: order!.id,
+    leadId: lead!.id,
+    runId: run!.id,
+    backfillId: backfill!.id,
+  };
 }
 
 type NewCart = {
