@@ -60,8 +60,8 @@ async function listShops(pool: Pool): Promise<ShopState[]> {
               extract(epoch from now() - good.finished_at)::integer as "lagSeconds", t.suspended_at is not null or coalesce(p.is_paused, true) as "isPaused"
          from sites s join tenants t on t.id = s.tenant_id
               left join schedules p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.kind = 'poll'
-              left join lateral (select state, error_code, error_facts from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id order by r.id desc limit 1) last on true
-              left join lateral (select finished_at from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
+              left join lateral (select state, error_code, error_facts from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.backfill_id is null order by r.id desc limit 1) last on true
+              left join lateral (select finished_at from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.backfill_id is null and r.state in ('succeeded', 'succeeded_with_warnings')
                                   order by r.id desc limit 1) good on true
         order by t.slug, s.slug`,
   );
