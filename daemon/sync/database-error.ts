@@ -19,3 +19,11 @@ export function findDatabaseError(error: unknown): AppError | null {
   if (error.code === '25006') return new DatabaseReadOnlyError('Postgres takes no writes', options);
   return null;
 }
+
+/** SQLSTATE classes 08 (connection) and 57P (shutdown), or a socket that broke or finds nobody. */
+export function isPostgresLost(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof AppError) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(?:08|57P)/.test(code) || ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'].includes(code)) return true;
+  return /Connection terminated|not queryable/.test(error.message);
+}

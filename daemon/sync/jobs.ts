@@ -9,6 +9,7 @@ import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
 import { stepBackfill } from './backfill.ts';
+import { findDatabaseError, isPostgresLost } from './database-error.ts';
 import { freeDeadPools, holdPoolLocks } from './dead-pools.ts';
 import type { Engine } from './engine.ts';
 import { remapLeads } from './map-leads.ts';
@@ -115,6 +116,13 @@ export async function startJobs({
     });
   const timer = setInterval(() => void sweep(), sweepEveryMs);
   let isStopped = false;
+  // The job engine writes a job's end without hearing whether it could: a Postgres that goes away in that moment would end the process. The job
+  // stays locked, and is asked for anew like a dead daemon's.
+  const onUnheard = (error: unknown) => {
+    if (!isPostgresLost(error) && findDatabaseError(error) === null) throw error;
+    log.warn('jobs.end_not_written', { error: (error as Error).message });
+  };
+  process.on('unhandledRejection', onUnheard);
   let runner: Runner | null = await runWorkers();
 
   // The workers give up when Postgres stays away for some seconds; they are started again until it is back.
@@ -138,6 +146,7 @@ export async function startJobs({
       await runner?.stop().catch((error: Error) => log.warn('jobs.stop_failed', { error: error.message }));
       await kept;
       await locks.stop();
+      process.off('unhandledRejection', onUnheard);
     },
   };
 }

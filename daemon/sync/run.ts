@@ -11,7 +11,7 @@ import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
 import type { BackfillSlice } from './backfill-slice.ts';
 import { loadCursors } from './cursor.ts';
-import { findDatabaseError } from './database-error.ts';
+import { findDatabaseError, isPostgresLost } from './database-error.ts';
 import type { Engine } from './engine.ts';
 import { type OpenSite, openSite } from './open-site.ts';
 import type { Period } from './period.ts';
@@ -333,13 +333,6 @@ async function forgetCancels(client: TenantClient, siteId: SiteId): Promise<numb
     [client.tenantId, siteId],
   );
   return rowCount ?? 0;
-}
-
-/** SQLSTATE classes 08 (connection) and 57P (shutdown), or no SQLSTATE from a socket that broke. */
-function isPostgresLost(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof AppError) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return /^(?:08|57P)/.test(code) || /Connection terminated|not queryable/.test(error.message);
 }
 
 function toAppError(error: unknown): AppError {

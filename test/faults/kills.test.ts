@@ -27,6 +27,7 @@ let aheadMs = -days * 24 * hour;
 const shopNow = () => new Date(Date.now() + aheadMs);
 const injected = new Map<string, number>();
 const states = new Map<string, number>();
+let terminated = 0;
 
 beforeAll(async () => {
   world = await createSyncShop({ isGenerated: true, size: amounts.killedShop, shopNow: shopNow() });
@@ -152,10 +153,39 @@ test(
   amounts.isLong ? 900_000 : 120_000,
 );
 
+test(
+  'on SIGTERM in a run the daemon is gone within ten seconds with its batch finished or rolled back, and the next run goes on',
+  async () => {
+    for (let index = 0; index < amounts.terminations; index += 1) {
+      const from = shopNow();
+      aheadMs += hour;
+      await loadBacklog(world.shop, { random, orders: 400, leads: 400, from, to: shopNow() });
+      const before = await newest();
+      await start();
+      await enqueue(index % 2 === 0 ? 'full' : 'poll');
+      await untilRow(
+        `select from runs where id > ${before} and read_count > ${random.int(0, 300)}`,
+        'a run that reads',
+      );
+      const { code, ms } = await daemons.splice(0)[0]!.end('SIGTERM');
+      expect(code).toBe(0);
+      expect(ms).toBeLessThan(10_000);
+      expect(
+        await world.rows(`select from runs where state in ('connecting', 'reading', 'writing', 'recomputing')`),
+      ).toEqual([]);
+      expect((await world.sync()).error).toBeNull();
+      terminated += 1;
+    }
+    await checkPolled(world);
+  },
+  amounts.isLong ? 600_000 : 120_000,
+);
+
 test('in the end everything is equal, nothing is twice, and every conclusion is what a calculation from nothing gives', async () => {
   await world.sync('reconcile');
   const check = await checkCopy(world);
   expect([...injected.values()].reduce((sum, count) => sum + count, 0)).toBe(amounts.kills + amounts.daemonKills);
   for (const [kind, count] of injected) report({ fault: 'daemon killed (-9)', kind, injected: count, ...check });
+  report({ fault: 'SIGTERM while syncing', kind: 'whole daemon', injected: terminated, ...check });
   console.info(`kills by the state of the run: ${JSON.stringify(Object.fromEntries(states))} (seed ${amounts.seed})`);
 }, 300_000);

@@ -48,6 +48,13 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
+async function connectAdmin(): Promise<pg.Client> {
+  const admin = new pg.Client({ connectionString: postgres.url.replace('carrinho_owner@', 'postgres@') });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  return admin;
+}
+
 async function sellForHours(): Promise<void> {
   const from = shopTime;
   shopTime = new Date(from.getTime() + 8 * hour);
@@ -139,8 +146,7 @@ test('restarted or killed while a batch is written: daemon and api come back by 
 }, 300_000);
 
 test('set to read only: the daemon says so, no run begins, and once it takes writes again everything arrives', async () => {
-  const admin = new pg.Client({ connectionString: postgres.url.replace('carrinho_owner@', 'postgres@') });
-  await admin.connect();
+  const admin = await connectAdmin();
   const daemon = await startDaemon(world);
   const health = async () => {
     const response = await fetch(`http://127.0.0.1:${daemon.port}/health`);
@@ -166,8 +172,13 @@ test('set to read only: the daemon says so, no run begins, and once it takes wri
       'a run that ends well',
     );
     report({ fault: 'Postgres', kind: 'read only', injected: 1, ...(await checkCopy(world)) });
+  } catch (error) {
+    console.error(daemon.output().slice(-4_000));
+    throw error;
   } finally {
     await daemon.end('SIGKILL');
+    await admin.query('set default_transaction_read_only = off');
+    await admin.query('alter database carrinho reset default_transaction_read_only');
     await admin.end();
   }
 }, 120_000);
@@ -200,29 +211,29 @@ async function mountSmallDisk(): Promise<{
 }
 
 test('a full disk: the run ends with its own sentence, what was committed stays, and with room again everything arrives', async () => {
-  const admin = new pg.Client({ connectionString: postgres.url.replace('carrinho_owner@', 'postgres@') });
-  await admin.connect();
+  const admin = await connectAdmin();
   const disk = await mountSmallDisk();
   let free: () => Promise<void>;
-  if (disk) {
-    await admin.query(`create tablespace small_disk location '${disk.path}'`);
-    for (const table of ['orders', 'order_items', 'leads', 'lead_answers', 'match_keys']) {
-      await admin.query(`alter table ${table} set tablespace small_disk`);
-    }
-    const { rows } = await admin.query<{ megabytes: number }>(
-      `select ceil(pg_tablespace_size('small_disk') / 1048576.0)::int as megabytes`,
-    );
-    await disk.resize(rows[0]!.megabytes + 1);
-    free = () => disk.resize(200);
-  } else {
-    // Where nothing may be mounted, the table itself says what a full disk makes Postgres say.
-    await admin.query(`create function full_disk() returns trigger language plpgsql as $$ begin
-      raise exception using errcode = '53100', message = 'could not extend file: No space left on device'; end $$`);
-    await admin.query('create trigger full_disk before insert on order_items execute function full_disk()');
-    free = async () => void (await admin.query('drop function full_disk cascade'));
-  }
   const run = () => runSite(world.engine, { tenantId: world.tenantId, siteId: world.siteId, kind: 'poll' });
   try {
+    if (disk) {
+      await admin.query(`create tablespace small_disk location '${disk.path}'`);
+      await admin.query('grant create on tablespace small_disk to carrinho_owner');
+      for (const table of ['orders', 'order_items', 'leads', 'lead_answers', 'match_keys']) {
+        await admin.query(`alter table ${table} set tablespace small_disk`);
+      }
+      const { rows } = await admin.query<{ megabytes: number }>(
+        `select ceil(pg_tablespace_size('small_disk') / 1048576.0)::int as megabytes`,
+      );
+      await disk.resize(rows[0]!.megabytes + 1);
+      free = () => disk.resize(200);
+    } else {
+      // Where nothing may be mounted, the table itself says what a full disk makes Postgres say.
+      await admin.query(`create function full_disk() returns trigger language plpgsql as $$ begin
+      raise exception using errcode = '53100', message = 'could not extend file: No space left on device'; end $$`);
+      await admin.query('create trigger full_disk before insert on order_items execute function full_disk()');
+      free = async () => void (await admin.query('drop function full_disk cascade'));
+    }
     let failed: Awaited<ReturnType<typeof run>> = null;
     for (let index = 0; index < 10 && !failed?.error; index += 1) {
       await sellForHours();
