@@ -1,6 +1,8 @@
 // A period read again in the background: counted first, in slices behind the polls, from where it stood after a pause, a stop or a crash.
+import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../../daemon/cli.ts';
 import { withTenant } from '../../daemon/db.ts';
 import { changeBackfill, createBackfill, stepBackfill } from '../../daemon/sync/backfill.ts';
 import { compareContent } from '../../daemon/sync/compare.ts';
@@ -118,4 +120,61 @@ test('a shop that fails five times in a row stops it, and polls are not put off 
   expect(await change(id, 'resume')).toBe(true);
   expect(await change(id, 'cancel')).toBe(true);
   expect((await load(id)).state).toBe('cancelled');
+});
+
+test('the command line counts, asks, lists, pauses, repairs and tries again, and prints no raw row unasked', async () => {
+  async function carrinho(...args: string[]) {
+    let text = '';
+    const stdout = new Writable({
+      write(chunk, _, done) {
+        text += chunk;
+        done();
+      },
+    });
+    const code = await runCli([...args, '--empresa=loja'], {
+      stdout,
+      env: {
+        DATABASE_URL: world.databaseUrl,
+        SECRET_KEY: world.secretKey.toString('base64'),
+        ALLOWED_SHOP_NETWORKS: '127.0.0.0/8',
+      },
+    });
+    return { code, text };
+  }
+  const json = async (...args: string[]) => JSON.parse((await carrinho(...args, '--json')).text.split('\n')[0]!);
+
+  const { streams } = await json('importar', '--estimar', '--tipo=pedidos');
+  expect(streams).toMatchObject([{ stream: 'orders', count: expect.any(Number) }]);
+  expect((await carrinho('importar', '--estimar', '--tipo=pedidos')).text).toMatch(/≈ [\d.]+ pedidos/);
+
+  const { id } = await json('importar', '--em-segundo-plano', '--tipo=pedidos', '--de=2020-01-01');
+  expect((await carrinho('importar', 'pausar', `--id=${id}`)).code).toBe(0);
+  expect(await json('importar', 'listar')).toMatchObject({ id, state: 'paused', site: 'principal' });
+  expect((await carrinho('importar', 'cancelar', `--id=${id}`)).code).toBe(0);
+  expect((await carrinho('importar', 'retomar', `--id=${id}`)).code).toBe(1);
+
+  await world.rows(
+    'update orders set scan_hash = 1, source_hash = 1, city = $1 where id = (select min(id) from orders)',
+    ['Longe'],
+  );
+  expect(await json('conferir')).toMatchObject({
+    kind: 'reconcile',
+    repaired: 1,
+    error: null,
+    seconds: expect.any(Number),
+  });
+  expect(await different()).toEqual([]);
+  expect((await carrinho('conferir', '--aceitar-perda')).code).toBe(1);
+
+  await world.rows(
+    `insert into quarantine (tenant_id, site_id, source, stream, external_id, reason, raw)
+     select tenant_id, id, 'woocommerce-hpos', 'orders', '987654', 'row_unreadable', 'maria@cliente.example' from sites`,
+  );
+  expect(await json('quarentena', 'listar')).toMatchObject({
+    groups: [{ reason: 'row_unreadable', count: 1, ids: ['987654'] }],
+  });
+  expect((await carrinho('quarentena', 'listar')).text).not.toContain('maria');
+  expect((await carrinho('quarentena', 'listar', '--mostrar=987654')).text).toContain('maria');
+  // The shop has no such row: it leaves.
+  expect(await json('quarentena', 'tentar')).toMatchObject({ tried: 1, left: 0 });
 });
