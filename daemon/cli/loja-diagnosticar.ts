@@ -122,7 +122,7 @@ function reportLines(findings: DoctorFinding[], now: Date): string[] {
     ...findings.flatMap((finding) => {
       const { nn, name, state, code, sentence, remedy } = withWords(finding);
       const text = `${nn}. ${name}: ${stateNames[state]} (${code}). ${sentence}${state === 'ok' || state === 'not_tested' ? '' : ` ${remedy}`}`;
-      return [text, ...extraLines(finding).map((extra) => `   ${extra}`)].map(maskPersonalData);
+      return [text, ...extraLines(finding).map((extra) => `   ${extra}`)].map(withoutPersonalData);
     }),
   ];
 }

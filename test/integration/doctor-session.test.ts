@@ -102,7 +102,7 @@ test('a shop with everything wrong is mended by following only what the doctor s
   ({ text } = await diagnose({ banco: visible![1]! }));
   expect(errorsOf(text)).toEqual([expect.stringMatching(/^✗ 11 .*mais de uma instalação/)]);
   // The one whose address is the shop's, not the tests'.
-  const choices = [...text.matchAll(/^ {5}(\w+_) (https:\/\/\S+)/gm)];
+  const choices = [...text.matchAll(/^ {7}(\w+_) (https:\/\/\S+)/gm)];
   const prefix = choices.find(([, , address]) => !address!.includes('teste'))![1]!;
   expect(choices).toHaveLength(2);
   expect(text).toContain('--prefixo=');
