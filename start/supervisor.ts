@@ -32,8 +32,8 @@ const healthyAfterMs = 60_000;
 /** The arguments of Node for a TypeScript file of the project. */
 const nodeArguments = (path: string): string[] => ['--import', 'tsx', fromHere(`../${path}`)];
 
-// Left alone, V8 lets garbage pile up before it looks for it: a first sync of two shops peaked at 258 MB, with these at 150 MB, for a fifth more CPU time
-// of the daemon. The second is far above what the pages of four shops need; with a smaller limit V8 also lets its heap grow in smaller steps.
+// Left alone, V8 lets garbage pile up before it looks for it: a sync of the demo's medium shops peaked at 286 MB; with these the first million rows
+// of the large ones at 151 MB. With a smaller limit V8 also lets its heap grow in smaller steps; the limit itself is far above what pages need.
 const memoryFlags = ['--max-semi-space-size=4', '--max-old-space-size=256'];
 
 /** The arguments of Node for the daemon. */
