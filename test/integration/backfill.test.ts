@@ -1,13 +1,15 @@
 // A period read again in the background: counted first, in slices behind the polls, from where it stood after a pause, a stop or a crash.
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../daemon/cli.ts';
 import { withTenant } from '../../daemon/db.ts';
 import { changeBackfill, createBackfill, stepBackfill } from '../../daemon/sync/backfill.ts';
 import { compareContent } from '../../daemon/sync/compare.ts';
 import { startJobs } from '../../daemon/sync/jobs.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 let world: SyncShop;
 beforeAll(async () => {
@@ -170,11 +172,13 @@ test('the command line counts, asks, lists, pauses, repairs and tries again, and
     `insert into quarantine (tenant_id, site_id, source, stream, external_id, reason, raw)
      select tenant_id, id, 'woocommerce-hpos', 'orders', '987654', 'row_unreadable', 'maria@cliente.example' from sites`,
   );
-  expect(await json('quarentena', 'listar')).toMatchObject({
-    groups: [{ reason: 'row_unreadable', count: 1, ids: ['987654'] }],
-  });
+  const { groups } = await json('quarentena', 'listar');
+  expect(groups).toContainEqual(
+    expect.objectContaining({ stream: 'orders', reason: 'row_unreadable', count: 1, ids: ['987654'] }),
+  );
   expect((await carrinho('quarentena', 'listar')).text).not.toContain('maria');
   expect((await carrinho('quarentena', 'listar', '--mostrar=987654')).text).toContain('maria');
   // The shop has no such row: it leaves.
-  expect(await json('quarentena', 'tentar')).toMatchObject({ tried: 1, left: 0 });
+  expect((await json('quarentena', 'tentar')).tried).toBeGreaterThan(0);
+  expect(await world.rows(`select from quarantine where external_id = '987654'`)).toEqual([]);
 });
