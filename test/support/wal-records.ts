@@ -46,6 +46,8 @@ export async function watchWal(adminUrl: string): Promise<WalWatch> {
          left join pg_index i on i.indexrelid = c.oid
          where b.reldatabase = (select oid from pg_database where datname = current_database())
            and b.resource_manager in ('Heap', 'Heap2', 'Btree', 'Gin')
+           -- cleaning up after earlier writes (pruning, visibility, autovacuum) belongs to no transaction
+           and b.xid <> '0'::xid and b.record_type !~ '^(PRUNE|VISIBLE|VACUUM)'
            and coalesce(i.indrelid, c.oid) in (select t::regclass from unnest($2::text[]) t)
          group by 1, 2 order by 3 desc`,
         [from, quietTables],
