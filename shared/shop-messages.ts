@@ -148,7 +148,8 @@ const texts = {
   // 9, 10 — rights and read only
   select_denied: [
     (f) => `Falta permissão de leitura na tabela${named(f.table, '')}.`,
-    'Dê ao usuário o privilégio SELECT em todo o banco da loja.',
+    (f) =>
+      `Dê ao usuário o privilégio SELECT em todo o banco da loja.${f.sql ? ` Quem administra o banco executa: ${f.sql}` : ''}`,
   ],
   read_only_refused: [
     'O banco recusou um comando porque a sessão é só de leitura.',

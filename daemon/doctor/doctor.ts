@@ -77,6 +77,9 @@ export async function runDoctor({ onFinding, ...input }: DoctorInput): Promise<D
     found.tunnel?.close();
     found.ssh?.close();
   }
+  const count = (state: DoctorFinding['state']) => findings.filter((finding) => finding.state === state).length;
+  const { host, port } = input.settings.ssh ?? input.settings;
+  input.log.info('doctor.finished', { host, port, errors: count('error'), warnings: count('warning') });
   return findings;
 }
 

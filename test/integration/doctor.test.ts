@@ -308,6 +308,23 @@ test('a user that may write is a warning with the SQL of one that only reads; th
   expect(doctorMessage(code, facts).remedy).toMatch(/CREATE USER .*GRANT SELECT ON/i);
 });
 
+test('a table of a plugin that is in use is missed also when the server hides it, and the SQL that opens all is said', async () => {
+  const [rows] = await mariaDb.admin.query('show tables');
+  const tables = (rows as Record<string, string>[]).map((row) => Object.values(row)[0]!);
+  const readable = tables.filter((table) => !table.startsWith('cli_wc_order'));
+  const login = await withUser(
+    `'${unique('sem_hpos')}'@'%'`,
+    ...readable.map((table) => `grant select on ${mariaDb.database}.${table}`),
+  );
+  const findings = await examine(direct(login));
+  expect(inState(findings, 'error')).toEqual(['9 select_denied']);
+  const { code, facts } = findings[8]!;
+  expect(facts.table).toBe('cli_wc_orders, cli_wc_orders_meta, cli_wc_order_addresses, cli_wc_order_operational_data');
+  const sql = /GRANT SELECT ON .+?;/.exec(doctorMessage(code, facts).remedy)![0];
+  await mariaDb.admin.query(sql);
+  expect(inState(await examine(direct(login)), 'error')).toEqual([]);
+});
+
 test('an encrypted connection with its own authority or certificate passes check 7', async () => {
   const untrusted = await examine(
     direct({ port: secure.port, user: 'leitor', password: labPassword, tls: { mode: 'verify' } }),
