@@ -104,6 +104,35 @@ export async function freeDeadPools(pool: Pool, ownPoolIds: ReadonlySet<string>,
   return dead.length;
 }
 
+/**
+ * Frees jobs that this living daemon has done but whose end it could not write (Postgres was away): nobody else would for four hours. They are
+ * asked for anew. Gives how many there were.
+ */
+export async function freeForgottenJobs(
+  pool: Pool,
+  { ownPoolIds, runningJobIds, log }: { ownPoolIds: ReadonlySet<string>; runningJobIds: ReadonlySet<string>; log: Log },
+): Promise<number> {
+  const { rows: forgotten } = await pool.query<LostJob>(
+    `with freed as (
+       update graphile_worker._private_jobs set locked_by = null, locked_at = null
+       where locked_by = any($1) and id <> all($2::bigint[]) and locked_at < now() - $3 * interval '1 second'
+       returning id, job_queue_id, payload
+     ), queues as (
+       update graphile_worker._private_job_queues set locked_by = null, locked_at = null
+       where locked_by = any($1) and id in (select job_queue_id from freed)
+     )
+     select id, payload ->> 'tenantId' as "tenantId", payload ->> 'siteId' as "siteId", payload ->> 'kind' as kind from freed`,
+    [[...ownPoolIds], [...runningJobIds], graceSeconds],
+  );
+  if (forgotten.length === 0) return 0;
+  await pool.query('select graphile_worker.complete_jobs($1)', [forgotten.map(({ id }) => id)]);
+  for (const { tenantId, siteId, kind } of forgotten) {
+    await withTenant(pool, tenantId, (client) => client.query('select enqueue_job($1, $2)', [siteId, kind]));
+  }
+  log.warn('jobs.freed', { pools: 0, jobs: forgotten.length });
+  return forgotten.length;
+}
+
 async function isLockFree(pool: Pool, poolId: string): Promise<boolean> {
   const { rows } = await pool.query<{ isFree: boolean }>(
     `select case when pg_try_advisory_lock(hashtextextended($1, 0)) then pg_advisory_unlock(hashtextextended($1, 0)) else false end as "isFree"`,

@@ -10,7 +10,7 @@ import { type TenantClient, withTenant } from '../db.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
 import { stepBackfill } from './backfill.ts';
 import { findDatabaseError, isPostgresLost } from './database-error.ts';
-import { freeDeadPools, holdPoolLocks } from './dead-pools.ts';
+import { freeDeadPools, freeForgottenJobs, holdPoolLocks } from './dead-pools.ts';
 import type { Engine } from './engine.ts';
 import { remapLeads } from './map-leads.ts';
 import { runSite } from './run.ts';
@@ -47,10 +47,19 @@ export async function startJobs({
   const ownPoolIds = new Set<string>();
   const locks = holdPoolLocks({ url: lockUrl, log });
   const hosts = new Map<string, PQueue>();
-  const sweep = () =>
-    freeDeadPools(pool, ownPoolIds, log).catch((error: Error) =>
-      log.warn('jobs.sweep_failed', { error: error.message }),
-    );
+  const runningJobIds = new Set<string>();
+  // Sweeps that still look for jobs whose end was not written.
+  let forgottenSweeps = 0;
+  const sweep = async () => {
+    try {
+      await freeDeadPools(pool, ownPoolIds, log);
+      if (forgottenSweeps === 0) return;
+      await freeForgottenJobs(pool, { ownPoolIds, runningJobIds, log });
+      forgottenSweeps -= 1;
+    } catch (error) {
+      log.warn('jobs.sweep_failed', { error: error instanceof Error ? error.message : String(error) });
+    }
+  };
   const events: WorkerEvents = new EventEmitter();
   // Jobs are locked in the name of the pool that its workers share, not of a worker.
   events.on('pool:create', ({ workerPool }) => {
@@ -79,47 +88,56 @@ export async function startJobs({
         if (level === 'error' || level === 'warning') log.warn('jobs', { message });
       }),
       taskList: {
-        sync_site: async (payload) => {
-          const { tenantId, siteId, kind } = payloadSchema.parse(payload) as {
-            tenantId: TenantId;
-            siteId: SiteId;
-            kind: z.infer<typeof payloadSchema>['kind'];
-          };
-          if (kind === 'backfill') {
-            // What people ask for is the next poll's, which comes before the next slice.
-            const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
-            if (!place || place.waitUntil > new Date()) return;
-            await queueOf(place.host).add(() => stepBackfill(engine, { tenantId, siteId, signal }), { priority: -1 });
-            return;
+        sync_site: async (payload, { job }) => {
+          runningJobIds.add(job.id);
+          try {
+            await runJob(payload);
+          } finally {
+            runningJobIds.delete(job.id);
           }
-          const asked = await withTenant(pool, tenantId, async (client) => {
-            const kinds = await takeCommands(client, siteId);
-            // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
-            if (kinds.includes('remap')) await remapLeads(client, siteId);
-            return kinds;
-          });
-          if (asked.includes('remap')) await recomputeQueued(pool, tenantId, { now: new Date(), log });
-          if (kind === 'recompute') {
-            if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
-            else await recomputeQueued(pool, tenantId, { now: new Date(), log });
-            return;
-          }
-          const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
-          const isAskedNow = asked.includes('sync_now') || asked.includes('accept_loss');
-          if (!place || (!isAskedNow && place.waitUntil > new Date())) return;
-          const acceptsLoss = asked.includes('accept_loss');
-          await queueOf(place.host).add(() =>
-            runSite(engine, { tenantId, siteId, kind: acceptsLoss ? 'reconcile' : kind, acceptsLoss, signal }),
-          );
         },
       },
     });
+  async function runJob(payload: unknown): Promise<void> {
+    const { tenantId, siteId, kind } = payloadSchema.parse(payload) as {
+      tenantId: TenantId;
+      siteId: SiteId;
+      kind: z.infer<typeof payloadSchema>['kind'];
+    };
+    if (kind === 'backfill') {
+      // What people ask for is the next poll's, which comes before the next slice.
+      const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
+      if (!place || place.waitUntil > new Date()) return;
+      await queueOf(place.host).add(() => stepBackfill(engine, { tenantId, siteId, signal }), { priority: -1 });
+      return;
+    }
+    const asked = await withTenant(pool, tenantId, async (client) => {
+      const kinds = await takeCommands(client, siteId);
+      // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
+      if (kinds.includes('remap')) await remapLeads(client, siteId);
+      return kinds;
+    });
+    if (asked.includes('remap')) await recomputeQueued(pool, tenantId, { now: new Date(), log });
+    if (kind === 'recompute') {
+      if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
+      else await recomputeQueued(pool, tenantId, { now: new Date(), log });
+      return;
+    }
+    const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
+    const isAskedNow = asked.includes('sync_now') || asked.includes('accept_loss');
+    if (!place || (!isAskedNow && place.waitUntil > new Date())) return;
+    const acceptsLoss = asked.includes('accept_loss');
+    await queueOf(place.host).add(() =>
+      runSite(engine, { tenantId, siteId, kind: acceptsLoss ? 'reconcile' : kind, acceptsLoss, signal }),
+    );
+  }
   const timer = setInterval(() => void sweep(), sweepEveryMs);
   let isStopped = false;
   // The job engine writes a job's end without hearing whether it could: a Postgres that goes away in that moment would end the process. The job
-  // stays locked, and is asked for anew like a dead daemon's.
+  // stays locked, and the next sweep asks for it anew.
   const onUnheard = (error: unknown) => {
     if (!isPostgresLost(error) && findDatabaseError(error) === null) throw error;
+    forgottenSweeps = 3;
     log.warn('jobs.end_not_written', { error: (error as Error).message });
   };
   process.on('unhandledRejection', onUnheard);
