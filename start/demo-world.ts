@@ -83,12 +83,14 @@ async function makeShops(
   mariaDb: MariaDb,
   { size, say }: { size: ShopSize; say: (text: string) => void },
 ): Promise<LiveShop[]> {
-  const [mysql, { findGenerated, generateShop }, { createReaderUser }, { shopOf }] = await Promise.all([
-    import('mysql2/promise'),
-    import('./demo/generate.ts'),
-    import('./demo/reader-user.ts'),
-    import('./demo/shop-setup.ts'),
-  ]);
+  const [mysql, { abandonCarts }, { findGenerated, generateShop }, { createReaderUser }, { shopOf }] =
+    await Promise.all([
+      import('mysql2/promise'),
+      import('./demo/cart-writer.ts'),
+      import('./demo/generate.ts'),
+      import('./demo/reader-user.ts'),
+      import('./demo/shop-setup.ts'),
+    ]);
   const shops: LiveShop[] = [];
   for (const shop of demoShops) {
     const connection = await mysql.createConnection({
@@ -98,15 +100,20 @@ async function makeShops(
       password: mariaDb.password,
       charset: 'utf8mb4_unicode_ci',
     });
-    shops.push({ shop: shopOf(connection, shop), theme: shop.theme ?? 'shoes', forms: shop.forms ?? [] });
+    const written = shopOf(connection, shop);
+    shops.push({ shop: written, theme: shop.theme ?? 'shoes', forms: shop.forms ?? [] });
+    // As the plugin's cron would have done meanwhile: else the demo would begin with the alert that it stands still.
+    const runCron = () => abandonCarts(written, { now: new Date() });
     if (await findGenerated(connection, shop)) {
       await connection.query(`use \`${shop.database}\``);
       await connection.query(`set sql_mode = ''`);
+      await runCron();
       continue;
     }
     const startedAt = performance.now();
     const { counts } = await generateShop(connection, { ...shop, size, seed: demoSeed, now: new Date() });
     await createReaderUser(connection, { database: shop.database, ...reader });
+    await runCron();
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).replace('.', ',');
     say(
       `Loja ${shop.name} (${shop.orderStorage === 'hpos' ? 'HPOS' : 'clássica'}, prefixo ${shop.prefix}): ${counts.orders} pedidos, ${counts.carts} carrinhos, ${counts.leads} leads em ${seconds} s.`,

@@ -215,7 +215,7 @@ function Alerts({ alerts, clock }: { alerts: readonly ShopAlert[]; clock: Clock 
       {alerts.map(({ code, facts, raisedAt }) => {
         const { sentence, remedy } = runMessage(code, facts);
         return (
-          <div class="problem">
+          <div class="problem problem-warn">
             <p class="problem-title">{sentence}</p>
             <p>{remedy}</p>
             <p class="faint">
@@ -236,7 +236,7 @@ function Warnings({ run, alerts }: { run: SyncRun; alerts: readonly ShopAlert[] 
       {warnings.map(({ code, facts }) => {
         const { sentence, remedy } = runMessage(code, facts);
         return (
-          <div class="problem">
+          <div class="problem problem-warn">
             <p class="problem-title">{sentence}</p>
             <p>{remedy}</p>
           </div>
