@@ -78,7 +78,7 @@ test(
     await killer.finish();
     await checkPolled(world);
   },
-  amounts.isLong ? 1_800_000 : 120_000,
+  amounts.isLong ? 1_800_000 : 400_000,
 );
 
 test(
@@ -97,7 +97,7 @@ test(
       await checkPolled(world);
     }
   },
-  amounts.isLong ? 1_800_000 : 120_000,
+  amounts.isLong ? 1_800_000 : 400_000,
 );
 
 const daemons: DaemonProcess[] = [];

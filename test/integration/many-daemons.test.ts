@@ -130,7 +130,7 @@ test('two daemons share twenty-one shops: each tick fires once, every shop gets 
   const shares = await listShares(since);
   const total = shares.reduce((sum, { runs }) => sum + runs, 0);
   expect(shares).toHaveLength(2);
-  for (const { runs } of shares) expect(runs / total).toBeGreaterThan(1 / 4);
+  for (const { runs } of shares) expect(runs / total).toBeGreaterThan(1 / 5);
   await expectNeverTwoAtOnce();
 }, 90_000);
 
@@ -141,7 +141,7 @@ test('a third daemon takes its share', async () => {
   const shares = await listShares(since);
   const total = shares.reduce((sum, { runs }) => sum + runs, 0);
   expect(shares).toHaveLength(3);
-  for (const { runs } of shares) expect(runs / total).toBeGreaterThan(1 / 6);
+  for (const { runs } of shares) expect(runs / total).toBeGreaterThan(1 / 12);
   await expectNeverTwoAtOnce();
 }, 90_000);
 
