@@ -110,8 +110,8 @@ async function expectTickedOnce(won: string[][], sinceRun: string): Promise<void
   const all = won.flat();
   expect(all).toHaveLength((many.shops.length + 1) * ticks);
   expect(new Set(all).size).toBe(all.length);
-  // The race was one: each process won some.
-  for (const one of won) expect(one.length).toBeGreaterThan(0);
+  // The race was one: more than one process won some.
+  expect(won.filter((one) => one.length > 0).length).toBeGreaterThan(1);
   const runs = await many.world.rows<{ runs: number; failed: number }>(
     `select count(r.id)::integer as runs, count(r.id) filter (where r.state not in ('succeeded', 'succeeded_with_warnings'))::integer as failed
      from schedules s left join runs r on r.site_id = s.site_id and r.id > $1 group by s.site_id`,
