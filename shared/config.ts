@@ -1,9 +1,7 @@
 // The settings of an installation, from the environment (.env.example explains each). All wrong ones are reported at once.
-import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { defaultDataDir } from './data-dir.ts';
 import { ConfigError } from './errors.ts';
 
 export type Config = {
@@ -121,11 +119,4 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     syncConcurrency: values.SYNC_CONCURRENCY,
     isProduction: values.NODE_ENV === 'production',
   };
-}
-
-/** `.data` in the project; as root a folder of /var/lib, because the unprivileged user that Postgres runs as can't enter a private home. */
-function defaultDataDir(): string {
-  const project = dirname(dirname(fileURLToPath(import.meta.url)));
-  if (process.getuid?.() !== 0) return join(project, '.data');
-  return join('/var/lib/carrinho-e-leads', createHash('sha256').update(project).digest('hex').slice(0, 12));
 }

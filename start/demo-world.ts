@@ -1,12 +1,14 @@
 // The demo's whole world: embedded Postgres, a real MariaDB with two shops, a real sshd before one of them, two companies connected, daemon and api.
 // `npm run demo` shows it to people, the browser tests and `npm run screenshots` drive it. Its second start is quick because servers and panel boot
 // before the rest is loaded: what makes shops and companies is imported where it is used.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import pg from 'pg';
 import { ConfigError } from '#shared/errors.ts';
 import type { SiteId, TenantId, UserId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
+import { type AppliedMigration, assertUpToDate } from '#shared/migrations.ts';
 import { findRunReport, isFinished } from '../daemon/cli/run-report.ts';
 import { createPool, type Pool, withTenant } from '../daemon/db.ts';
 import { createLoginLink } from '../daemon/login-link.ts';
@@ -190,6 +192,23 @@ async function findSite(pool: Pool, slug: string): Promise<(DemoSite & { port: n
   });
 }
 
+/** Nothing to migrate: what loads and runs the migrations costs the later starts a fifth of a second. */
+async function isUpToDate(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<AppliedMigration>(
+      'select number, name, checksum from schema_migrations order by number',
+    );
+    assertUpToDate(rows);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
 async function untilAnswers(url: string): Promise<void> {
   for (let tries = 0; tries < 2000; tries++) {
     if (
@@ -219,17 +238,24 @@ export type DemoWorld = {
   stop(): Promise<void>;
 };
 
-/** Starts everything in `dataDir`; what is there already is kept. The daemon polls each shop every minute. */
+export type DemoPanel = Pick<DemoWorld, 'statusUrl' | 'dataDir' | 'createLink'>;
+
+/**
+ * Starts everything in `dataDir`; what is there already is kept. The daemon polls each shop every minute. `onPanel` is told when the panel answers: at
+ * later starts before the shops' servers are up, because the copies can be looked at without them.
+ */
 export async function startDemoWorld({
   dataDir,
   size,
   port = null,
   say = () => {},
+  onPanel = async () => {},
 }: {
   dataDir: string;
   size: ShopSize;
   port?: number | null;
   say?: (text: string) => void;
+  onPanel?: (panel: DemoPanel) => Promise<void>;
 }): Promise<DemoWorld> {
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const cleanups: (() => Promise<unknown>)[] = [];
@@ -252,18 +278,18 @@ export async function startDemoWorld({
         }),
       );
     const api = run({ name: 'api', args: earlyArguments('api'), told });
+    const isFirst = !existsSync(join(dataDir, 'ports.json'));
     const ports = await choosePorts(dataDir, port);
     say('Iniciando Postgres, MariaDB e sshd (na primeira vez os pacotes são baixados e preparados)…');
-    const shopServers = Promise.all([
-      startMariaDb({ dir: join(dataDir, 'mariadb'), port: ports.mariaDb }).then(keep),
-      startSshd({ dir: join(dataDir, 'sshd'), port: ports.sshd }).then(keep),
-    ]);
+    const startShopServers = () =>
+      Promise.all([
+        startMariaDb({ dir: join(dataDir, 'mariadb'), port: ports.mariaDb }).then(keep),
+        startSshd({ dir: join(dataDir, 'sshd'), port: ports.sshd }).then(keep),
+      ]);
+    const early = isFirst ? startShopServers() : null;
     // Heard of below, once Postgres is there.
-    shopServers.catch(() => {});
-    const [postgres, { migrate }] = await Promise.all([
-      startEmbeddedPostgres({ dataDir }).then(keep),
-      import('../daemon/migrate.ts'),
-    ]);
+    early?.catch(() => {});
+    const postgres = keep(await startEmbeddedPostgres({ dataDir }));
     const publicUrl = `http://localhost:${ports.web}`;
     const env = {
       DATABASE_URL: postgres.url,
@@ -277,29 +303,40 @@ export async function startDemoWorld({
       ALLOWED_SHOP_NETWORKS: '127.0.0.0/8',
     };
     Object.assign(process.env, env);
-    await migrate(postgres.url);
+    if (!(await isUpToDate(postgres.url))) {
+      const { migrate } = await import('../daemon/migrate.ts');
+      await migrate(postgres.url);
+    }
     tell(env);
-    const [mariaDb, sshd] = await shopServers;
-    const shops = await makeShops(mariaDb, { size, say });
-    cleanups.unshift(() => Promise.all(shops.map(({ shop }) => shop.conn.end())));
     const pool = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'carrinho-demo', max: 2 });
     cleanups.unshift(() => pool.end());
-    const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
-    await untilAnswers(`${publicUrl}/entrar`);
-    const daemon = run({ name: 'daemon', args: daemonArguments() });
-    return {
-      publicUrl,
+    const findUser = async () =>
+      (await pool.query<{ id: UserId }>('select id from users where email = $1', [user.email])).rows[0]?.id;
+    const panel: DemoPanel = {
       statusUrl: `http://127.0.0.1:${ports.status}/status`,
       dataDir,
+      createLink: async () => createLoginLink(pool, { kind: 'login', userId: (await findUser())!, publicUrl }),
+    };
+    const isKnown = (await findUser()) !== undefined;
+    const tellPanel = async () => {
+      await untilAnswers(`${publicUrl}/entrar`);
+      await onPanel(panel);
+    };
+    if (isKnown) await tellPanel();
+    const [mariaDb, sshd] = await (early ?? startShopServers());
+    const shops = await makeShops(mariaDb, { size, say });
+    cleanups.unshift(() => Promise.all(shops.map(({ shop }) => shop.conn.end())));
+    const sites = await connectCompanies(pool, { dataDir, mariaDb, sshd });
+    if (!isKnown) await tellPanel();
+    const daemon = run({ name: 'daemon', args: daemonArguments() });
+    return {
+      ...panel,
+      publicUrl,
       databaseUrl: postgres.url,
       pool,
       sites,
       shops,
       failed: Promise.race([api.failed, daemon.failed]),
-      createLink: async () => {
-        const found = await pool.query<{ id: UserId }>('select id from users where email = $1', [user.email]);
-        return await createLoginLink(pool, { kind: 'login', userId: found.rows[0]!.id, publicUrl });
-      },
       stop,
     };
   } catch (error) {

@@ -2,12 +2,12 @@
 // there. Options: --size small|medium|large, --live (keeps the shops busy), --porta N.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '#shared/config.ts';
+import { defaultDataDir } from '#shared/data-dir.ts';
 import { AppError, ConfigError } from '#shared/errors.ts';
 import { createOutput } from '../daemon/cli/output.ts';
 import { findRunReport, isFinished, printRunSummary, watchRuns } from '../daemon/cli/run-report.ts';
 import { type ShopSize, shopSizes } from './demo/plan.ts';
-import { type DemoWorld, demoCompanies, startDemoWorld, startFirstSync } from './demo-world.ts';
+import { type DemoPanel, type DemoWorld, demoCompanies, startDemoWorld, startFirstSync } from './demo-world.ts';
 import { readEnvFile, stopOnSignal } from './environment.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -55,15 +55,18 @@ async function main(): Promise<number> {
   readEnvFile();
   const stopping = stopOnSignal();
   const stopped = new Promise<number>((resolve) => stopping.addEventListener('abort', () => resolve(0)));
-  const world = await startDemoWorld({ dataDir: join(loadConfig().dataDir, `demo-${size}`), size, port, say });
-  try {
+  const announce = async ({ createLink, statusUrl, dataDir }: DemoPanel) => {
     say();
-    say(`Abra no navegador (o link vale uma vez): ${await world.createLink()}`);
-    say(`Estado do daemon: ${world.statusUrl}    Registros: ${world.dataDir}/*.log    Ctrl+C para tudo.`);
+    say(`Abra no navegador (o link vale uma vez): ${await createLink()}`);
+    say(`Estado do daemon: ${statusUrl}    Registros: ${dataDir}/*.log    Ctrl+C para tudo.`);
     say(
       `Na linha de comando: npm run carrinho -- resumo --empresa=${demoCompanies[0]!.slug} --demo${size === 'small' ? '' : `=${size}`}`,
     );
     say();
+  };
+  const dataDir = join(process.env.DATA_DIR || defaultDataDir(), `demo-${size}`);
+  const world = await startDemoWorld({ dataDir, size, port, say, onPanel: announce });
+  try {
     const work = async () => {
       await watchFirstSync(world, stopping);
       if (!isLive || stopping.aborted) return;

@@ -1,4 +1,4 @@
-// What the engine asks of the stored copies, the same for all five tables: which exist, with which hashes, and that some are gone in the shop.
+// What the engine asks of the stored copies, the same for all their tables: which exist, with which hashes, and that some are gone in the shop.
 import type { TenantClient } from '../db.ts';
 import type { SiteSettings } from '../settings.ts';
 import type { TargetDefinition } from './target.ts';
