@@ -21,5 +21,6 @@ export const amounts = {
   postgresRestarts: amount('POSTGRES_RESTARTS', 2, 6),
   /** Crowd of the shop that is read while the daemon is killed. */
   killedShop: isLong ? ('medium' as const) : ('small' as const),
-  seed: Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000),
+  /** The short form is the same at every run of the tests; the long one looks for what nobody has seen. */
+  seed: Number(process.env.FAULTS_SEED ?? (isLong ? Date.now() % 1_000_000 : 20_261_124)),
 };
