@@ -4,6 +4,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 
 const version = 'v1';
@@ -155,4 +156,13 @@ async function createKeyFile(path: string): Promise<void> {
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** The box of this installation, with the key of its settings or of its key file. */
+export async function openSecretBox({
+  secretKey,
+  secretKeyFile,
+  dataDir,
+}: Pick<Config, 'dataDir'> & Partial<Pick<Config, 'secretKey' | 'secretKeyFile'>>): Promise<SecretBox> {
+  return createSecretBox(await loadSecretKey({ SECRET_KEY: secretKey, SECRET_KEY_FILE: secretKeyFile, dataDir }));
 }

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '#shared/errors.ts';
 import type { SiteId } from '#shared/ids.ts';
-import { createSecretBox, loadSecretKey } from '#shared/secrets.ts';
+import { openSecretBox } from '#shared/secrets.ts';
 import { slugOf, slugPattern } from '#shared/slug.ts';
 import { type ConnectionSettings, openShop } from '../connections/connection.ts';
 import { findConnection, saveConnection } from '../connections/connection-store.ts';
@@ -197,13 +197,7 @@ export const connectCommand: Command = {
       throw new UsageError(`"${slug}" não serve de slug: use letras sem acento, números e hífen.`);
     const values = readSiteSettings(context);
     const schedules = readSchedules(context);
-    const box = createSecretBox(
-      await loadSecretKey({
-        SECRET_KEY: config.secretKey,
-        SECRET_KEY_FILE: config.secretKeyFile,
-        dataDir: config.dataDir,
-      }),
-    );
+    const box = await openSecretBox(config);
     const known = await withTenant(pool, tenant.id, async (client) => {
       const site = await siteBySlug(client, slug);
       return site ? { site, connection: await findConnection({ client, siteId: site.id, box }) } : null;

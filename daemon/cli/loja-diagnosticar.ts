@@ -3,7 +3,7 @@
 import { doctorMessage } from '#shared/doctor-messages.ts';
 import { type DoctorShopDetails, doctorShopLines } from '#shared/doctor-shop-messages.ts';
 import { maskPersonalData } from '#shared/log.ts';
-import { createSecretBox, loadSecretKey } from '#shared/secrets.ts';
+import { openSecretBox } from '#shared/secrets.ts';
 import { withTenant } from '../db.ts';
 import type { CheckState, DoctorSite } from '../doctor/check.ts';
 import { type DoctorFinding, runDoctor } from '../doctor/doctor.ts';
@@ -72,13 +72,7 @@ async function readTarget(context: CommandContext) {
   if (options.empresa === undefined) return { settings: await readConnection(context, null), site: tried, keep: null };
   const tenant = await tenantOption(context);
   const { id: siteId } = await siteOption(context, tenant);
-  const box = createSecretBox(
-    await loadSecretKey({
-      SECRET_KEY: config.secretKey,
-      SECRET_KEY_FILE: config.secretKeyFile,
-      dataDir: config.dataDir,
-    }),
-  );
+  const box = await openSecretBox(config);
   const saved = await withTenant(pool, tenant.id, async (client) => ({
     site: await loadSite(client, siteId),
     connection: await loadConnection(client, siteId, box),

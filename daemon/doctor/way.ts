@@ -6,7 +6,7 @@ import { MysqlDatabaseDeniedError, MysqlDatabaseUnknownError } from '../connecti
 import type { DoctorContext } from './check.ts';
 
 /** The open connection of check 2 or 5 the first time, a new one later. */
-export async function openWay({ settings, found, publicIp, connectTimeoutMs }: DoctorContext): Promise<Duplex> {
+async function openWay({ settings, found, publicIp, connectTimeoutMs }: DoctorContext): Promise<Duplex> {
   if (found.tunnel) return await found.tunnel.openStream(settings.host, settings.port);
   const { socket } = found;
   found.socket = null;

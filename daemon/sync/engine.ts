@@ -1,7 +1,7 @@
 // What every run of this process shares: the pool, the opened key, the sources. The daemon's jobs, the command line and the demo make one each.
 import { randomUUID } from 'node:crypto';
 import type { Log } from '#shared/log.ts';
-import { createSecretBox, loadSecretKey, type SecretBox } from '#shared/secrets.ts';
+import { openSecretBox, type SecretBox } from '#shared/secrets.ts';
 import type { ShopLimits } from '../connections/connection.ts';
 import type { Pool } from '../db.ts';
 import type { Source } from '../source.ts';
@@ -43,14 +43,9 @@ export async function createEngine({
   log: Log;
   daemonId?: string;
 }): Promise<Engine> {
-  const key = await loadSecretKey({
-    SECRET_KEY: config.secretKey,
-    SECRET_KEY_FILE: config.secretKeyFile,
-    dataDir: config.dataDir,
-  });
   return {
     pool,
-    box: createSecretBox(key),
+    box: await openSecretBox(config),
     sources: await loadSources(),
     allowedShopNetworks: config.allowedShopNetworks,
     log,

@@ -15,6 +15,7 @@ import type { ShopSize } from '../../start/demo/plan.ts';
 import type { OrderStorage, Shop } from '../../start/demo/shop.ts';
 import { createShop } from '../../start/demo/shop-setup.ts';
 import { createShopDatabase, createTestDatabase, type ShopServer, type TestDatabase } from './servers.ts';
+import { quietTables } from './wal-records.ts';
 
 export type SyncShop = Awaited<ReturnType<typeof createSyncShop>>;
 
@@ -137,24 +138,4 @@ export async function rowVersions(owner: Pool): Promise<Record<string, string>> 
   });
 }
 
-const businessTables = [
-  'leads',
-  'lead_answers',
-  'carts',
-  'cart_items',
-  'cart_emails',
-  'orders',
-  'order_items',
-  'order_refunds',
-  'order_coupons',
-  'site_customers',
-  'match_keys',
-  'people',
-  'person_members',
-  'cart_matches',
-  'cart_statuses',
-  'lead_statuses',
-  'quarantine',
-  'order_status_classes',
-  'batches',
-];
+const businessTables = [...quietTables, 'cart_statuses', 'quarantine', 'order_status_classes', 'batches'];
