@@ -74,7 +74,16 @@ export async function runQuery<Row extends object>(
   name: string,
   values: Record<string, unknown> = {},
 ): Promise<Row[]> {
+  return (await runCounted<Row>(tx, name, values)).rows;
+}
+
+/** runQuery() with the number of rows that the statement gave or changed. */
+export async function runCounted<Row extends object>(
+  tx: Tx,
+  name: string,
+  values: Record<string, unknown> = {},
+): Promise<{ rows: Row[]; rowCount: number }> {
   const file = loadSql(name);
   const rows = await tx.unsafe<Row[]>(file.text, bindSql(file, values) as postgres.ParameterOrJSON<never>[]);
-  return [...rows];
+  return { rows: [...rows], rowCount: rows.count };
 }

@@ -2,6 +2,7 @@
 // does the rest. Times are UTC; bigint and numeric stay strings, instants become Date.
 import pg from 'pg';
 import type { TenantId } from '#shared/ids.ts';
+import type { Statements } from '#shared/recompute/statements.ts';
 import { bindSql, loadSql } from '#shared/sql-files.ts';
 
 export type Pool = pg.Pool;
@@ -75,4 +76,18 @@ export async function runQuery<Row extends pg.QueryResultRow = pg.QueryResultRow
 ): Promise<pg.QueryResult<Row>> {
   const file = loadSql(name);
   return await client.query<Row>(file.text, bindSql(file, values));
+}
+
+/** The client as a recompute sees it. */
+export function statementsOf(client: TenantClient): Statements {
+  return {
+    tenantId: client.tenantId,
+    async run<Row extends object>(name: string, values: Record<string, unknown> = {}) {
+      const { rows, rowCount } = await runQuery(client, name, values);
+      return { rows: rows as Row[], rowCount: rowCount ?? 0 };
+    },
+    async execute(text) {
+      await client.query(text);
+    },
+  };
 }

@@ -2,7 +2,7 @@
 // unseen. Our own query, because pg_dump of another version than the server's refuses to work.
 import type { Pool } from './db.ts';
 
-/** Tables with columns, constraints, indexes, row security, policies and rights, then functions; the same text on Postgres 15 to 18. */
+/** Tables with columns, constraints, indexes, row security, policies and rights, then functions, views and triggers; the same text on Postgres 15 to 18. */
 export async function dumpSchema(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ part: string }>(query);
   return `-- Written by "carrinho migrar --esquema"; not run by anything. The structure is made by sql/migrations.\n\n${rows.map((row) => row.part).join('\n\n')}\n`;
@@ -43,4 +43,19 @@ with tables as (
   select 2 as section, p.proname as name, pg_get_functiondef(p.oid) as part
     from pg_proc p where p.pronamespace = 'public'::regnamespace
 )
-select part from (select * from table_parts union all select * from function_parts) parts order by section, name`;
+, view_parts as (
+  select 3 as section, c.relname as name,
+         'view ' || c.relname || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || E'\\n' ||
+           -- Postgres 15 writes each column with its table
+           regexp_replace(pg_get_viewdef(c.oid), '\\m[a-z_]+\\.', '', 'g')
+           || coalesce((select string_agg(E'\\n  ' || r.rolname || ' may ' || a.privilege_type, '' order by r.rolname, a.privilege_type)
+                         from aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee where r.rolname in ('carrinho_api', 'carrinho_daemon')), '') as part
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'v'
+), trigger_parts as (
+  select 4 as section, t.tgname as name, pg_get_triggerdef(t.oid) as part
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
+)
+select part
+from (select * from table_parts union all select * from function_parts union all select * from view_parts union all select * from trigger_parts) parts
+order by section, name, part`;

@@ -129,8 +129,34 @@ table cart_matches (row security forced)
   CREATE INDEX cart_matches_order_idx ON public.cart_matches USING btree (tenant_id, order_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table cart_overrides (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  cart_id bigint not null
+  kind text not null
+  status text
+  order_id bigint
+  note text not null default ''::text
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  cart_overrides_check: CHECK ((((kind = 'status'::text) = (status IS NOT NULL)) AND ((kind = 'other_order'::text) = (order_id IS NOT NULL))))
+  cart_overrides_kind_check: CHECK ((kind = ANY (ARRAY['status'::text, 'not_recovery'::text, 'other_order'::text])))
+  cart_overrides_pkey: PRIMARY KEY (tenant_id, id)
+  cart_overrides_status_check: CHECK ((status = ANY (ARRAY['abandoned'::text, 'waiting'::text, 'recovered'::text, 'purchased'::text, 'removed'::text])))
+  cart_overrides_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  cart_overrides_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  cart_overrides_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE UNIQUE INDEX cart_overrides_one_idx ON public.cart_overrides USING btree (tenant_id, cart_id, kind) WHERE (undone_at IS NULL)
+  CREATE INDEX cart_overrides_order_idx ON public.cart_overrides USING btree (tenant_id, order_id) WHERE (order_id IS NOT NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table cart_statuses (row security forced)
   tenant_id bigint not null
@@ -162,7 +188,7 @@ table cart_statuses (row security forced)
   CREATE INDEX cart_statuses_void_idx ON public.cart_statuses USING btree (tenant_id, void_order_id) WHERE (void_order_id IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table cart_transitions (row security forced)
@@ -179,7 +205,7 @@ table cart_transitions (row security forced)
   CREATE INDEX cart_transitions_cart_idx ON public.cart_transitions USING btree (tenant_id, cart_id, id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
 
 table carts (row security forced)
@@ -290,6 +316,35 @@ table connections (row security forced)
   carrinho_api may SELECT (tenant_id, site_id, mode, host, port, username, database_name, tls_mode, tls_fingerprint, ssh_host, ssh_port, ssh_username, ssh_host_key, updated_at)
   carrinho_daemon may INSERT, SELECT, UPDATE
 
+table contacts (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  entity text not null
+  entity_id bigint not null
+  channel text not null
+  key text
+  code text
+  template text
+  user_id bigint
+  contacted_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  contacts_channel_check: CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'email'::text, 'phone'::text, 'other'::text])))
+  contacts_code_check: CHECK ((code ~ '^[a-z0-9]{8,32}$'::text))
+  contacts_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  contacts_key_check: CHECK ((key ~ '^[ep]:'::text))
+  contacts_pkey: PRIMARY KEY (tenant_id, id)
+  contacts_tenant_id_code_key: UNIQUE (tenant_id, code)
+  contacts_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  contacts_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  contacts_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX contacts_recent_idx ON public.contacts USING btree (tenant_id, contacted_at DESC, id DESC)
+  CREATE INDEX contacts_record_idx ON public.contacts USING btree (tenant_id, entity, entity_id, contacted_at DESC, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
 table cursors (row security forced)
   tenant_id bigint not null
   site_id bigint not null
@@ -319,6 +374,21 @@ table daemons
   daemons_pkey: PRIMARY KEY (id)
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table denied_keys (row security forced)
+  tenant_id bigint not null
+  key text not null
+  note text not null default ''::text
+  user_id bigint
+  created_at timestamp with time zone not null
+  denied_keys_key_check: CHECK ((key ~ '^[epd]:'::text))
+  denied_keys_pkey: PRIMARY KEY (tenant_id, key)
+  denied_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  denied_keys_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
 
 table doctor_checks (row security forced)
   tenant_id bigint not null
@@ -419,7 +489,7 @@ table lead_statuses (row security forced)
   CREATE INDEX lead_statuses_period_idx ON public.lead_statuses USING btree (tenant_id, captured_at DESC, lead_id DESC) INCLUDE (customer_status)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table leads (row security forced)
@@ -492,6 +562,7 @@ table match_keys (row security forced)
   entity_id bigint not null
   phone_kind text
   is_presumed boolean not null default false
+  is_denied boolean not null default false
   match_keys_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
   match_keys_key_check: CHECK ((key ~ '^[ep]:'::text))
   match_keys_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
@@ -520,6 +591,30 @@ table memberships (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table opt_outs (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  channel text not null
+  key text not null
+  source text not null default 'operator'::text
+  reason text not null default ''::text
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  opt_outs_channel_check: CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'email'::text, 'phone'::text, 'all'::text])))
+  opt_outs_key_check: CHECK ((key ~ '^[ep]:'::text))
+  opt_outs_pkey: PRIMARY KEY (tenant_id, id)
+  opt_outs_source_check: CHECK ((source = ANY (ARRAY['operator'::text, 'plugin'::text, 'original'::text])))
+  opt_outs_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  opt_outs_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  opt_outs_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE UNIQUE INDEX opt_outs_one_idx ON public.opt_outs USING btree (tenant_id, key, channel) WHERE (undone_at IS NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table order_coupons (row security forced)
   tenant_id bigint not null
@@ -655,6 +750,7 @@ table orders (row security forced)
   CREATE INDEX orders_created_idx ON public.orders USING btree (tenant_id, created_at DESC, id DESC)
   CREATE INDEX orders_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status)
   CREATE INDEX orders_status_paid_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE (paid_at IS NOT NULL)
+  CREATE INDEX orders_utm_content_idx ON public.orders USING btree (tenant_id, utm_content) WHERE (utm_content IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
@@ -671,8 +767,34 @@ table people (row security forced)
   people_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table person_edges (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  kind text not null
+  key_a text not null
+  key_b text not null
+  note text not null default ''::text
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  person_edges_check: CHECK ((key_a < key_b))
+  person_edges_key_a_check: CHECK ((key_a ~ '^[ep]:'::text))
+  person_edges_key_b_check: CHECK ((key_b ~ '^[ep]:'::text))
+  person_edges_kind_check: CHECK ((kind = ANY (ARRAY['same'::text, 'not_same'::text])))
+  person_edges_pkey: PRIMARY KEY (tenant_id, id)
+  person_edges_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  person_edges_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  person_edges_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX person_edges_b_idx ON public.person_edges USING btree (tenant_id, key_b) WHERE (undone_at IS NULL)
+  CREATE UNIQUE INDEX person_edges_one_idx ON public.person_edges USING btree (tenant_id, key_a, key_b) WHERE (undone_at IS NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table person_members (row security forced)
   tenant_id bigint not null
@@ -684,7 +806,7 @@ table person_members (row security forced)
   CREATE INDEX person_members_person_idx ON public.person_members USING btree (tenant_id, person_id, entity, entity_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table quarantine (row security forced)
@@ -720,7 +842,7 @@ table recompute_queue (row security forced)
   recompute_queue_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may INSERT
+  carrinho_api may DELETE, INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
 
 table run_streams (row security forced)
@@ -826,7 +948,7 @@ table shared_keys (row security forced)
   shared_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table shop_access (row security forced)
@@ -952,7 +1074,10 @@ table tenants
   cut_off_minutes integer not null default 60
   suspended_at timestamp with time zone
   created_at timestamp with time zone not null default now()
+  counts_indirect_links boolean not null default false
+  cool_down_minutes integer not null default 1440
   tenants_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
+  tenants_cool_down_minutes_check: CHECK (((cool_down_minutes >= 0) AND (cool_down_minutes <= 43200)))
   tenants_currency_check: CHECK ((currency ~ '^[A-Z]{3}$'::text))
   tenants_cut_off_minutes_check: CHECK (((cut_off_minutes >= 5) AND (cut_off_minutes <= 1440)))
   tenants_name_check: CHECK ((name <> ''::text))
@@ -1093,3 +1218,15 @@ begin
 end
 $function$
 
+
+view usable_keys with (security_invoker=true)
+ SELECT tenant_id,
+    key,
+    entity,
+    entity_id,
+    phone_kind,
+    is_presumed
+   FROM match_keys
+  WHERE (NOT is_denied);
+  carrinho_api may SELECT
+  carrinho_daemon may SELECT

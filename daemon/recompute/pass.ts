@@ -1,14 +1,11 @@
 // One recompute at a time per company, on one picture of its rows: the lock is taken before the snapshot, so a pass sees all that the pass
 // before it wrote, and what a sync commits meanwhile is left for the next pass together with its queue rows.
 import type { TenantId } from '#shared/ids.ts';
-import { type Pool, runQuery, type TenantClient } from '../db.ts';
+import type { Statements } from '#shared/recompute/statements.ts';
+import { type Pool, statementsOf } from '../db.ts';
 
 /** Runs `work` in one repeatable-read transaction of the company, with empty work tables, after any other pass over it has ended. */
-export async function withPass<T>(
-  pool: Pool,
-  tenantId: TenantId,
-  work: (client: TenantClient) => Promise<T>,
-): Promise<T> {
+export async function withPass<T>(pool: Pool, tenantId: TenantId, work: (db: Statements) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   const lock = `recompute:${tenantId}`;
   let broken: Error | undefined;
@@ -20,8 +17,9 @@ export async function withPass<T>(
       tenantId,
     ]);
     await client.query(`set local client_min_messages = warning`);
-    await runQuery(client, 'recompute_scratch');
-    const result = await work(Object.assign(client, { tenantId }));
+    const db = statementsOf(Object.assign(client, { tenantId }));
+    await db.run('recompute_scratch');
+    const result = await work(db);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -35,17 +33,4 @@ export async function withPass<T>(
     });
     client.release(broken);
   }
-}
-
-/** The planner guesses badly about a work table that it has not looked at. */
-export async function analyzeScratch(client: TenantClient, table: string): Promise<void> {
-  await client.query(`analyze pg_temp.${table}`);
-}
-
-/**
- * For a pass over few records: with the default cost of a page out of order, the planner would rather read the whole of person_members than the
- * four thousand rows that a batch of a thousand orders concerns (hashing 345,000 took 650 ms). Over all records the default is right.
- */
-export async function preferIndexes(client: TenantClient): Promise<void> {
-  await client.query(`set local random_page_cost = 1.1`);
 }

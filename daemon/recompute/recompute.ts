@@ -2,12 +2,12 @@
 // The three give the same rows: the queries are the same, only the set of records that they look at differs.
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
-import { type Pool, runQuery, type TenantClient, withTenant } from '../db.ts';
-import { refreshCarts, scopeDueCarts, scopeTouchedCarts } from './cart-status.ts';
-import { refreshLeads } from './lead-customer.ts';
+import { refreshCarts, scopeDueCarts } from '#shared/recompute/cart-status.ts';
+import type { Statements } from '#shared/recompute/statements.ts';
+import { notifyChanged, preferIndexes, recomputeTouched } from '#shared/recompute/touched.ts';
+import { type Pool, withTenant } from '../db.ts';
 import { refreshOrderClasses } from './order-class.ts';
-import { preferIndexes, withPass } from './pass.ts';
-import { refreshPeople, refreshSharedKeys } from './people.ts';
+import { withPass } from './pass.ts';
 
 export type RecomputeOptions = {
   /** The instant that statuses are judged at. */
@@ -24,13 +24,13 @@ export async function recomputeQueued(pool: Pool, tenantId: TenantId, { now, log
   let total = 0;
   for (;;) {
     const startedAt = performance.now();
-    const done = await withPass(pool, tenantId, async (client) => {
-      const waiting = await countWaiting(client);
+    const done = await withPass(pool, tenantId, async (db) => {
+      const waiting = await countWaiting(db);
       if (waiting === 0) return 0;
       const isFull = waiting >= wholeFrom;
-      if (isFull) await runQuery(client, 'recompute_touch_all', { tenant: tenantId });
-      else await runQuery(client, 'recompute_take_queue', { tenant: tenantId, limit: passRows });
-      await recomputeTouched(client, { now, isFull });
+      if (isFull) await db.run('recompute_touch_all', { tenant: tenantId });
+      else await db.run('recompute_take_queue', { tenant: tenantId, limit: passRows });
+      await recomputeTouched(db, { now, isFull });
       return isFull ? waiting : Math.min(waiting, passRows);
     });
     if (done === 0) return total;
@@ -50,10 +50,10 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
     for (const { id } of sites.rows) count += await refreshOrderClasses(client, id, { isWhole: true });
     return count;
   });
-  const changed = await withPass(pool, tenantId, async (client) => {
-    await runQuery(client, 'recompute_touch_all', { tenant: tenantId });
-    const count = await recomputeTouched(client, { now, isFull: true });
-    if (reclassed > 0) await notifyChanged(client, ['order']);
+  const changed = await withPass(pool, tenantId, async (db) => {
+    await db.run('recompute_touch_all', { tenant: tenantId });
+    const count = await recomputeTouched(db, { now, isFull: true });
+    if (reclassed > 0) await notifyChanged(db, ['order']);
     return count;
   });
   log.info('recompute.all', {
@@ -67,11 +67,11 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
 /** Recomputes the carts whose status time alone has changed by `now`. Gives how many were looked at. */
 export async function recomputeDue(pool: Pool, tenantId: TenantId, { now, log }: RecomputeOptions): Promise<number> {
   const startedAt = performance.now();
-  const due = await withPass(pool, tenantId, async (client) => {
-    await preferIndexes(client);
-    const count = await scopeDueCarts(client, { now });
+  const due = await withPass(pool, tenantId, async (db) => {
+    await preferIndexes(db);
+    const count = await scopeDueCarts(db, { now });
     if (count === 0) return 0;
-    if (await refreshCarts(client, { now })) await notifyChanged(client, ['cart']);
+    if (await refreshCarts(db, { now })) await notifyChanged(db, ['cart']);
     return count;
   });
   if (due > 0)
@@ -79,40 +79,10 @@ export async function recomputeDue(pool: Pool, tenantId: TenantId, { now, log }:
   return due;
 }
 
-/** Everything, from the shared keys to the leads, over the records in `touched`. Gives how many carts and leads changed. */
-async function recomputeTouched(
-  client: TenantClient,
-  { now, isFull }: { now: Date; isFull: boolean },
-): Promise<number> {
-  const kinds = new Set<string>();
-  if (!isFull) {
-    await preferIndexes(client);
-    for (const kind of await listTouchedKinds(client)) kinds.add(kind);
-  }
-  await refreshSharedKeys(client, { isFull });
-  await refreshPeople(client, { isFull });
-  await scopeTouchedCarts(client, { isFull });
-  const carts = await refreshCarts(client, { now });
-  const leads = await refreshLeads(client, { now });
-  if (carts > 0) kinds.add('cart');
-  if (leads > 0) kinds.add('lead');
-  if (kinds.size > 0) await notifyChanged(client, [...kinds].sort());
-  return carts + leads;
-}
-
-async function countWaiting(client: TenantClient): Promise<number> {
-  const { rows } = await runQuery<{ waiting: number }>(client, 'recompute_count_queue', {
-    tenant: client.tenantId,
+async function countWaiting(db: Statements): Promise<number> {
+  const { rows } = await db.run<{ waiting: number }>('recompute_count_queue', {
+    tenant: db.tenantId,
     limit: wholeFrom,
   });
   return rows[0]!.waiting;
-}
-
-async function listTouchedKinds(client: TenantClient): Promise<string[]> {
-  const { rows } = await client.query<{ entity: string }>('select distinct entity from touched');
-  return rows.map((row) => row.entity);
-}
-
-async function notifyChanged(client: TenantClient, kinds: string[]): Promise<void> {
-  await runQuery(client, 'recompute_notify', { tenant: client.tenantId, kinds });
 }

@@ -14,8 +14,8 @@ left join lateral (
   join orders o on o.tenant_id = $1 and o.id = m.order_id
   cross join lateral (
     select array_agg(substr(mine.key, 3) order by mine.key) as equal
-    from match_keys mine
-    join match_keys its on its.tenant_id = $1 and its.key = mine.key and its.entity = 'order' and its.entity_id = m.order_id
+    from usable_keys mine
+    join usable_keys its on its.tenant_id = $1 and its.key = mine.key and its.entity = 'order' and its.entity_id = m.order_id
     where mine.tenant_id = $1 and mine.entity = 'cart' and mine.entity_id = c.id
   ) keys
   where m.tenant_id = $1 and m.cart_id = c.id

@@ -6,7 +6,7 @@ from orders o
 left join lateral (
   select min(substr(m.key, 3)) filter (where m.key < 'p:') as email_key,
          array_agg(substr(m.key, 3) order by m.key) filter (where m.key >= 'p:') as phone_keys
-  from match_keys m
+  from usable_keys m
   where m.tenant_id = $1 and m.entity = 'order' and m.entity_id = o.id
 ) k on true
 where o.tenant_id = $1 and o.id > $5

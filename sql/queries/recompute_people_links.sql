@@ -5,7 +5,7 @@ select distinct node, hub
 from (
   select s.node, min(s.node) over (partition by m.key) as hub
   from people_scope s
-  join match_keys m on m.tenant_id = $1 and m.entity = s.entity and m.entity_id = s.entity_id
+  join usable_keys m on m.tenant_id = $1 and m.entity = s.entity and m.entity_id = s.entity_id
   where not exists (select from shared_keys k where k.tenant_id = $1 and k.key = m.key)
 ) tied
 where node <> hub;

@@ -7,7 +7,7 @@ with seed as (
   union
   select m.entity, m.entity_id
   from touched_keys k
-  join match_keys m on m.tenant_id = $1 and m.key = k.key
+  join usable_keys m on m.tenant_id = $1 and m.key = k.key
   where not $2 and not exists (select from shared_keys s where s.tenant_id = $1 and s.key = k.key)
 ), old_people as (
   select distinct p.person_id
@@ -24,6 +24,6 @@ with seed as (
   select row_number() over (order by entity, entity_id) as node, entity, entity_id from records
 )
 select n.node, n.entity, n.entity_id, p.person_id,
-       exists (select from match_keys m where m.tenant_id = $1 and m.entity = n.entity and m.entity_id = n.entity_id)
+       exists (select from usable_keys m where m.tenant_id = $1 and m.entity = n.entity and m.entity_id = n.entity_id)
 from numbered n
 left join person_members p on p.tenant_id = $1 and p.entity = n.entity and p.entity_id = n.entity_id;

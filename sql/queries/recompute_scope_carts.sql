@@ -10,8 +10,8 @@ union
 select mine.entity_id
 from touched t
 join orders o on o.tenant_id = $1 and o.id = t.entity_id
-join match_keys its on its.tenant_id = $1 and its.entity = 'order' and its.entity_id = o.id
-join match_keys mine on mine.tenant_id = $1 and mine.key = its.key and mine.entity = 'cart'
+join usable_keys its on its.tenant_id = $1 and its.entity = 'order' and its.entity_id = o.id
+join usable_keys mine on mine.tenant_id = $1 and mine.key = its.key and mine.entity = 'cart'
 join carts c on c.tenant_id = $1 and c.id = mine.entity_id
 cross join (select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after from tenants where id = $1) w
 where t.entity = 'order' and not $2

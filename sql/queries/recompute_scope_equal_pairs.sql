@@ -17,8 +17,8 @@ select c.id as cart_id, o.id as order_id,
 from scope_carts s
 cross join company w
 join carts c on c.tenant_id = $1 and c.id = s.cart_id
-join match_keys mine on mine.tenant_id = $1 and mine.entity = 'cart' and mine.entity_id = c.id
-join match_keys its on its.tenant_id = $1 and its.key = mine.key and its.entity = 'order'
+join usable_keys mine on mine.tenant_id = $1 and mine.entity = 'cart' and mine.entity_id = c.id
+join usable_keys its on its.tenant_id = $1 and its.key = mine.key and its.entity = 'order'
 join orders o on o.tenant_id = $1 and o.id = its.entity_id
  and o.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
 left join shared_keys shared on shared.tenant_id = $1 and shared.key = mine.key

@@ -5,4 +5,4 @@ select entity_id from touched where entity = 'lead'
 union
 select entity_id from people_scope where entity = 'lead'
 union
-select m.entity_id from touched_keys k join match_keys m on m.tenant_id = $1 and m.key = k.key and m.entity = 'lead';
+select m.entity_id from touched_keys k join usable_keys m on m.tenant_id = $1 and m.key = k.key and m.entity = 'lead';

@@ -4,8 +4,8 @@
 with met as (
   select distinct k.key, other.key as other_key
   from touched_keys k
-  join match_keys mine on mine.tenant_id = $1 and mine.key = k.key
-  join match_keys other on other.tenant_id = $1 and other.entity = mine.entity and other.entity_id = mine.entity_id
+  join usable_keys mine on mine.tenant_id = $1 and mine.key = k.key
+  join usable_keys other on other.tenant_id = $1 and other.entity = mine.entity and other.entity_id = mine.entity_id
    and (other.key >= 'p:') <> (k.key >= 'p:')
 ), crowded as (
   select key from met group by key having count(*) >= case when key >= 'p:' then 4 else 6 end
@@ -21,5 +21,5 @@ with met as (
 insert into touched
 select distinct m.entity, m.entity_id
 from (select key from no_longer union all select key from from_now_on) flipped
-join match_keys m on m.tenant_id = $1 and m.key = flipped.key
+join usable_keys m on m.tenant_id = $1 and m.key = flipped.key
 on conflict do nothing;

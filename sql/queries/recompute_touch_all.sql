@@ -4,7 +4,7 @@ with emptied as (
   delete from recompute_queue where tenant_id = $1
 ), keys as (
   insert into touched_keys
-  select key from match_keys where tenant_id = $1
+  select key from usable_keys where tenant_id = $1
   union
   select key from shared_keys where tenant_id = $1
 )

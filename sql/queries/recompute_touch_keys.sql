@@ -3,5 +3,5 @@
 insert into touched_keys
 select distinct m.key
 from touched t
-join match_keys m on m.tenant_id = $1 and m.entity = t.entity and m.entity_id = t.entity_id
+join usable_keys m on m.tenant_id = $1 and m.entity = t.entity and m.entity_id = t.entity_id
 on conflict do nothing;

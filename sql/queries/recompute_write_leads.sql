@@ -4,7 +4,7 @@
 with lead_keys as materialized (
   select s.lead_id, m.key
   from scope_leads s
-  join match_keys m on m.tenant_id = $1 and m.entity = 'lead' and m.entity_id = s.lead_id
+  join usable_keys m on m.tenant_id = $1 and m.entity = 'lead' and m.entity_id = s.lead_id
 ), lead_people as materialized (
   select s.lead_id, p.person_id
   from scope_leads s
@@ -12,7 +12,7 @@ with lead_keys as materialized (
 ), first_of_key as (
   select distinct on (k.key) k.key, o.id, coalesce(o.created_at, o.paid_at) as at, o.external_id, o.site_id
   from (select distinct key from lead_keys) k
-  join match_keys m on m.tenant_id = $1 and m.key = k.key and m.entity = 'order'
+  join usable_keys m on m.tenant_id = $1 and m.key = k.key and m.entity = 'order'
   join orders o on o.tenant_id = $1 and o.id = m.entity_id
   where o.class = 'paid' and coalesce(o.created_at, o.paid_at) is not null
   order by k.key, at, o.external_id, o.site_id

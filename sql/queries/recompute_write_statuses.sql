@@ -8,7 +8,7 @@ with company as materialized (
          b.order_id as best_order_id, b.score, b.is_after, b.order_created_at, coalesce(b.order_class = 'paid', false) as is_paid,
          unpaid.newest_at as unpaid_at, void.order_id as void_order_id,
          coalesce(mail.was_sent, false) as was_mailed, coalesce(mail.was_sent_lately, false) as was_mailed_lately,
-         exists (select from match_keys k where k.tenant_id = $1 and k.entity = 'cart' and k.entity_id = c.id) as has_keys
+         exists (select from usable_keys k where k.tenant_id = $1 and k.entity = 'cart' and k.entity_id = c.id) as has_keys
   from scope_carts s
   cross join company w
   join carts c on c.tenant_id = $1 and c.id = s.cart_id

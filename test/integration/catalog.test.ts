@@ -42,7 +42,8 @@ async function tenantTables(): Promise<string[]> {
 
 test('every table that is not the installation’s has tenant_id', async () => {
   const { rows } = await owner.query<{ table_name: string }>(
-    `select table_name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id' order by 1`,
+    `select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+      where table_schema = 'public' and column_name = 'tenant_id' and t.table_type = 'BASE TABLE' order by 1`,
   );
   expect(rows.map((row) => row.table_name)).toEqual(await tenantTables());
 });
@@ -73,6 +74,14 @@ test('row security is enabled and forced on every tenant table, with a policy fo
     expect(table, table.relname).toMatchObject({ secure: true });
     expect(table.policies, table.relname).toEqual(expect.arrayContaining(['owner_sees_all', 'tenant_rows']));
   }
+});
+
+test('a view sees no more than who asks: it takes the reader’s row security', async () => {
+  const { rows } = await owner.query<{ relname: string }>(
+    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'
+        and not coalesce(reloptions, '{}') @> '{security_invoker=true}'`,
+  );
+  expect(rows).toEqual([]);
 });
 
 test('the processes’ roles own nothing and cannot bypass row security', async () => {

@@ -1,0 +1,30 @@
+// Which orders a cart met and what that makes of it, at an instant (docs/rules.md, match and cart status). The rules are in
+// recompute_scope_equal_pairs, recompute_scope_pairs and recompute_write_statuses; here is only their order.
+import { refreshCredit } from './credit.ts';
+import { analyzeScratch, type Statements } from './statements.ts';
+
+/** Puts into the scope the carts whose matches may differ from what is written. */
+export async function scopeTouchedCarts(db: Statements, { isFull }: { isFull: boolean }): Promise<void> {
+  await db.run('recompute_scope_carts', { tenant: db.tenantId, is_full: isFull });
+}
+
+/** Puts into the scope the carts that time alone has changed; gives how many. */
+export async function scopeDueCarts(db: Statements, { now }: { now: Date }): Promise<number> {
+  return (await db.run('recompute_due_carts', { tenant: db.tenantId, now })).rowCount;
+}
+
+/** Matches, statuses, log of changes and credit of the carts in the scope. Gives how many cart rows changed. */
+export async function refreshCarts(db: Statements, { now }: { now: Date }): Promise<number> {
+  const tenant = db.tenantId;
+  await analyzeScratch(db, 'scope_carts');
+  await db.run('recompute_scope_equal_pairs', { tenant });
+  await analyzeScratch(db, 'equal_pairs');
+  await db.run('recompute_scope_pairs', { tenant });
+  await analyzeScratch(db, 'scope_pairs');
+  await db.run('recompute_credit_seed', { tenant });
+  const dropped = await db.run('recompute_drop_matches', { tenant });
+  const matched = await db.run('recompute_write_matches', { tenant });
+  const judged = await db.run('recompute_write_statuses', { tenant, now });
+  const credited = await refreshCredit(db, { now });
+  return dropped.rowCount + matched.rowCount + judged.rowCount + credited;
+}
