@@ -3,6 +3,7 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import type { Random } from '../../start/demo/random.ts';
 import { execute, type Shop, tableOf } from '../../start/demo/shop.ts';
+import { createCartBounty } from '../fixtures/wordpress/cartbounty.ts';
 import { brokenBytes, type Hostile, hostile } from './hostile.ts';
 
 const formKeys = [
@@ -285,6 +286,77 @@ async function writeLegacyOrder(shop: Shop, random: Random): Promise<number> {
   await writeItems(shop, random, id);
   // A refund belongs to its order's record.
   return isRefund ? 0 : 1;
+}
+
+/** A table of CartBounty's, with columns that take any byte, and `count` carts in it. */
+export async function writeHostileCartBounty(shop: Shop, random: Random, count: number): Promise<void> {
+  await createCartBounty(shop);
+  await execute(
+    shop,
+    `alter table ${tableOf(shop, 'cartbounty')} modify cart_contents longblob, modify other_fields longblob, modify location blob,
+       modify name varchar(60) character set latin1`,
+  );
+  await execute(shop, 'start transaction');
+  for (let written = 0; written < count; written += 1) {
+    await put(shop, 'cartbounty', {
+      name: hostile.text(random),
+      surname: hostile.text(random),
+      email: hostile.email(random),
+      phone: hostile.phone(random),
+      location: orBytes(random, random.pick([hostile.text, hostile.php])(random)),
+      cart_contents: random.chance(0.01) ? hostile.megabyte(random) : orBytes(random, hostile.php(random)),
+      cart_total: random.chance(0.7) ? '59.90' : hostile.decimal(random),
+      currency: random.pick(['BRL', '', null, 'reais', '\0', 'brl']),
+      time: hostile.date(random),
+      session_id: random.chance(0.05) ? null : random.hex(20),
+      other_fields: orBytes(random, hostile.php(random)),
+      wp_unsubscribed: random.int(-1, 2),
+      wp_steps_completed: random.int(-1, 3),
+      type: random.pick(['0', '1', '2', '3', '4', '', null, '__proto__']),
+    });
+  }
+  await execute(shop, 'commit');
+}
+
+const accountKeys = [
+  'billing_email',
+  'billing_phone',
+  'billing_city',
+  'billing_postcode',
+  'billing_state',
+  'billing_country',
+  'first_name',
+  'last_name',
+  'paying_customer',
+  'last_update',
+  'wc_last_active',
+  '__proto__',
+];
+
+/** Users with the role of a customer and metadata that nobody checked. */
+export async function writeHostileAccounts(shop: Shop, random: Random, count: number): Promise<void> {
+  const site = shop.prefix.replace(/_+$/, '');
+  await execute(shop, 'start transaction');
+  for (let written = 0; written < count; written += 1) {
+    const id = await put(shop, 'users', {
+      user_login: `login-${written}`,
+      user_pass: 'x',
+      user_email: hostile.email(random) ?? '',
+      user_registered: hostile.date(random),
+      display_name: hostile.text(random) ?? '',
+    });
+    await put(shop, 'usermeta', {
+      user_id: id,
+      meta_key: `${shop.prefix}capabilities`,
+      meta_value: 'a:1:{s:8:"customer";b:1;}',
+    });
+    for (const key of [...accountKeys, `wc_money_spent_${site}`, `wc_order_count_${site}`]) {
+      if (random.chance(0.4)) continue;
+      const value = random.pick([hostile.text, hostile.decimal, hostile.phone, hostile.dateText, hostile.php])(random);
+      await put(shop, 'usermeta', { user_id: id, meta_key: key, meta_value: orBytes(random, value) });
+    }
+  }
+  await execute(shop, 'commit');
 }
 
 /** Writes hostile values over rows that are there. */
