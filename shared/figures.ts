@@ -16,13 +16,13 @@ export type Figures = {
   recoveryRateClosed: Rate;
   recoveryRateOriginal: Rate;
   recoveredValue: string;
-  recoveredValueOriginal: string;
   /** Recovered carts and their credited value by cause; prior_purchase is outside rate and recovered value. */
   recoveredByCause: Record<Cause, { count: number; value: string }>;
   abandonedValue: string;
   awaitingPayment: { count: number; value: string; oldestAt: string | null };
   ordersByClass: { paid: number; awaiting_payment: number; void: number };
-  /** Net of the paid orders in the company's currency. */
+  /** Paid orders in the company's currency, and their net. */
+  paidOrdersCounted: number;
   paidValue: string;
   averageOrderValue: string | null;
   averageOrderValueWooCommerce: string | null;
@@ -42,11 +42,12 @@ type Cause = 'contacted' | 'plugin_email' | 'spontaneous' | 'prior_purchase';
 
 /** What the four statements give: counts as numbers, sums as strings of minor units (both drivers do so). */
 export type FigureRows = {
-  carts: { currency: string; original_minor: string; oldest_awaiting_at: Date | null } & CountsAndSums;
+  carts: { currency: string; oldest_awaiting_at: Date | null } & CountsAndSums;
   orders: {
     paid_count: number;
     awaiting_payment_count: number;
     void_count: number;
+    counted_count: number;
     net_minor: string;
     average_minor: string | null;
     woocommerce_average_minor: string | null;
@@ -119,7 +120,6 @@ export function figuresOf({ carts, orders, customers, leads }: FigureRows): Figu
     recoveryRateClosed: rateOf(carts.closed_recovered, carts.closed_abandoned),
     recoveryRateOriginal: rateOf(carts.original_recovered, carts.rate_abandoned),
     recoveredValue: minorToDecimal(recoveredMinor),
-    recoveredValueOriginal: money(carts.original_minor),
     recoveredByCause: {
       contacted: { count: carts.contacted_count, value: money(carts.contacted_minor) },
       plugin_email: { count: carts.plugin_email_count, value: money(carts.plugin_email_minor) },
@@ -137,6 +137,7 @@ export function figuresOf({ carts, orders, customers, leads }: FigureRows): Figu
       awaiting_payment: orders.awaiting_payment_count,
       void: orders.void_count,
     },
+    paidOrdersCounted: orders.counted_count,
     paidValue: money(orders.net_minor),
     averageOrderValue: moneyOrNull(orders.average_minor),
     averageOrderValueWooCommerce: moneyOrNull(orders.woocommerce_average_minor),

@@ -95,6 +95,7 @@ describe('figures of a month', () => {
       awaitingPayment: { count: 1, value: '70.00', oldestAt: '2026-05-18T10:00:00.000Z' },
       ordersByClass: { paid: 5, awaiting_payment: 0, void: 1 },
       // 100.00 + 60.00 + 33.33 + 6.67
+      paidOrdersCounted: 4,
       paidValue: '200.00',
       averageOrderValue: '50.00',
       // 120.00 + 60.00 + 33.33 + 6.67 over the same four; the refund has no row of its own here

@@ -177,10 +177,10 @@ export async function createCart(
     values (${tenantId}, ${cartId}, 1, 7, ${personName}, ${personName}, 1, 189.9)`;
   const isRecovered = status === 'recovered';
   await sql`
-    insert into cart_statuses (tenant_id, cart_id, status, reason, has_keys, best_order_id, credited_order_id, credited_minor, score,
+    insert into cart_statuses (tenant_id, cart_id, status, reason, has_keys, best_order_id, credited_order_id, credited_minor, credited_currency, score,
                                causal_class, total_minor, first_activity_at, last_activity_at, changed_at)
     select tenant_id, id, ${status}, ${isRecovered ? 'spontaneous' : 'window_open'}, true, ${orderId}, ${orderId},
-           ${isRecovered ? 18990 : null}, ${isRecovered ? 85 : null}, ${isRecovered ? 'spontaneous' : null}, total_minor, first_activity_at,
+           ${isRecovered ? 18990 : null}, ${isRecovered ? 'BRL' : null}, ${isRecovered ? 85 : null}, ${isRecovered ? 'spontaneous' : null}, total_minor, first_activity_at,
            last_activity_at, now()
     from carts where tenant_id = ${tenantId} and id = ${cartId}`;
   if (orderId) {
