@@ -9,6 +9,8 @@ export async function mergeMatchKeys(
   { isAllNew }: { isAllNew: boolean },
 ): Promise<void> {
   const place = { tenant: client.tenantId, entity };
+  // A statement of its own: the list of denied keys is read by one that begins after the wait.
+  await runQuery(client, 'share_denied_keys', { tenant: client.tenantId });
   if (isAllNew) {
     await runQuery(client, 'insert_match_keys', place);
     return;

@@ -1,5 +1,7 @@
-// A person is a connected component of leads, carts and orders over equal keys that are not shared (docs/rules.md, people). Components are
-// found by spreading the smallest label, over the touched people only; a key that is lost may split them again.
+// A person is a connected component of leads, carts and orders over equal keys that are not shared, and what somebody said by hand
+// (docs/rules.md, people). Components are found by spreading the smallest label, over the touched people only; a key that is lost may split them
+// again. The few components that hold two keys which are not the same are divided here, by a plain function.
+import { divideByHand } from './divide.ts';
 import { analyzeScratch, type Statements } from './statements.ts';
 
 /** Brings shared_keys up to date for the touched keys; touches the records of keys that become or stop being shared. */
@@ -9,11 +11,14 @@ export async function refreshSharedKeys(db: Statements, { isFull }: { isFull: bo
   if (!isFull) await db.run('recompute_touch_keys', { tenant });
   await analyzeScratch(db, 'touched_keys');
   const { rowCount } = await db.run('recompute_shared_keys', { tenant });
-  if (rowCount && !isFull) await db.run('recompute_touch_keys', { tenant });
+  if (isFull) return;
+  if (rowCount) await db.run('recompute_touch_keys', { tenant });
+  await db.run('recompute_touch_same_keys', { tenant });
+  await db.run('recompute_touch_split_people', { tenant });
 }
 
-/** Recomputes the people of the touched records and the sums over their paid orders. Ids stay wherever a person stays. */
-export async function refreshPeople(db: Statements, { isFull }: { isFull: boolean }): Promise<void> {
+/** Recomputes the people of the touched records and the sums over their paid orders. Ids stay wherever a person stays; who became whom is logged. */
+export async function refreshPeople(db: Statements, { isFull, now }: { isFull: boolean; now: Date }): Promise<void> {
   const tenant = db.tenantId;
   await db.run('recompute_people_scope', { tenant, is_full: isFull });
   await analyzeScratch(db, 'people_scope');
@@ -26,8 +31,35 @@ export async function refreshPeople(db: Statements, { isFull }: { isFull: boolea
     if (!rowCount) break;
     await db.run('recompute_people_jump', { round });
   }
-  await db.run('recompute_assign_people', { tenant });
+  const divided = await divideTangles(db);
+  const assigned = await db.run('recompute_assign_people', { tenant });
+  if (assigned.rowCount) await db.run('recompute_log_people', { tenant, now });
   await db.run('recompute_drop_members', { tenant });
   await db.run('recompute_drop_people', { tenant });
+  await db.run('recompute_mark_split_people', { tenant, nodes: divided });
   await db.run('recompute_people_sums', { tenant });
+  await db.run('recompute_email_folds', { tenant });
+}
+
+/** Gives the parts of each component that holds two keys which are not the same a label of their own. Gives all nodes of those components. */
+async function divideTangles(db: Statements): Promise<string[]> {
+  const tenant = db.tenantId;
+  const conflicts = await db.run<{ a: string; b: string; label: string }>('recompute_people_conflicts', { tenant });
+  if (conflicts.rows.length === 0) return [];
+  const labels = [...new Set(conflicts.rows.map(({ label }) => label))];
+  const tangles = await db.run<{ label: string; node: string; keys: string[] }>('recompute_people_tangles', {
+    tenant,
+    labels,
+  });
+  const parts = new Map<string, string>();
+  for (const component of labels) {
+    const divided = divideByHand(
+      tangles.rows.filter(({ label }) => label === component),
+      conflicts.rows.filter(({ label }) => label === component).map(({ a, b }) => [a, b] as const),
+    );
+    // rows come by node: the first of a part is its smallest
+    for (const part of divided) for (const { node } of part) parts.set(node, part[0]!.node);
+  }
+  await db.run('recompute_people_relabel', { nodes: [...parts.keys()], labels: [...parts.values()] });
+  return [...parts.keys()];
 }

@@ -21,7 +21,7 @@ export async function recomputeTouched(db: Statements, { now, isFull }: TouchedO
     for (const { entity } of rows) kinds.add(entity);
   }
   await refreshSharedKeys(db, { isFull });
-  await refreshPeople(db, { isFull });
+  await refreshPeople(db, { isFull, now });
   await scopeTouchedCarts(db, { isFull });
   const carts = await refreshCarts(db, { now });
   const leads = await refreshLeads(db, { now });

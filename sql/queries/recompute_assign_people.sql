@@ -1,5 +1,5 @@
 -- recompute_assign_people: each component keeps the smallest person id among those it claims (a person who splits stays with the part that
--- holds its first record); the others get new ids.
+-- holds its first record); the others get new ids. Who came from whom is kept in people_moves: merged where the first record went, else split.
 -- $1 tenant
 with members as (
   select s.node, s.entity, s.entity_id, s.person_id, coalesce(l.label, s.node) as label
@@ -21,10 +21,18 @@ with members as (
   select label, person_id from kept
   union all
   select label, id from nameless join fresh using (position)
+), moved as materialized (
+  select m.entity, m.entity_id, m.person_id as old_id, c.person_id, m.label
+  from members m
+  join chosen c on c.label = m.label
+  where m.person_id is distinct from c.person_id
+), moves as (
+  insert into people_moves (old_id, person_id, is_merge)
+  select m.old_id, m.person_id, bool_or(c.label = m.label)
+  from moved m
+  join claims c on c.person_id = m.old_id
+  group by m.old_id, m.person_id
 )
 insert into person_members (tenant_id, entity, entity_id, person_id)
-select $1, m.entity, m.entity_id, c.person_id
-from members m
-join chosen c on c.label = m.label
-where m.person_id is distinct from c.person_id
+select $1, entity, entity_id, person_id from moved
 on conflict (tenant_id, entity, entity_id) do update set person_id = excluded.person_id;

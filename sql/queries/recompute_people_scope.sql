@@ -1,5 +1,6 @@
 -- recompute_people_scope: the touched records, those that an unshared key links to them now, and everybody who was the same person as one of
--- these. No link leaves this set: an old link would have made its ends one person, a new one has a touched end.
+-- these. No link leaves this set: an old link would have made its ends one person (of those that a hand divided, all are touched), a new one has a
+-- touched end. An edge by hand stands among them as if it were a record that has both keys.
 -- $1 tenant · $2 is_full
 insert into people_scope (node, entity, entity_id, person_id, has_key)
 with seed as (
@@ -21,7 +22,12 @@ with seed as (
   from old_people
   join person_members p on p.tenant_id = $1 and p.person_id = old_people.person_id
 ), numbered as (
-  select row_number() over (order by entity, entity_id) as node, entity, entity_id from records
+  select row_number() over (order by entity, entity_id) as node, entity, entity_id
+  from (
+    select entity, entity_id from records
+    union all
+    select 'edge', id from usable_edges where tenant_id = $1 and kind = 'same'
+  ) tied
 )
 select n.node, n.entity, n.entity_id, p.person_id,
        exists (select from usable_keys m where m.tenant_id = $1 and m.entity = n.entity and m.entity_id = n.entity_id)

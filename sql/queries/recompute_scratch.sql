@@ -7,6 +7,7 @@ create temp table if not exists people_scope (
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
 create temp table if not exists people_labels (node bigint primary key, label bigint not null, moved_in integer not null default 0) on commit delete rows;
+create temp table if not exists people_moves (old_id bigint not null, person_id bigint not null, is_merge boolean not null) on commit delete rows;
 create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
 create temp table if not exists equal_pairs (
   cart_id bigint not null, order_id bigint not null, has_email boolean not null, phone_order integer, is_all_shared boolean not null,

@@ -7,6 +7,8 @@ with emptied as (
   select key from usable_keys where tenant_id = $1
   union
   select key from shared_keys where tenant_id = $1
+  union
+  select key from email_folds where tenant_id = $1
 )
 insert into touched
 select 'lead', id from leads where tenant_id = $1
