@@ -13,11 +13,11 @@ export type Touched = {
 
 /**
  * Recomputes what `touched` concerns, at the end of the act's transaction (withTenant). While the daemon recomputes this company it is left in the queue
- * for its next round instead of waiting: gives false then.
+ * for its next round instead of waiting: gives false then. `cause` stands in the carts' log of changes.
  */
 export async function recomputeNow(
   tx: Tx,
-  { tenantId, now }: { tenantId: TenantId; now: Date },
+  { tenantId, now, cause = 'by_hand' }: { tenantId: TenantId; now: Date; cause?: 'by_hand' | 'contact' },
   { records = [], keys = [] }: Touched,
 ): Promise<boolean> {
   const [lock] = await tx<{ isOurs: boolean }[]>`
@@ -34,11 +34,12 @@ export async function recomputeNow(
   await db.run('recompute_scratch');
   await tx`insert into touched select distinct entity, id from unnest(${entities}::text[], ${ids}::bigint[]) as t (entity, id)`;
   await tx`insert into touched_keys select distinct key from unnest(${[...keys]}::text[]) as t (key)`;
-  await recomputeTouched(db, { now, isFull: false });
+  await recomputeTouched(db, { now, cause, isFull: false });
   return true;
 }
 
-function statementsOf(tx: Tx, tenantId: TenantId): Statements {
+/** The transaction as the statements of shared/ run in it. */
+export function statementsOf(tx: Tx, tenantId: TenantId): Statements {
   return {
     tenantId,
     async run<Row extends object>(name: string, values: Record<string, unknown> = {}) {

@@ -2,7 +2,7 @@
 // The three give the same rows: the queries are the same, only the set of records that they look at differs.
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
-import { refreshCarts, scopeDueCarts } from '#shared/recompute/cart-status.ts';
+import { type RecomputeCause, refreshCarts, scopeDueCarts } from '#shared/recompute/cart-status.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { notifyChanged, preferIndexes, recomputeTouched } from '#shared/recompute/touched.ts';
 import { type Pool, withTenant } from '../db.ts';
@@ -15,12 +15,23 @@ export type RecomputeOptions = {
   log: Log;
 };
 
+export type QueuedOptions = RecomputeOptions & {
+  /** What filled the queue, for the log of changes: a sync when not given. */
+  cause?: RecomputeCause;
+  /** The run whose rows wait. */
+  runId?: string;
+};
+
 /** Queue rows of one pass. With many more waiting (a first sync) one pass over everything is cheaper than many over parts. */
 const passRows = 20_000;
 const wholeFrom = 100_000;
 
 /** Recomputes what the queue names, until it is empty. Gives the number of queue rows done. Safe to run from several processes. */
-export async function recomputeQueued(pool: Pool, tenantId: TenantId, { now, log }: RecomputeOptions): Promise<number> {
+export async function recomputeQueued(
+  pool: Pool,
+  tenantId: TenantId,
+  { now, log, cause = 'sync', runId }: QueuedOptions,
+): Promise<number> {
   let total = 0;
   for (;;) {
     const startedAt = performance.now();
@@ -30,7 +41,7 @@ export async function recomputeQueued(pool: Pool, tenantId: TenantId, { now, log
       const isFull = waiting >= wholeFrom;
       if (isFull) await db.run('recompute_touch_all', { tenant: tenantId });
       else await db.run('recompute_take_queue', { tenant: tenantId, limit: passRows });
-      await recomputeTouched(db, { now, isFull });
+      await recomputeTouched(db, { now, cause, runId, isFull });
       return isFull ? waiting : Math.min(waiting, passRows);
     });
     if (done === 0) return total;
@@ -39,8 +50,11 @@ export async function recomputeQueued(pool: Pool, tenantId: TenantId, { now, log
   }
 }
 
-/** Classes of all orders, then everything over all records. Changes nothing where the incremental passes did their work. */
-export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }: RecomputeOptions): Promise<void> {
+/**
+ * Classes of all orders, then everything over all records. Gives how many conclusions it changed although nothing waited for a recompute: none where
+ * the incremental passes did their work.
+ */
+export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }: RecomputeOptions): Promise<number> {
   const startedAt = performance.now();
   const reclassed = await withTenant(pool, tenantId, async (client) => {
     const sites = await client.query<{ id: SiteId }>('select id from sites where tenant_id = $1 order by id', [
@@ -50,11 +64,12 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
     for (const { id } of sites.rows) count += await refreshOrderClasses(client, id, { isWhole: true });
     return count;
   });
-  const changed = await withPass(pool, tenantId, async (db) => {
+  const { changed, waiting } = await withPass(pool, tenantId, async (db) => {
+    const waiting = await countWaiting(db);
     await db.run('recompute_touch_all', { tenant: tenantId });
-    const count = await recomputeTouched(db, { now, isFull: true });
+    const count = await recomputeTouched(db, { now, cause: 'recompute', isFull: true });
     if (reclassed > 0) await notifyChanged(db, ['order']);
-    return count;
+    return { changed: count, waiting };
   });
   log.info('recompute.all', {
     tenant: tenantId,
@@ -62,6 +77,7 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
     changed,
     ms: Math.round(performance.now() - startedAt),
   });
+  return reclassed + (waiting === 0 ? changed : 0);
 }
 
 /** Recomputes the carts whose status time alone has changed by `now`. Gives how many were looked at. */
@@ -71,7 +87,7 @@ export async function recomputeDue(pool: Pool, tenantId: TenantId, { now, log }:
     await preferIndexes(db);
     const count = await scopeDueCarts(db, { now });
     if (count === 0) return 0;
-    if (await refreshCarts(db, { now })) await notifyChanged(db, ['cart']);
+    if (await refreshCarts(db, { now, cause: 'time' })) await notifyChanged(db, ['cart']);
     return count;
   });
   if (due > 0)

@@ -1,7 +1,18 @@
 // Which orders a cart met and what that makes of it, at an instant (docs/rules.md, match and cart status). The rules are in
-// recompute_scope_equal_pairs, recompute_scope_pairs and recompute_write_statuses; here is only their order.
+// recompute_scope_*_pairs, recompute_scope_pairs and recompute_write_statuses; here is only their order.
 import { refreshCredit } from './credit.ts';
 import { analyzeScratch, type Statements } from './statements.ts';
+
+/** What asked for the recompute; it stands in the log of changes. */
+export type RecomputeCause = 'sync' | 'time' | 'by_hand' | 'contact' | 'recompute';
+
+export type Judgement = {
+  /** The instant that statuses are judged at. */
+  now: Date;
+  cause: RecomputeCause;
+  /** The sync whose rows these are. */
+  runId?: string | null;
+};
 
 /** Puts into the scope the carts whose matches may differ from what is written. */
 export async function scopeTouchedCarts(db: Statements, { isFull }: { isFull: boolean }): Promise<void> {
@@ -14,17 +25,21 @@ export async function scopeDueCarts(db: Statements, { now }: { now: Date }): Pro
 }
 
 /** Matches, statuses, log of changes and credit of the carts in the scope. Gives how many cart rows changed. */
-export async function refreshCarts(db: Statements, { now }: { now: Date }): Promise<number> {
+export async function refreshCarts(db: Statements, { now, cause, runId = null }: Judgement): Promise<number> {
   const tenant = db.tenantId;
   await analyzeScratch(db, 'scope_carts');
   await db.run('recompute_scope_equal_pairs', { tenant });
+  await db.run('recompute_scope_chosen_pairs', { tenant });
+  await db.run('recompute_scope_code_pairs', { tenant });
+  await db.run('recompute_scope_indirect_pairs', { tenant });
   await analyzeScratch(db, 'equal_pairs');
   await db.run('recompute_scope_pairs', { tenant });
   await analyzeScratch(db, 'scope_pairs');
+  await db.run('recompute_scope_contacts', { tenant });
   await db.run('recompute_credit_seed', { tenant });
   const dropped = await db.run('recompute_drop_matches', { tenant });
   const matched = await db.run('recompute_write_matches', { tenant });
-  const judged = await db.run('recompute_write_statuses', { tenant, now });
+  const judged = await db.run('recompute_write_statuses', { tenant, now, cause, run: runId });
   const credited = await refreshCredit(db, { now });
   return dropped.rowCount + matched.rowCount + judged.rowCount + credited;
 }

@@ -1,19 +1,17 @@
 // Everything that follows from the touched records, from the shared keys to the leads. The queries are the same over a few records and over all
 // of them; only the set differs, so an incremental pass and a full one give the same rows.
-import { refreshCarts, scopeTouchedCarts } from './cart-status.ts';
+import { type Judgement, refreshCarts, scopeTouchedCarts } from './cart-status.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshPeople, refreshSharedKeys } from './people.ts';
 import type { Statements } from './statements.ts';
 
-export type TouchedOptions = {
-  /** The instant that statuses are judged at. */
-  now: Date;
+export type TouchedOptions = Judgement & {
   /** All records are touched. */
   isFull: boolean;
 };
 
 /** Recomputes what the records in `touched` and the keys in `touched_keys` concern and tells the pages. Gives how many carts and leads changed. */
-export async function recomputeTouched(db: Statements, { now, isFull }: TouchedOptions): Promise<number> {
+export async function recomputeTouched(db: Statements, { isFull, ...judgement }: TouchedOptions): Promise<number> {
   const kinds = new Set<string>();
   if (!isFull) {
     await preferIndexes(db);
@@ -21,10 +19,10 @@ export async function recomputeTouched(db: Statements, { now, isFull }: TouchedO
     for (const { entity } of rows) kinds.add(entity);
   }
   await refreshSharedKeys(db, { isFull });
-  await refreshPeople(db, { isFull, now });
+  await refreshPeople(db, { isFull, now: judgement.now });
   await scopeTouchedCarts(db, { isFull });
-  const carts = await refreshCarts(db, { now });
-  const leads = await refreshLeads(db, { now });
+  const carts = await refreshCarts(db, judgement);
+  const leads = await refreshLeads(db, { now: judgement.now });
   if (carts > 0) kinds.add('cart');
   if (leads > 0) kinds.add('lead');
   if (kinds.size > 0) await notifyChanged(db, [...kinds].sort());

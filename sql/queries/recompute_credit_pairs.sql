@@ -3,8 +3,8 @@
 -- $1 tenant
 insert into credit_pairs (position, cart_id, order_id)
 select row_number() over (
-         order by m.has_coupon desc, m.is_after desc, m.item_share desc, m.key_count desc, m.has_email desc, abs(m.delta_seconds),
-                  o.external_id, o.site_id, o.id,
+         order by m.is_chosen desc, m.has_code desc, m.is_indirect, m.has_coupon desc, m.is_after desc, m.item_share desc,
+                  m.key_count desc, m.has_email desc, abs(m.delta_seconds), o.external_id, o.site_id, o.id,
                   c.last_activity_at desc, c.external_id desc, c.episode desc, c.site_id, c.id desc),
        m.cart_id, m.order_id
 from credit_carts r
@@ -12,4 +12,4 @@ join cart_statuses s on s.tenant_id = $1 and s.cart_id = r.cart_id and s.status 
 join cart_matches m on m.tenant_id = $1 and m.cart_id = r.cart_id
 join carts c on c.tenant_id = $1 and c.id = m.cart_id
 join orders o on o.tenant_id = $1 and o.id = m.order_id
-where m.order_class = 'paid' and (not m.is_all_shared or m.has_coupon or m.item_share > 0);
+where m.earns_credit;

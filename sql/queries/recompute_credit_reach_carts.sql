@@ -5,5 +5,5 @@ select distinct m.cart_id
 from credit_orders r
 join cart_matches m on m.tenant_id = $1 and m.order_id = r.order_id
 join cart_statuses s on s.tenant_id = $1 and s.cart_id = m.cart_id and s.status = 'recovered'
-where m.order_class = 'paid' and (not m.is_all_shared or m.has_coupon or m.item_share > 0)
+where m.earns_credit
 on conflict do nothing;

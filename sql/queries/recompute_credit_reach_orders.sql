@@ -5,5 +5,5 @@ select distinct m.order_id
 from credit_carts r
 join cart_statuses s on s.tenant_id = $1 and s.cart_id = r.cart_id and s.status = 'recovered'
 join cart_matches m on m.tenant_id = $1 and m.cart_id = r.cart_id
-where m.order_class = 'paid' and (not m.is_all_shared or m.has_coupon or m.item_share > 0)
+where m.earns_credit
 on conflict do nothing;

@@ -2,7 +2,7 @@
 -- those are (docs/rules.md, match). A table of its own, so that the planner knows how many there are before their evidence is joined: guessing
 -- three for seven thousand made it compare each pair with each product (minutes instead of a second).
 -- $1 tenant
-insert into equal_pairs
+insert into equal_pairs (cart_id, order_id, has_email, phone_order, is_all_shared, key_count)
 with company as materialized (
   select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after from tenants where id = $1
 )

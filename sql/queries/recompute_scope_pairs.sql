@@ -2,13 +2,16 @@
 -- $1 tenant
 insert into scope_pairs
 with pairs as materialized (
-  select e.*, c.site_id as cart_site_id, o.site_id as order_site_id, o.external_id as order_external_id, o.class, o.created_at,
+  select e.*, c.site_id as cart_site_id, o.site_id as order_site_id, o.external_id as order_external_id, o.class,
+         coalesce(o.created_at, o.paid_at, o.first_seen_at) as created_at, coalesce(o.paid_at, o.created_at, o.first_seen_at) as paid_at,
          nullif(lower(btrim(c.coupon_code)), '') as coupon_code,
-         o.created_at >= c.first_activity_at as is_after,
-         round(extract(epoch from o.created_at - c.last_activity_at))::bigint as delta_seconds
+         coalesce(o.created_at, o.paid_at, o.first_seen_at) >= c.first_activity_at as is_after,
+         round(extract(epoch from coalesce(o.created_at, o.paid_at, o.first_seen_at) - c.last_activity_at))::bigint as delta_seconds,
+         coalesce(o.class = 'paid' and not e.is_chosen and o.created_at <= v.created_at, false) as is_refused
   from equal_pairs e
   join carts c on c.tenant_id = $1 and c.id = e.cart_id
   join orders o on o.tenant_id = $1 and o.id = e.order_id
+  left join cart_overrides v on v.tenant_id = $1 and v.cart_id = e.cart_id and v.kind = 'not_recovery' and v.undone_at is null
 ), cart_products as materialized (
   select i.cart_id, i.product_id, count(*) over (partition by i.cart_id) as product_count
   from (select distinct cart_id from pairs) p
@@ -38,11 +41,12 @@ with pairs as materialized (
   left join coupons u on u.cart_id = p.cart_id and u.order_id = p.order_id
   left join shares s on s.cart_id = p.cart_id and s.order_id = p.order_id
 )
-select cart_id, order_id, class, created_at, has_email, phone_kind, is_phone_presumed, is_all_shared, has_coupon, is_after, item_share, key_count,
-       delta_seconds,
-       match_score(has_email, phone_kind, is_phone_presumed, is_all_shared, has_coupon, item_share, delta_seconds, is_after),
+select cart_id, order_id, class, created_at, paid_at, has_code, is_chosen, is_refused, is_indirect,
+       has_email, phone_kind, is_phone_presumed, is_all_shared, has_coupon, is_after, item_share, key_count, delta_seconds,
+       match_score(has_email, phone_kind, is_phone_presumed, is_all_shared, has_coupon, item_share, delta_seconds, is_after,
+                   is_indirect, has_code, is_chosen),
        row_number() over (
          partition by cart_id, class = 'void'
-         order by class = 'paid' desc, has_coupon desc, is_after desc, item_share desc, key_count desc, has_email desc, abs(delta_seconds),
-                  order_external_id, order_site_id, order_id)
+         order by is_chosen desc, is_refused, class = 'paid' desc, has_code desc, is_indirect, has_coupon desc, is_after desc, item_share desc,
+                  key_count desc, has_email desc, abs(delta_seconds), order_external_id, order_site_id, order_id)
 from evidence;

@@ -11,13 +11,18 @@ create temp table if not exists people_moves (old_id bigint not null, person_id 
 create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
 create temp table if not exists equal_pairs (
   cart_id bigint not null, order_id bigint not null, has_email boolean not null, phone_order integer, is_all_shared boolean not null,
-  key_count integer not null, primary key (cart_id, order_id)
+  key_count integer not null, has_code boolean not null default false, is_chosen boolean not null default false,
+  is_indirect boolean not null default false, primary key (cart_id, order_id)
 ) on commit delete rows;
 create temp table if not exists scope_pairs (
   cart_id bigint not null, order_id bigint not null, order_class text not null, order_created_at timestamptz not null,
+  order_paid_at timestamptz not null, has_code boolean not null, is_chosen boolean not null, is_refused boolean not null, is_indirect boolean not null,
   has_email boolean not null, phone_kind text, is_phone_presumed boolean not null, is_all_shared boolean not null,
   has_coupon boolean not null, is_after boolean not null, item_share numeric(7, 6) not null, key_count integer not null,
   delta_seconds bigint not null, score integer not null, rank integer not null, primary key (cart_id, order_id)
+) on commit delete rows;
+create temp table if not exists scope_contacts (
+  cart_id bigint not null, contact_id bigint not null, contacted_at timestamptz not null, primary key (cart_id, contact_id)
 ) on commit delete rows;
 create temp table if not exists credit_carts (cart_id bigint primary key) on commit delete rows;
 create temp table if not exists credit_orders (order_id bigint primary key) on commit delete rows;

@@ -1,22 +1,37 @@
 -- recompute_write_statuses: the status of each cart of the scope at an instant: the numbered rows of docs/rules.md, cart status, in their order.
--- A change is written to the log. Credit is decided after this, by recompute_write_credits.
--- $1 tenant · $2 now
+-- A change is written to the log with its facts, in which a user is an id. Credit is decided after this, by recompute_write_credits.
+-- $1 tenant · $2 now · $3 cause · $4 run
 with company as materialized (
   select make_interval(mins => cut_off_minutes) as cut_off, make_interval(mins => window_after_minutes) as after from tenants where id = $1
 ), facts as (
   select c.*, w.cut_off, w.after, $2::timestamptz as now,
-         b.order_id as best_order_id, b.score, b.is_after, b.order_created_at, coalesce(b.order_class = 'paid', false) as is_paid,
+         b.order_id as best_order_id, b.score, b.is_after, b.order_created_at, b.order_class, coalesce(b.order_class = 'paid', false) as is_paid,
+         coalesce(b.has_code, false) as has_code, by_hand.status as manual_status,
+         coalesce(said.was_contacted, false) as was_contacted, coalesce(b.has_code or said.was_contacted_lately, false) as is_contacted,
+         coalesce(b.order_class = 'paid' and not other.is_enough, false) as bought_other_items,
          unpaid.newest_at as unpaid_at, void.order_id as void_order_id,
          coalesce(mail.was_sent, false) as was_mailed, coalesce(mail.was_sent_lately, false) as was_mailed_lately,
          exists (select from usable_keys k where k.tenant_id = $1 and k.entity = 'cart' and k.entity_id = c.id) as has_keys
   from scope_carts s
   cross join company w
   join carts c on c.tenant_id = $1 and c.id = s.cart_id
-  left join scope_pairs b on b.cart_id = c.id and b.rank = 1 and b.order_class <> 'void'
+  left join scope_pairs b on b.cart_id = c.id and b.rank = 1 and b.order_class <> 'void' and not b.is_refused
   left join scope_pairs void on void.cart_id = c.id and void.rank = 1 and void.order_class = 'void'
   left join (
     select cart_id, max(order_created_at) as newest_at from scope_pairs where order_class = 'awaiting_payment' group by cart_id
   ) unpaid on unpaid.cart_id = c.id
+  left join cart_overrides by_hand on by_hand.tenant_id = $1 and by_hand.cart_id = c.id and by_hand.kind = 'status' and by_hand.undone_at is null
+  left join (
+    select k.cart_id, bool_or(k.contacted_at < p.order_paid_at) as was_contacted,
+           bool_or(k.contacted_at < p.order_paid_at and k.contacted_at >= p.order_paid_at - interval '7 days') as was_contacted_lately
+    from scope_contacts k
+    join scope_pairs p on p.cart_id = k.cart_id and p.rank = 1 and p.order_class = 'paid'
+    group by k.cart_id
+  ) said on said.cart_id = c.id
+  left join (
+    select cart_id, bool_or(is_after or item_share > 0 or has_code or is_chosen) as is_enough
+    from scope_pairs where order_class = 'paid' and not is_refused group by cart_id
+  ) other on other.cart_id = c.id
   -- an e-mail from before the first activity of a later episode was about the episode before
   left join lateral (
     select count(*) > 0 as was_sent, bool_or(e.scheduled_at >= b.order_created_at - interval '720 hours') as was_sent_lately
@@ -27,8 +42,10 @@ with company as materialized (
 ), ruled as (
   select f.*,
          case
+           when manual_status is not null then 1
            when is_paid and order_created_at between first_activity_at - interval '120 seconds' and last_activity_at + cut_off
-                and (lay_abandoned_at is null or order_created_at <= lay_abandoned_at) and not was_mailed then 2
+                and (lay_abandoned_at is null or order_created_at <= lay_abandoned_at)
+                and not was_mailed and not was_contacted and not has_code then 2
            when is_paid then 3
            when unpaid_at >= now - interval '7 days' then 4
            when plugin_status not in ('abandoned', 'lost') and last_activity_at > now - cut_off then 5
@@ -39,37 +56,54 @@ with company as materialized (
          end as rule,
          case
            when not is_after then 'prior_purchase'
+           when is_contacted then 'contacted'
            when was_mailed_lately then 'plugin_email'
            else 'spontaneous'
          end as cause
   from facts f
 ), named as (
   select r.*,
-         case when rule = 2 then 'purchased' when rule = 3 then 'recovered' when rule in (4, 5) then 'waiting' when rule = 6 then 'removed'
-              else 'abandoned' end as status,
-         case rule when 2 then 'direct_purchase' when 3 then cause when 4 then 'awaiting_payment' when 5 then 'in_progress' when 6 then 'removed'
-              when 7 then 'payment_expired' when 8 then 'window_open' else 'window_closed' end as reason,
+         case when rule = 1 then manual_status when rule = 2 then 'purchased' when rule = 3 then 'recovered' when rule in (4, 5) then 'waiting'
+              when rule = 6 then 'removed' else 'abandoned' end as status,
+         case rule when 1 then 'manual' when 2 then 'direct_purchase' when 3 then cause when 4 then 'awaiting_payment' when 5 then 'in_progress'
+              when 6 then 'removed' when 7 then 'payment_expired' when 8 then 'window_open' else 'window_closed' end as reason,
          case rule when 4 then unpaid_at + interval '7 days' when 5 then last_activity_at + cut_off when 8 then last_activity_at + after end as reevaluate_at
   from ruled r
 ), logged as (
-  insert into cart_transitions (tenant_id, cart_id, from_status, from_reason, to_status, to_reason, order_id, happened_at)
-  select $1, n.id, s.status, s.reason, n.status, n.reason, n.best_order_id, n.now
+  insert into cart_transitions (tenant_id, cart_id, from_status, from_reason, to_status, to_reason, order_id, happened_at, cause, run_id, facts)
+  select $1, n.id, s.status, s.reason, n.status, n.reason, n.best_order_id, n.now, $3::text, $4::bigint,
+         jsonb_strip_nulls(jsonb_build_object(
+           'order', coalesce(o.order_number, o.external_id::text), 'orderClass', n.order_class, 'score', n.score,
+           'class', case when n.status = 'recovered' then n.cause end,
+           'override', act.kind, 'isUndone', nullif(act.undone_at is not null, false),
+           'author', case when act.undone_at is null then act.user_id else act.undone_by end))
   from named n
   join cart_statuses s on s.tenant_id = $1 and s.cart_id = n.id
+  left join orders o on o.tenant_id = $1 and o.id = n.best_order_id
+  left join lateral (
+    select v.kind, v.user_id, v.undone_at, v.undone_by
+    from cart_overrides v
+    where v.tenant_id = $1 and v.cart_id = n.id
+    order by greatest(v.created_at, v.undone_at) desc, v.undone_at is null desc, v.id desc
+    limit 1
+  ) act on $3::text = 'by_hand'
   where (s.status, s.reason) is distinct from (n.status, n.reason)
+     or n.status = 'recovered' and s.best_order_id is distinct from n.best_order_id
 )
 insert into cart_statuses as s (tenant_id, cart_id, status, reason, has_keys, best_order_id, void_order_id, score, causal_class,
-                                total_minor, currency, first_activity_at, last_activity_at, reevaluate_at, changed_at)
-select $1, id, status, reason, has_keys, best_order_id, case when rule >= 7 then void_order_id end, score, case when rule = 3 then cause end,
+                                bought_other_items, total_minor, currency, first_activity_at, last_activity_at, reevaluate_at, changed_at)
+select $1, id, status, reason, has_keys, best_order_id, case when rule >= 7 then void_order_id end, score,
+       case when status = 'recovered' then cause end, rule = 3 and bought_other_items,
        total_minor, currency, first_activity_at, last_activity_at, reevaluate_at, now
 from named
 on conflict (tenant_id, cart_id) do update
 set status = excluded.status, reason = excluded.reason, has_keys = excluded.has_keys, best_order_id = excluded.best_order_id,
-    void_order_id = excluded.void_order_id, score = excluded.score, causal_class = excluded.causal_class, total_minor = excluded.total_minor,
+    void_order_id = excluded.void_order_id, score = excluded.score, causal_class = excluded.causal_class,
+    bought_other_items = excluded.bought_other_items, total_minor = excluded.total_minor,
     currency = excluded.currency, first_activity_at = excluded.first_activity_at, last_activity_at = excluded.last_activity_at,
     reevaluate_at = excluded.reevaluate_at, changed_at = excluded.changed_at
-where (s.status, s.reason, s.has_keys, s.best_order_id, s.void_order_id, s.score, s.causal_class, s.total_minor, s.currency,
+where (s.status, s.reason, s.has_keys, s.best_order_id, s.void_order_id, s.score, s.causal_class, s.bought_other_items, s.total_minor, s.currency,
        s.first_activity_at, s.last_activity_at, s.reevaluate_at)
       is distinct from
       (excluded.status, excluded.reason, excluded.has_keys, excluded.best_order_id, excluded.void_order_id, excluded.score, excluded.causal_class,
-       excluded.total_minor, excluded.currency, excluded.first_activity_at, excluded.last_activity_at, excluded.reevaluate_at);
+       excluded.bought_other_items, excluded.total_minor, excluded.currency, excluded.first_activity_at, excluded.last_activity_at, excluded.reevaluate_at);

@@ -2,7 +2,7 @@
 // those of the rules written a second time as plain loops.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { referenceTruth, storedTruth } from '../support/recompute-reference.ts';
-import { type CartState, type Company, openWorld, type World } from '../support/recompute-world.ts';
+import { type CartState, type Company, type OverrideState, openWorld, type World } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
 
 const now = '2026-06-01T12:00:00Z';
@@ -42,7 +42,7 @@ type Change = { record: string; apply(company: Company): Promise<unknown> };
 function createHistory(
   random: Random,
   { records, people, changes }: { records: number; people: number; changes: number },
-): Change[] {
+): { arrivals: Change[]; changes: Change[] } {
   const emails = Array.from({ length: people }, (_, index) => `pessoa${index}@example.com`);
   const phones = Array.from({ length: people }, (_, index) => `+55119${80000000 + index}`);
   // a shop's own phone and e-mail, typed for many people
@@ -60,6 +60,14 @@ function createHistory(
     new Date(nowMs - random.below(daysBack * 24) * hour - random.below(3600) * 1000).toISOString();
   const products = [1, 2, 3, 4, 5, 6];
   const coupons = ['VOLTA10', 'volta10 ', 'AMIGO', 'x'];
+
+  // codes of contacts: what each is about never changes, as each is written once
+  const codes = Array.from({ length: 10 }, (_, index) => `codigo${index}0`);
+  const subjects = codes.map(() => ({
+    entity: random.pick(['lead', 'cart', 'cart', 'order'] as const),
+    number: 1 + random.below(records),
+    key: random.chance(0.6) ? (random.chance(0.5) ? `e:${random.pick(emails)}` : `p:${random.pick(phones)}`) : null,
+  }));
 
   const lead = (id: number) => {
     const state = { id, ...keys(), capturedAt: random.chance(0.05) ? null : instant(90) };
@@ -127,15 +135,51 @@ function createHistory(
       missingSince: random.chance(0.05) ? now : null,
       coupons: random.some(coupons, 1),
       products: random.some(products, 3),
+      utmContent: random.chance(0.3) ? random.pick([...codes, ` ${codes[0]!.toUpperCase()} `, 'outra']) : null,
     };
     return (company: Company) => company.order(state);
   };
+  const contact = (): Change => {
+    const index = random.below(codes.length);
+    const { entity, number, key } = subjects[index]!;
+    const state = { code: codes[index]!, key, at: instant(45), undoneAt: random.chance(0.25) ? now : null };
+    return {
+      record: `contact:${index}`,
+      apply: async (company) =>
+        company.contact({ ...state, about: { entity, id: await company.idOf(entity, number) } }),
+    };
+  };
+  const override = (): Change => {
+    const number = 1 + random.below(records);
+    const other = 1 + random.below(records);
+    const kind = random.pick(['status', 'not_recovery', 'not_recovery', 'other_order', null] as const);
+    const state: OverrideState | null = kind && {
+      kind,
+      at: instant(6),
+      status:
+        kind === 'status' ? random.pick(['abandoned', 'waiting', 'recovered', 'purchased', 'removed']) : undefined,
+    };
+    return {
+      record: `cart:${number}`,
+      async apply(company) {
+        const cartId = await company.idOf('cart', number);
+        const orderId = kind === 'other_order' ? await company.idOf('order', other) : undefined;
+        await company.override(cartId, state && { ...state, orderId }, now);
+      },
+    };
+  };
 
-  return Array.from({ length: changes }, () => {
-    const [kind, make] = random.pick([['lead', lead] as const, ['cart', cart] as const, ['order', order] as const]);
-    const id = 1 + random.below(records);
-    return { record: `${kind}:${id}`, apply: make(id) };
-  });
+  const kinds = [['lead', lead] as const, ['cart', cart] as const, ['order', order] as const];
+  const copy = ([kind, make]: (typeof kinds)[number], id: number) => ({ record: `${kind}:${id}`, apply: make(id) });
+  const numbers = Array.from({ length: records }, (_, index) => index + 1);
+  return {
+    arrivals: random.shuffle(numbers.flatMap((id) => kinds.map((kind) => copy(kind, id)))),
+    changes: Array.from({ length: changes }, () => {
+      if (random.chance(0.15)) return contact();
+      if (random.chance(0.2)) return override();
+      return copy(random.pick(kinds), 1 + random.below(records));
+    }),
+  };
 }
 
 /** The same history with the records in another order; the changes of one record keep theirs. */
@@ -158,23 +202,29 @@ describe('a random history', () => {
   });
 
   test.each([
-    { seed: 1, records: 45, people: 6, changes: 180, siteCount: 1 },
-    { seed: 2, records: 40, people: 3, changes: 160, siteCount: 1 },
-    { seed: 3, records: 45, people: 14, changes: 180, siteCount: 2 },
+    { seed: 1, records: 34, people: 6, changes: 130, siteCount: 1, countsIndirect: false },
+    { seed: 2, records: 26, people: 3, changes: 110, siteCount: 1, countsIndirect: true },
+    { seed: 3, records: 34, people: 14, changes: 130, siteCount: 2, countsIndirect: true },
   ])(
     'seed $seed: in batches = at once = in another order = the rules as loops',
-    async ({ seed, siteCount, ...size }) => {
+    async ({ seed, siteCount, countsIndirect, ...size }) => {
       const random = createRandom(seed);
-      const history = createHistory(random, size);
+      const { arrivals, changes } = createHistory(random, size);
+      const history = [...arrivals, ...changes];
       const inBatches = await world.createCompany({ siteCount });
       const inAnotherOrder = await world.createCompany({ siteCount });
       const atOnce = await world.createCompany({ siteCount });
+      for (const { tenantId } of [inBatches, inAnotherOrder, atOnce])
+        await world.owner.query('update tenants set counts_indirect_links = $2 where id = $1', [
+          tenantId,
+          countsIndirect,
+        ]);
 
-      for (const { company, changes } of [
-        { company: inBatches, changes: history },
-        { company: inAnotherOrder, changes: reorder(random, history) },
+      for (const { company, rows } of [
+        { company: inBatches, rows: history },
+        { company: inAnotherOrder, rows: [...random.shuffle(arrivals), ...reorder(random, changes)] },
       ]) {
-        for (const change of changes) {
+        for (const change of rows) {
           await change.apply(company);
           if (random.chance(0.1)) await company.queued(now);
         }
@@ -189,7 +239,10 @@ describe('a random history', () => {
       expect(await storedTruth(world.owner, atOnce.tenantId)).toEqual(expected);
       // the history is one in which something happens
       expect(expected.matches.length).toBeGreaterThan(30);
-      expect(expected.statuses.filter((line) => !line.includes('credit=-')).length).toBeGreaterThan(5);
+      expect(expected.statuses.filter((line) => !line.includes('credit=-')).length).toBeGreaterThan(3);
+      const seen = [...expected.matches, ...expected.statuses].join(' ');
+      for (const word of ['code', 'chosen', 'refused', 'contacted', 'manual']) expect(seen).toContain(word);
+      expect(seen.includes('indirect')).toBe(countsIndirect);
 
       const before = await derivedRows(inBatches);
       await inBatches.all(now);

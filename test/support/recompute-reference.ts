@@ -1,12 +1,14 @@
 // The rules of matching, statuses, credit, people and leads a second time, as plain loops over all rows, to hold the SQL against. Written from
 // the rules, not from the queries; slow and short on purpose.
 import type { Pool } from '../../daemon/db.ts';
+import { type Edge, peopleOf } from './people-reference.ts';
 
 type Row = { [column: string]: unknown };
 type Entity = 'lead' | 'cart' | 'order';
 type Key = { key: string; phoneKind: string | null; isPresumed: boolean };
 type Cart = {
   ref: string;
+  by: Map<string, Override>;
   id: number;
   siteId: number;
   externalId: number;
@@ -21,8 +23,11 @@ type Cart = {
   missing: number | null;
   products: number[];
 };
+type Override = { status: string; order: string; at: number };
+type Contact = { ref: string; key: string | null; code: string; at: number };
 type Order = {
   ref: string;
+  code: string;
   siteId: number;
   externalId: number;
   class: string;
@@ -89,6 +94,7 @@ async function readFacts(owner: Pool, tenantId: string) {
   };
   const carts: Cart[] = (await read('select * from carts where tenant_id = $1')).map((row) => ({
     ref: name('cart', row),
+    by: new Map(),
     id: Number(row.id),
     siteId: Number(row.site_id),
     externalId: Number(row.external_id),
@@ -107,6 +113,9 @@ async function readFacts(owner: Pool, tenantId: string) {
   }));
   const orders: Order[] = (await read('select * from orders where tenant_id = $1')).map((row) => ({
     ref: name('order', row),
+    code: String(row.utm_content ?? '')
+      .trim()
+      .toLowerCase(),
     siteId: Number(row.site_id),
     externalId: Number(row.external_id),
     class: String(row.class),
@@ -122,7 +131,13 @@ async function readFacts(owner: Pool, tenantId: string) {
     ref: name('lead', row),
     captured: timeOrNull(row.captured_at) ?? time(row.first_seen_at),
   }));
+  const denied = (await read('select key from denied_keys where tenant_id = $1')).map((row) => String(row.key));
+  const isDenied = (key: string) => denied.includes(key) || denied.includes(`d:${key.split('@')[1]}`);
+  const edges: Edge[] = (await read('select * from person_edges where tenant_id = $1 and undone_at is null'))
+    .map((row) => ({ kind: row.kind as Edge['kind'], a: String(row.key_a), b: String(row.key_b) }))
+    .filter(({ a, b }) => !isDenied(a) && !isDenied(b));
   for (const row of await read('select * from match_keys where tenant_id = $1')) {
+    if (isDenied(String(row.key))) continue;
     keys.get(names.get(`${row.entity}:${row.entity_id}`)!)!.push({
       key: String(row.key),
       phoneKind: row.phone_kind === null ? null : String(row.phone_kind),
@@ -134,7 +149,22 @@ async function readFacts(owner: Pool, tenantId: string) {
     session: String(row.session_id),
     at: time(row.scheduled_at),
   }));
-  return { carts, orders, leads, keys, emails, names };
+  for (const row of await read('select * from cart_overrides where tenant_id = $1 and undone_at is null')) {
+    const cart = carts.find(({ ref }) => ref === names.get(`cart:${row.cart_id}`));
+    const order = names.get(`order:${row.order_id}`) ?? '';
+    cart?.by.set(String(row.kind), { status: String(row.status), order, at: time(row.created_at) });
+  }
+  const contacts: Contact[] = (await read('select * from contacts where tenant_id = $1 and undone_at is null')).map(
+    (row) => ({
+      ref: names.get(`${row.entity}:${row.entity_id}`)!,
+      key: row.key === null ? null : String(row.key),
+      code: String(row.code),
+      at: time(row.contacted_at),
+    }),
+  );
+  const [settings] = await read('select counts_indirect_links from tenants where id = $1');
+  const countsIndirect = Boolean(settings!.counts_indirect_links);
+  return { carts, orders, leads, keys, edges, emails, names, contacts, countsIndirect };
 }
 
 function sharedKeysOf(keys: Map<string, Key[]>): Set<string> {
@@ -149,32 +179,28 @@ function sharedKeysOf(keys: Map<string, Key[]>): Set<string> {
   return new Set([...others].filter(([key, set]) => set.size >= (key[0] === 'p' ? 4 : 6)).map(([key]) => key));
 }
 
-function componentsOf(keys: Map<string, Key[]>, shared: Set<string>): Map<string, string> {
-  const parent = new Map<string, string>();
-  const root = (ref: string): string => (parent.get(ref) === ref ? ref : root(parent.get(ref)!));
-  const holder = new Map<string, string>();
-  for (const [ref, own] of keys) if (own.length > 0) parent.set(ref, ref);
-  for (const ref of parent.keys()) {
-    for (const { key } of keys.get(ref)!) {
-      if (shared.has(key)) continue;
-      const first = holder.get(key);
-      if (first === undefined) holder.set(key, ref);
-      else parent.set(root(first), root(ref));
-    }
-  }
-  return new Map([...parent.keys()].map((ref) => [ref, root(ref)]));
-}
-
 /** All conclusions about a company at `now`, from its copied rows alone, as sorted lines of text. */
 export async function referenceTruth(owner: Pool, tenantId: string, nowText: string): Promise<Truth> {
   const now = new Date(nowText).getTime();
-  const { carts, orders, leads, keys, emails } = await readFacts(owner, tenantId);
+  const { carts, orders, leads, keys, edges, emails, contacts, countsIndirect } = await readFacts(owner, tenantId);
   const shared = sharedKeysOf(keys);
-  const person = componentsOf(keys, shared);
+  const own = new Map([...keys].map(([ref, list]) => [ref, list.map(({ key }) => key)]));
+  const person = peopleOf(own, shared, edges);
 
-  const pairs = carts.flatMap((cart) => orders.flatMap((order) => pairOf(cart, order, keys, shared) ?? []));
+  const isSamePerson = (a: string, b: string) => person.has(a) && person.get(a) === person.get(b);
+  const rules: PairRules = {
+    keys,
+    shared,
+    contacts,
+    isIndirect: (cart, order) => countsIndirect && isSamePerson(cart.ref, order.ref),
+  };
+  const pairs = carts.flatMap((cart) => orders.flatMap((order) => pairOf(cart, order, rules) ?? []));
   const preference = (a: Pair, b: Pair) =>
+    Number(b.isChosen) - Number(a.isChosen) ||
+    Number(a.isRefused) - Number(b.isRefused) ||
     Number(b.order.class === 'paid') - Number(a.order.class === 'paid') ||
+    Number(b.hasCode) - Number(a.hasCode) ||
+    Number(a.isIndirect) - Number(b.isIndirect) ||
     Number(b.hasCoupon) - Number(a.hasCoupon) ||
     Number(b.isAfter) - Number(a.isAfter) ||
     b.share - a.share ||
@@ -186,7 +212,7 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
   const judged = carts.map((cart) => {
     const all = pairs.filter((pair) => pair.cart === cart).sort(preference);
     const matches = all.filter((pair) => pair.order.class !== 'void');
-    const best = matches[0];
+    const best = matches[0]?.isRefused ? undefined : matches[0];
     const paid = best?.order.class === 'paid' ? best : undefined;
     const sent = paid
       ? emails.filter(
@@ -200,22 +226,31 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
     const unpaid = Math.max(
       ...matches.filter((pair) => pair.order.class === 'awaiting_payment').map((p) => p.order.created),
     );
+    const paidAt = paid ? (paid.order.paid ?? paid.order.created) : 0;
+    const said = contacts.filter(
+      ({ ref, at }) => (ref === cart.ref || isSamePerson(ref, cart.ref)) && at >= cart.first && at < paidAt,
+    );
+    let cause: string | null = 'spontaneous';
+    if (best && !best.isAfter) cause = 'prior_purchase';
+    else if (best?.hasCode || said.some(({ at }) => at >= paidAt - 7 * day)) cause = 'contacted';
+    else if (paid && sent.some((email) => email.at >= paid.order.created - 720 * hour)) cause = 'plugin_email';
+    const manual = cart.by.get('status');
     let status: string;
     let reason: string;
     let until: number | null = null;
-    if (
+    if (manual) [status, reason] = [manual.status, 'manual'];
+    else if (
       paid &&
       paid.order.created >= cart.first - 120_000 &&
       paid.order.created <= cart.last + cutOff &&
       !(cart.lay !== null && paid.order.created > cart.lay) &&
-      sent.length === 0
+      sent.length === 0 &&
+      said.length === 0 &&
+      !paid.hasCode
     ) {
       [status, reason] = ['purchased', 'direct_purchase'];
     } else if (paid) {
-      status = 'recovered';
-      if (!paid.isAfter) reason = 'prior_purchase';
-      else if (sent.some((email) => email.at >= paid.order.created - 720 * hour)) reason = 'plugin_email';
-      else reason = 'spontaneous';
+      [status, reason] = ['recovered', cause];
     } else if (unpaid >= now - 7 * day) {
       [status, reason, until] = ['waiting', 'awaiting_payment', unpaid + 7 * day];
     } else if (!['abandoned', 'lost'].includes(cart.pluginStatus) && now - cart.last < cutOff) {
@@ -227,8 +262,18 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
     } else if (now <= cart.last + afterWindow) {
       [status, reason, until] = ['abandoned', 'window_open', cart.last + afterWindow];
     } else [status, reason] = ['abandoned', 'window_closed'];
-    const voided = status === 'abandoned' ? all.find((pair) => pair.order.class === 'void') : undefined;
-    return { cart, matches, best, status, reason, until, voided };
+    if (status !== 'recovered') cause = null;
+    const isOther =
+      reason === 'prior_purchase' &&
+      !matches.some(
+        (pair) =>
+          pair.order.class === 'paid' &&
+          !pair.isRefused &&
+          (pair.isAfter || pair.share > 0 || pair.hasCode || pair.isChosen),
+      );
+    const voided =
+      status === 'abandoned' && reason !== 'manual' ? all.find((pair) => pair.order.class === 'void') : undefined;
+    return { cart, matches, best, status, reason, until, voided, cause, isOther };
   });
 
   // One pair after the other, best first.
@@ -237,7 +282,8 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
   const recovered = new Set(judged.filter((one) => one.status === 'recovered').map((one) => one.cart));
   const competing = pairs
     .filter((pair) => recovered.has(pair.cart) && pair.order.class === 'paid')
-    .filter((pair) => !pair.isAllShared || pair.hasCoupon || pair.share > 0)
+    .filter((pair) => !pair.isRefused)
+    .filter((pair) => !pair.isAllShared || pair.hasCoupon || pair.share > 0 || pair.hasCode || pair.isChosen)
     .sort(
       (a, b) =>
         preference(a, b) ||
@@ -268,13 +314,13 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
       .sort(),
     matches: judged
       .flatMap(({ matches }) =>
-        matches.map((pair, index) => `${pair.cart.ref} ${pair.order.ref} ${index + 1} ${pair.score}`),
+        matches.map((pair, index) => `${pair.cart.ref} ${pair.order.ref} ${index + 1} ${pair.score} ${flagsOf(pair)}`),
       )
       .sort(),
     statuses: judged
-      .map(({ cart, best, status, reason, until, voided }) => {
+      .map(({ cart, best, status, reason, until, voided, cause, isOther }) => {
         const credit = credited.get(cart.ref);
-        return `${cart.ref} ${status} ${reason} best=${best?.order.ref ?? '-'} void=${voided?.order.ref ?? '-'} credit=${credit ? `${credit.ref} ${credit.net}` : '-'} score=${best?.score ?? '-'} until=${until ?? '-'} keys=${keys.get(cart.ref)!.length > 0}`;
+        return `${cart.ref} ${status} ${reason} best=${best?.order.ref ?? '-'} void=${voided?.order.ref ?? '-'} credit=${credit ? `${credit.ref} ${credit.net}` : '-'} score=${best?.score ?? '-'} until=${until ?? '-'} keys=${keys.get(cart.ref)!.length > 0} class=${cause ?? '-'} other=${isOther}`;
       })
       .sort(),
     leads: leads
@@ -305,23 +351,50 @@ type Pair = {
   keyCount: number;
   delta: number;
   score: number;
+  hasCode: boolean;
+  isChosen: boolean;
+  isRefused: boolean;
+  isIndirect: boolean;
+};
+type PairRules = {
+  keys: Map<string, Key[]>;
+  shared: Set<string>;
+  contacts: Contact[];
+  isIndirect(cart: Cart, order: Order): boolean;
 };
 
-function pairOf(cart: Cart, order: Order, keys: Map<string, Key[]>, shared: Set<string>): Pair | null {
-  if (order.createdVia === 'subscription') return null;
-  if (order.created < cart.first - beforeWindow || order.created > cart.last + afterWindow) return null;
-  if (order.paid !== null && order.paid < cart.first - beforeWindow) return null;
-  const equal = keys.get(cart.ref)!.flatMap((mine) => {
+const flagsOf = (flags: { [name in 'hasCode' | 'isChosen' | 'isRefused' | 'isIndirect']: unknown }) =>
+  [flags.hasCode && 'code', flags.isChosen && 'chosen', flags.isRefused && 'refused', flags.isIndirect && 'indirect']
+    .filter(Boolean)
+    .join('+');
+
+function pairOf(cart: Cart, order: Order, { keys, shared, contacts, isIndirect: isLinked }: PairRules): Pair | null {
+  const isChosen = cart.by.get('other_order')?.order === order.ref;
+  const isInWindow =
+    order.createdVia !== 'subscription' &&
+    order.created >= cart.first - beforeWindow &&
+    order.created <= cart.last + afterWindow &&
+    (order.paid === null || order.paid >= cart.first - beforeWindow);
+  if (!isInWindow && !isChosen) return null;
+  const own = keys.get(cart.ref)!;
+  const equal = (isInWindow ? own : []).flatMap((mine) => {
     const its = keys.get(order.ref)!.find((key) => key.key === mine.key);
     return its ? [{ ...mine, isPresumed: mine.isPresumed || its.isPresumed }] : [];
   });
-  if (equal.length === 0) return null;
+  const told = order.code === '' ? [] : contacts.filter(({ code }) => code === order.code);
+  const isToldOfCart = isInWindow && told.some(({ ref }) => ref === cart.ref);
+  const isIndirect = equal.length === 0 && !isChosen && !isToldOfCart && isLinked(cart, order);
+  if (equal.length === 0 && !isChosen && !isToldOfCart && !isIndirect) return null;
+  const hasCode =
+    !isIndirect && told.some((contact) => contact.ref === cart.ref || own.some(({ key }) => key === contact.key));
+  const refused = cart.by.get('not_recovery');
+  const isRefused = refused !== undefined && order.class === 'paid' && !isChosen && order.created <= refused.at;
   const hasEmail = equal.some(({ key }) => key.startsWith('e:'));
   const phonePoints = equal
     .filter(({ key }) => key.startsWith('p:'))
     .map(({ phoneKind, isPresumed }) => ({ points: phoneKind === 'landline' ? 25 : 45, isPresumed }))
     .sort((a, b) => b.points - a.points || Number(a.isPresumed) - Number(b.isPresumed))[0];
-  const isAllShared = equal.every(({ key }) => shared.has(key));
+  const isAllShared = equal.length > 0 && equal.every(({ key }) => shared.has(key));
   const hasCoupon = cart.coupon !== '' && order.coupons.includes(cart.coupon);
   const common =
     cart.siteId === order.siteId ? cart.products.filter((product) => order.products.includes(product)) : [];
@@ -329,7 +402,7 @@ function pairOf(cart: Cart, order: Order, keys: Map<string, Key[]>, shared: Set<
   const isAfter = order.created >= cart.first;
   const delta = order.created - cart.last;
   const days = Math.abs(delta) / day;
-  let score = Math.min(80, (hasEmail ? 50 : 0) + (phonePoints?.points ?? 0));
+  let score = isIndirect ? 35 : Math.min(80, (hasEmail ? 50 : 0) + (phonePoints?.points ?? 0));
   if (phonePoints?.isPresumed) score -= 15;
   if (isAllShared) score -= 25;
   if (hasCoupon) score += 40;
@@ -338,8 +411,21 @@ function pairOf(cart: Cart, order: Order, keys: Map<string, Key[]>, shared: Set<
   else if (days <= 7) score += 5;
   else if (days > 14) score -= 10;
   if (!isAfter) score -= 20;
-  score = Math.min(100, Math.max(0, score));
-  return { cart, order, hasEmail, isAllShared, hasCoupon, isAfter, share, keyCount: equal.length, delta, score };
+  score = hasCode || isChosen ? 100 : Math.min(100, Math.max(0, score));
+  const flags = { hasCode, isChosen, isRefused, isIndirect };
+  return {
+    cart,
+    order,
+    hasEmail,
+    isAllShared,
+    hasCoupon,
+    isAfter,
+    share,
+    keyCount: equal.length,
+    delta,
+    score,
+    ...flags,
+  };
 }
 
 /** The same lines from the derived tables. */
@@ -362,12 +448,15 @@ export async function storedTruth(owner: Pool, tenantId: string): Promise<Truth>
       )
       .sort(),
     matches: (await read('select * from cart_matches where tenant_id = $1'))
-      .map((row) => `${ref('cart', row.cart_id)} ${ref('order', row.order_id)} ${row.rank} ${row.score}`)
+      .map(
+        (row) =>
+          `${ref('cart', row.cart_id)} ${ref('order', row.order_id)} ${row.rank} ${row.score} ${flagsOf({ hasCode: row.has_code, isChosen: row.is_chosen, isRefused: row.is_refused, isIndirect: row.is_indirect })}`,
+      )
       .sort(),
     statuses: (await read('select * from cart_statuses where tenant_id = $1'))
       .map(
         (row) =>
-          `${ref('cart', row.cart_id)} ${row.status} ${row.reason} best=${ref('order', row.best_order_id)} void=${ref('order', row.void_order_id)} credit=${row.credited_order_id === null ? '-' : `${ref('order', row.credited_order_id)} ${row.credited_minor}`} score=${row.score ?? '-'} until=${at(row.reevaluate_at)} keys=${row.has_keys}`,
+          `${ref('cart', row.cart_id)} ${row.status} ${row.reason} best=${ref('order', row.best_order_id)} void=${ref('order', row.void_order_id)} credit=${row.credited_order_id === null ? '-' : `${ref('order', row.credited_order_id)} ${row.credited_minor}`} score=${row.score ?? '-'} until=${at(row.reevaluate_at)} keys=${row.has_keys} class=${row.causal_class ?? '-'} other=${row.bought_other_items}`,
       )
       .sort(),
     leads: (await read('select * from lead_statuses where tenant_id = $1'))

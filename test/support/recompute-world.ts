@@ -36,6 +36,21 @@ export type OrderState = Keys & {
   missingSince?: string | null;
   coupons?: string[];
   products?: number[];
+  utmContent?: string | null;
+};
+/** A contact, named by its code. */
+export type ContactState = {
+  code: string;
+  about: { entity: 'lead' | 'cart' | 'order'; id: string };
+  at: string;
+  key?: string | null;
+  undoneAt?: string | null;
+};
+export type OverrideState = {
+  kind: 'status' | 'not_recovery' | 'other_order';
+  status?: string;
+  orderId?: string;
+  at: string;
 };
 export type EmailState = { id: number; session: string; scheduledAt: string; state?: string };
 
@@ -96,17 +111,22 @@ function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: Tenan
     );
     for (const row of rows) {
       await owner.query(
-        `insert into match_keys (tenant_id, key, entity, entity_id, phone_kind, is_presumed) values ($1, $2, $3, $4, $5, $6)
+        `insert into match_keys (tenant_id, key, entity, entity_id, phone_kind, is_presumed, is_denied)
+         values ($1, $2, $3, $4, $5, $6, exists (select from denied_keys where tenant_id = $1 and key in ($2, 'd:' || split_part($2, '@', 2))))
          on conflict (tenant_id, key, entity, entity_id) do update set phone_kind = excluded.phone_kind, is_presumed = excluded.is_presumed`,
         [tenantId, row.key, entity, entityId, row.kind, row.presumed],
       );
     }
+    await queueRecord(entity, entityId);
+    return entityId;
+  }
+
+  async function queueRecord(entity: string, entityId: string) {
     await owner.query('insert into recompute_queue (tenant_id, entity, entity_id) values ($1, $2, $3)', [
       tenantId,
       entity,
       entityId,
     ]);
-    return entityId;
   }
 
   return {
@@ -180,16 +200,17 @@ function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: Tenan
       const status = state.status ?? 'completed';
       const { rows } = await owner.query<{ id: string }>(
         `insert into orders (tenant_id, site_id, external_id, storage, wc_status, class, currency, total, refunded, total_minor, refunded_minor,
-                             created_via, created_at, paid_at, missing_since, source_hash, first_seen_at, changed_at)
+                             created_via, created_at, paid_at, missing_since, source_hash, first_seen_at, changed_at, utm_content)
          values ($1, $2, $3, 'hpos', $4,
                  order_class($4, (select manual_class from order_status_classes where tenant_id = $1 and site_id = $2 and wc_status = $4),
                              coalesce((select has_paid_order from order_status_classes where tenant_id = $1 and site_id = $2 and wc_status = $4), false),
                              $12::timestamptz is not null, $6::numeric, $7::numeric),
-                 $5, $6, $7, $8, $9, $10, $11, $14, $12, 1, $13, $13)
+                 $5, $6, $7, $8, $9, $10, $11, $14, $12, 1, $13, $13, $15)
          on conflict (tenant_id, site_id, external_id) do update
          set wc_status = excluded.wc_status, class = excluded.class, currency = excluded.currency, total = excluded.total,
              refunded = excluded.refunded, total_minor = excluded.total_minor, refunded_minor = excluded.refunded_minor,
-             created_via = excluded.created_via, created_at = excluded.created_at, paid_at = excluded.paid_at, missing_since = excluded.missing_since
+             created_via = excluded.created_via, created_at = excluded.created_at, paid_at = excluded.paid_at, missing_since = excluded.missing_since,
+             utm_content = excluded.utm_content
          returning id`,
         [
           tenantId,
@@ -206,6 +227,7 @@ function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: Tenan
           state.missingSince ?? null,
           seen,
           state.paidAt ?? null,
+          state.utmContent ?? null,
         ],
       );
       const id = rows[0]!.id;
@@ -224,6 +246,36 @@ function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: Tenan
       );
       return await writeKeys('order', id, state);
     },
+    async contact({ code, about, at, key = null, undoneAt = null }: ContactState) {
+      await owner.query(
+        `insert into contacts (tenant_id, entity, entity_id, channel, key, code, contacted_at, undone_at)
+         values ($1, $2, $3, 'whatsapp', $4, $5, $6, $7)
+         on conflict (tenant_id, code) do update set contacted_at = excluded.contacted_at, undone_at = excluded.undone_at`,
+        [tenantId, about.entity, about.id, key, code, at, undoneAt],
+      );
+      await queueRecord(about.entity, about.id);
+    },
+    /** Our id of the record that the shop numbers so; of a cart the newest episode. */
+    async idOf(entity: 'lead' | 'cart' | 'order', number: number): Promise<string> {
+      const { rows } = await owner.query<{ id: string }>(
+        `select max(id) as id from ${entity}s where tenant_id = $1 and external_id = $2`,
+        [tenantId, number],
+      );
+      return rows[0]!.id;
+    },
+    /** Replaces what a person said of the cart; null takes it back. */
+    async override(cartId: string, state: OverrideState | null, at: string) {
+      await owner.query(
+        'update cart_overrides set undone_at = $3 where tenant_id = $1 and cart_id = $2 and undone_at is null',
+        [tenantId, cartId, at],
+      );
+      if (state)
+        await owner.query(
+          'insert into cart_overrides (tenant_id, cart_id, kind, status, order_id, created_at) values ($1, $2, $3, $4, $5, $6)',
+          [tenantId, cartId, state.kind, state.status ?? null, state.orderId ?? null, state.at],
+        );
+      await queueRecord('cart', cartId);
+    },
     async cartEmail(state: EmailState, cartId: string) {
       await owner.query(
         `insert into cart_emails (tenant_id, site_id, source, external_id, session_id, scheduled_at, state, source_hash, first_seen_at, changed_at)
@@ -231,10 +283,7 @@ function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: Tenan
          on conflict (tenant_id, site_id, source, external_id) do update set scheduled_at = excluded.scheduled_at, state = excluded.state`,
         [tenantId, state.id, state.session, state.scheduledAt, state.state ?? 'sent', seen, cartId],
       );
-      await owner.query(`insert into recompute_queue (tenant_id, entity, entity_id) values ($1, 'cart', $2)`, [
-        tenantId,
-        cartId,
-      ]);
+      await queueRecord('cart', cartId);
     },
     queued: (now: string) => recomputeQueued(daemon, tenantId, { now: new Date(now), log: silent }),
     all: (now: string) => recomputeAll(daemon, tenantId, { now: new Date(now), log: silent }),
