@@ -228,7 +228,7 @@ async function readAll(
       );
       if (changeCount - recomputedAt < recomputeEvery) return;
       recomputedAt = changeCount;
-      await recomputeQueued(pool, session.tenantId, { now: now(), log });
+      await recomputeQueued(pool, session.tenantId, { now: now(), log, runId: run.runId });
     };
 
     const failures: AppError[] = [];
@@ -288,7 +288,7 @@ async function readAll(
   report();
   const newCount = run.streams.reduce((sum, { counts }) => sum + counts.new, 0);
   if (newCount >= analyzeFrom) await pool.query('select analyze_copies()');
-  await recomputeQueued(pool, session.tenantId, { now: now(), log });
+  await recomputeQueued(pool, session.tenantId, { now: now(), log, runId: run.runId });
   await watchShop(session, { site: opened.site, sources: engine.sources, run, kind: options.kind, now: now() });
 }
 
