@@ -32,6 +32,8 @@ export type Figures = {
   repeatCustomers: number;
   repeatRate: number | null;
   repeatOrders: number;
+  /** People whose first paid order lies in the period. */
+  newCustomers: number;
   medianIntervalDays: number | null;
   persons: number;
   leads: number;
@@ -57,6 +59,7 @@ export type FigureRows = {
     customer_count: number;
     repeat_count: number;
     repeat_order_count: number;
+    first_count: number;
     median_interval_days: string | null;
     person_count: number;
   };
@@ -146,6 +149,7 @@ export function figuresOf({ carts, orders, customers, leads }: FigureRows): Figu
     repeatCustomers: customers.repeat_count,
     repeatRate: share(customers.repeat_count, customers.customer_count),
     repeatOrders: customers.repeat_order_count,
+    newCustomers: customers.first_count,
     medianIntervalDays: customers.median_interval_days === null ? null : Number(customers.median_interval_days),
     persons: customers.person_count,
     leads: leads.lead_count,

@@ -3,6 +3,7 @@
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { type RecomputeCause, refreshCarts, scopeDueCarts } from '#shared/recompute/cart-status.ts';
+import { refreshCustomers, scoreEverybody } from '#shared/recompute/customers.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { notifyChanged, preferIndexes, recomputeTouched } from '#shared/recompute/touched.ts';
 import { type Pool, withTenant } from '../db.ts';
@@ -44,7 +45,11 @@ export async function recomputeQueued(
       await recomputeTouched(db, { now, cause, runId, isFull });
       return isFull ? waiting : Math.min(waiting, passRows);
     });
-    if (done === 0) return total;
+    if (done === 0) {
+      // the bounds of the first pass were those of a part of the people
+      if (total > passRows) await scoreCustomers(pool, tenantId, { now, log });
+      return total;
+    }
     total += done;
     log.info('recompute.pass', { tenant: tenantId, rows: done, ms: Math.round(performance.now() - startedAt) });
   }
@@ -88,11 +93,20 @@ export async function recomputeDue(pool: Pool, tenantId: TenantId, { now, log }:
     const count = await scopeDueCarts(db, { now });
     if (count === 0) return 0;
     if (await refreshCarts(db, { now, cause: 'time' })) await notifyChanged(db, ['cart']);
+    await refreshCustomers(db, { now, isFull: false });
     return count;
   });
   if (due > 0)
     log.info('recompute.due', { tenant: tenantId, carts: due, ms: Math.round(performance.now() - startedAt) });
   return due;
+}
+
+/** Scores everybody by new bounds: every night, because days pass. Gives how many people changed. */
+export async function scoreCustomers(pool: Pool, tenantId: TenantId, { now, log }: RecomputeOptions): Promise<number> {
+  const startedAt = performance.now();
+  const changed = await withPass(pool, tenantId, (db) => scoreEverybody(db, { now }));
+  log.info('recompute.scores', { tenant: tenantId, changed, ms: Math.round(performance.now() - startedAt) });
+  return changed;
 }
 
 async function countWaiting(db: Statements): Promise<number> {

@@ -3,11 +3,13 @@
 import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { type Pool, withTenant } from '../db.ts';
-import { recomputeDue, recomputeQueued } from '../recompute/recompute.ts';
+import { recomputeDue, recomputeQueued, scoreCustomers } from '../recompute/recompute.ts';
 import { enqueueOpenBackfills } from './backfill.ts';
 
 const everyMs = 60_000;
 const idleRunsKept = '2 hours';
+/** When the day of the scores begins, in the company's own time. */
+const scoresAt = '3 hours';
 
 /** One round over all companies. */
 export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }): Promise<void> {
@@ -20,15 +22,19 @@ export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }):
         [id, now, idleRunsKept],
       );
       await enqueueOpenBackfills(client);
-      const { rows: waiting } = await client.query<{ isDue: boolean; isQueued: boolean }>(
+      const { rows: waiting } = await client.query<{ isDue: boolean; isQueued: boolean; isUnscored: boolean }>(
         `select exists (select from cart_statuses where tenant_id = $1 and reevaluate_at <= $2) as "isDue",
-                exists (select from recompute_queue where tenant_id = $1) as "isQueued"`,
-        [id, now],
+                exists (select from recompute_queue where tenant_id = $1) as "isQueued",
+                exists (select from customer_bounds b join tenants t on t.id = b.tenant_id
+                        where b.tenant_id = $1 and date_trunc('day', b.computed_at at time zone t.time_zone - $3::interval)
+                                                   < date_trunc('day', $2::timestamptz at time zone t.time_zone - $3::interval)) as "isUnscored"`,
+        [id, now, scoresAt],
       );
       return waiting[0]!;
     });
     if (waits.isQueued) await recomputeQueued(pool, id, { now, log });
     if (waits.isDue) await recomputeDue(pool, id, { now, log });
+    if (waits.isUnscored) await scoreCustomers(pool, id, { now, log });
   }
 }
 

@@ -1,6 +1,7 @@
-// Everything that follows from the touched records, from the shared keys to the leads. The queries are the same over a few records and over all
+// Everything that follows from the touched records, from the shared keys to the customers. The queries are the same over a few records and over all
 // of them; only the set differs, so an incremental pass and a full one give the same rows.
 import { type Judgement, refreshCarts, scopeTouchedCarts } from './cart-status.ts';
+import { refreshCustomers } from './customers.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshPeople, refreshSharedKeys } from './people.ts';
 import type { Statements } from './statements.ts';
@@ -23,6 +24,7 @@ export async function recomputeTouched(db: Statements, { isFull, ...judgement }:
   await scopeTouchedCarts(db, { isFull });
   const carts = await refreshCarts(db, judgement);
   const leads = await refreshLeads(db, { now: judgement.now });
+  await refreshCustomers(db, { now: judgement.now, isFull });
   if (carts > 0) kinds.add('cart');
   if (leads > 0) kinds.add('lead');
   if (kinds.size > 0) await notifyChanged(db, [...kinds].sort());

@@ -105,6 +105,8 @@ describe('figures of a month', () => {
       repeatCustomers: 1,
       repeatRate: 0.3333,
       repeatOrders: 1,
+      // Bia and Cadu
+      newCustomers: 2,
       medianIntervalDays: 97,
       // ana bia cadu dani eva fabi gil iris zoe
       persons: 9,

@@ -258,6 +258,8 @@ async function derivedRows(company: Company) {
     'shared_keys',
     'people',
     'person_members',
+    'person_orders',
+    'customer_statuses',
     'cart_matches',
     'cart_statuses',
     'cart_transitions',

@@ -39,7 +39,7 @@ type Order = {
   products: number[];
   coupons: string[];
 };
-type Lead = { ref: string; captured: number };
+type Lead = { ref: string; captured: number; seen: number | null };
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -50,6 +50,8 @@ const cutOff = hour;
 export type Truth = {
   people: string[];
   sums: string[];
+  purchases: string[];
+  customers: string[];
   shared: string[];
   matches: string[];
   statuses: string[];
@@ -130,6 +132,7 @@ async function readFacts(owner: Pool, tenantId: string) {
   const leads: Lead[] = (await read('select * from leads where tenant_id = $1')).map((row) => ({
     ref: name('lead', row),
     captured: timeOrNull(row.captured_at) ?? time(row.first_seen_at),
+    seen: timeOrNull(row.captured_at),
   }));
   const denied = (await read('select key from denied_keys where tenant_id = $1')).map((row) => String(row.key));
   const isDenied = (key: string) => denied.includes(key) || denied.includes(`d:${key.split('@')[1]}`);
@@ -312,6 +315,29 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
         return `${refs.sort()[0]} ${paid.length} ${times[0] ?? '-'} ${times.at(-1) ?? '-'} ${paid.reduce((sum, order) => sum + order.net, 0)}`;
       })
       .sort(),
+    purchases: [...groups.values()]
+      .flatMap((refs) => {
+        const paid = purchasesOf(paidOf(refs));
+        return paid.map(({ ref, created, net }, index) => {
+          const [before, after] = [paid[index - 1], paid[index + 1]];
+          const gap = before ? Math.floor((created - before.created) / 1000) : '-';
+          return `${ref} of=${refs.sort()[0]} nth=${index + 1} gap=${gap} at=${created} next=${after?.created ?? '-'} ${net}`;
+        });
+      })
+      .sort(),
+    customers: [...groups.values()]
+      .map((refs) => {
+        const own = new Set(refs);
+        const instants = [
+          ...orders.filter(({ ref }) => own.has(ref)).map(({ created }) => created),
+          ...carts.filter(({ ref }) => own.has(ref)).map(({ last }) => last),
+          ...leads.filter(({ ref }) => own.has(ref)).flatMap(({ seen }) => seen ?? []),
+        ];
+        const hasAbandoned = judged.some(({ cart, status }) => own.has(cart.ref) && status === 'abandoned');
+        const line = customerOf({ paid: paidOf(refs), hasAbandoned, now });
+        return `${refs.sort()[0]} ${line} seen=${instants.length > 0 ? Math.max(...instants) : '-'}`;
+      })
+      .sort(),
     matches: judged
       .flatMap(({ matches }) =>
         matches.map((pair, index) => `${pair.cart.ref} ${pair.order.ref} ${index + 1} ${pair.score} ${flagsOf(pair)}`),
@@ -338,6 +364,44 @@ export async function referenceTruth(owner: Pool, tenantId: string, nowText: str
       })
       .sort(),
   };
+}
+
+/** Those that count, one after the other. */
+function purchasesOf(paid: Order[]): Order[] {
+  return paid
+    .filter((order) => order.currency === 'BRL')
+    .sort((a, b) => a.created - b.created || a.externalId - b.externalId || a.siteId - b.siteId);
+}
+
+const fixedBounds = { days: [365, 180, 90, 30], orders: [2, 3, 4, 5], net: [10_000, 30_000, 60_000, 100_000] };
+
+/** Scores by the fixed bounds of a small company, and the status. */
+function customerOf({ paid, hasAbandoned, now }: { paid: Order[]; hasAbandoned: boolean; now: number }): string {
+  const counted = purchasesOf(paid);
+  const from = new Date(now);
+  from.setUTCMonth(from.getUTCMonth() - 24);
+  const recent = counted.filter(({ created }) => created > from.getTime());
+  const gaps = counted
+    .slice(1)
+    .map(({ created }, index) => Math.floor((created - counted[index]!.created) / 1000))
+    .filter((gap) => gap >= 3600)
+    .sort((a, b) => a - b);
+  const middle = Math.floor(gaps.length / 2);
+  const median =
+    gaps.length === 0 ? 0 : gaps.length % 2 === 1 ? gaps[middle]! : (gaps[middle - 1]! + gaps[middle]!) / 2;
+  const last = Math.max(...paid.map(({ created }) => created));
+  const inactiveAt = paid.length === 0 ? null : last + Math.max(180 * 86_400, 3 * Math.round(median)) * 1000;
+  const net = recent.reduce((sum, order) => sum + order.net, 0);
+  const days = Math.max(0, Math.floor((now - (recent.at(-1)?.created ?? now)) / day));
+  const r = 1 + fixedBounds.days.filter((most) => days <= most).length;
+  const f = 1 + fixedBounds.orders.filter((least) => recent.length >= least).length;
+  const m = 1 + fixedBounds.net.filter((least) => net >= least).length;
+  let status = paid.length >= 2 ? 'recurring' : 'first_purchase';
+  if (recent.length > 0 && r >= 3 && f === 5 && m === 5) status = 'vip';
+  if (inactiveAt !== null && inactiveAt <= now) status = 'inactive';
+  if (paid.length === 0) status = hasAbandoned ? 'only_abandoned' : 'never_bought';
+  const scores = recent.length === 0 ? '---' : `${r}${f}${m}`;
+  return `${status} ${scores} ${recent.length} ${net} median=${median ? Math.round(median) : '-'} until=${inactiveAt ?? '-'}`;
 }
 
 type Pair = {
@@ -445,6 +509,18 @@ export async function storedTruth(owner: Pool, tenantId: string): Promise<Truth>
       .map(
         (row) =>
           `${refsOf(people.get(String(row.id)) ?? [])[0]} ${row.paid_order_count} ${at(row.first_paid_at)} ${at(row.last_paid_at)} ${row.net_minor}`,
+      )
+      .sort(),
+    purchases: (await read('select * from person_orders where tenant_id = $1'))
+      .map(
+        (row) =>
+          `${ref('order', row.order_id)} of=${refsOf(people.get(String(row.person_id)) ?? [])[0]} nth=${row.nth} gap=${row.gap_seconds ?? '-'} at=${at(row.created_at)} next=${at(row.next_at)} ${row.net_minor}`,
+      )
+      .sort(),
+    customers: (await read('select * from customer_statuses where tenant_id = $1'))
+      .map(
+        (row) =>
+          `${refsOf(people.get(String(row.person_id)) ?? [])[0]} ${row.status} ${row.recency ?? '-'}${row.frequency ?? '-'}${row.monetary ?? '-'} ${row.recent_order_count} ${row.recent_net_minor} median=${row.median_gap_seconds ?? '-'} until=${at(row.inactive_at)} seen=${at(row.last_seen_at)}`,
       )
       .sort(),
     matches: (await read('select * from cart_matches where tenant_id = $1'))

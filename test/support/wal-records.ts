@@ -17,6 +17,7 @@ export const quietTables = [
   'match_keys',
   'people',
   'person_members',
+  'person_orders',
   'cart_matches',
   'lead_statuses',
 ];

@@ -1,0 +1,71 @@
+-- Who buys, how often and for how much: the paid orders of each person in a row, what a person is to the shop, and by which bounds people are
+-- scored (docs/rules.md, customers). All of it follows from the copies and an instant.
+
+-- The paid orders of a person in the company's currency, by creation. The last one of a period is the one whose next is not in it, so that people
+-- are counted and listed by one range of an index. Orders without a person or without a readable date are not here.
+create table person_orders (
+  tenant_id bigint not null,
+  order_id bigint not null,
+  person_id bigint not null,
+  nth integer not null,
+  gap_seconds bigint,
+  created_at timestamptz not null,
+  next_at timestamptz,
+  net_minor bigint not null,
+  primary key (tenant_id, order_id)
+);
+create index person_orders_period_idx on person_orders (tenant_id, created_at desc, order_id desc) include (person_id, nth, gap_seconds, next_at);
+create index person_orders_person_idx on person_orders (tenant_id, person_id, nth) include (created_at, gap_seconds, net_minor);
+select protect_tenant_table('person_orders', 'select, insert, update, delete', 'select, insert, update, delete');
+
+-- What every person is to the shop, also those who never bought. The scores are null without a paid order in the last 24 months.
+create table customer_statuses (
+  tenant_id bigint not null,
+  person_id bigint not null,
+  status text not null check (status in ('never_bought', 'only_abandoned', 'first_purchase', 'recurring', 'inactive', 'vip')),
+  recency smallint check (recency between 1 and 5),
+  frequency smallint check (frequency between 1 and 5),
+  monetary smallint check (monetary between 1 and 5),
+  -- of the last 24 months
+  recent_order_count integer not null,
+  recent_net_minor bigint not null,
+  median_gap_seconds bigint,
+  -- when the person becomes inactive if nothing is bought until then
+  inactive_at timestamptz,
+  last_seen_at timestamptz,
+  changed_at timestamptz not null,
+  primary key (tenant_id, person_id)
+);
+create index customer_statuses_list_idx on customer_statuses (tenant_id, last_seen_at desc, person_id desc);
+create index customer_statuses_status_idx on customer_statuses (tenant_id, status, last_seen_at desc, person_id desc);
+select protect_tenant_table('customer_statuses', 'select, insert, update, delete', 'select, insert, update, delete');
+
+-- The four lower bounds of scores 2 to 5, in minus the days since the last paid order, in paid orders, and in minor units.
+create table customer_bounds (
+  tenant_id bigint primary key references tenants,
+  recency bigint[] not null check (cardinality(recency) = 4),
+  frequency bigint[] not null check (cardinality(frequency) = 4),
+  monetary bigint[] not null check (cardinality(monetary) = 4),
+  person_count integer not null,
+  computed_at timestamptz not null
+);
+select protect_tenant_table('customer_bounds', 'select, insert, update', 'select, insert, update');
+
+-- A value's score: 1 below all bounds, 5 from the last one on.
+create function quintile(value bigint, bounds bigint[]) returns smallint language sql immutable parallel safe as $$
+  select (1 + width_bucket(value, bounds))::smallint
+$$;
+
+-- What a person is to the shop, the first that holds (docs/rules.md, customers).
+create function customer_status(
+  paid_order_count integer, has_abandoned boolean, inactive_at timestamptz, recency smallint, frequency smallint, monetary smallint,
+  as_of timestamptz)
+returns text language sql immutable parallel safe as $$
+  select case
+    when paid_order_count = 0 and has_abandoned then 'only_abandoned'
+    when paid_order_count = 0 then 'never_bought'
+    when inactive_at <= as_of then 'inactive'
+    when recency >= 3 and frequency = 5 and monetary = 5 then 'vip'
+    when paid_order_count >= 2 then 'recurring'
+    else 'first_purchase' end
+$$;

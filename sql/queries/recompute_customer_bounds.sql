@@ -1,0 +1,33 @@
+-- recompute_customer_bounds: where the fifths of the company's people begin, over the paid orders of the last 24 months (docs/rules.md, customers).
+-- Equal values share a fifth: the one that holds the middle of their ranks. With fewer than 50 people the bounds are fixed.
+-- $1 tenant · $2 now
+with recent as materialized (
+  select person_id, - greatest(0, floor(extract(epoch from $2::timestamptz - max(created_at)) / 86400))::bigint as recency,
+         count(*) as frequency, sum(net_minor)::bigint as monetary
+  from person_orders
+  where tenant_id = $1 and created_at > $2::timestamptz - interval '24 months'
+  group by person_id
+), ranked as (
+  -- twice the rank of the middle, so that all numbers stay whole
+  select name, value, 2 * sum(people) over (partition by name order by value) - people as middle, 2 * sum(people) over (partition by name) as whole
+  from (select name, value, count(*) as people
+        from recent, lateral (values ('recency', recency), ('frequency', frequency), ('monetary', monetary)) as v (name, value)
+        group by name, value) counted
+), bounds as (
+  select name,
+         array[coalesce(min(value) filter (where 5 * middle >= whole), max(value) + 1),
+               coalesce(min(value) filter (where 5 * middle >= 2 * whole), max(value) + 1),
+               coalesce(min(value) filter (where 5 * middle >= 3 * whole), max(value) + 1),
+               coalesce(min(value) filter (where 5 * middle >= 4 * whole), max(value) + 1)] as limits
+  from ranked
+  where (select count(*) from recent) >= 50
+  group by name
+)
+insert into customer_bounds (tenant_id, recency, frequency, monetary, person_count, computed_at)
+select $1, coalesce((select limits from bounds where name = 'recency'), '{-365,-180,-90,-30}'),
+       coalesce((select limits from bounds where name = 'frequency'), '{2,3,4,5}'),
+       coalesce((select limits from bounds where name = 'monetary'), '{10000,30000,60000,100000}'),
+       (select count(*) from recent), $2
+on conflict (tenant_id) do update
+set recency = excluded.recency, frequency = excluded.frequency, monetary = excluded.monetary, person_count = excluded.person_count,
+    computed_at = excluded.computed_at;
