@@ -47,6 +47,15 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
     remedy:
       'Aqui eles contam como abandonados assim mesmo; na loja, o plugin não envia os e-mails. Confira DISABLE_WP_CRON no wp-config.php ou agende wp-cron.php na hospedagem.',
   }),
+  recompute_differs: (facts) => ({
+    sentence: `A conferência da noite mudou ${facts.count === '1' ? '1 conclusão' : `${facts.count ?? 'algumas'} conclusões`} que já deviam estar certas.`,
+    remedy: 'Agora estão certas. Isso não deveria acontecer: avise quem mantém o sistema.',
+  }),
+  figures_differ: (facts) => ({
+    sentence: `Os números de ${facts.count === '1' ? '1 dia' : `${facts.count ?? 'alguns'} dias`} não conferem com os registros.`,
+    remedy:
+      'Veja quais com “carrinho conferir --figuras” e recalcule com “carrinho conferir --figuras --corrigir”. Isso não deveria acontecer: avise quem mantém o sistema.',
+  }),
   run_taken_over: () => ({
     sentence: 'Outro daemon assumiu esta leitura.',
     remedy: 'Nada a fazer: ela continua de onde parou.',

@@ -1,9 +1,11 @@
 // `conferir`: compares the copy with the shop and mends what differs. The narrow comparison reads ids and fingerprints, the complete one every row;
-// --conteudo only compares, field by field and in both directions, and writes nothing.
+// --conteudo only compares, field by field and in both directions, and writes nothing. --figuras asks no shop: it compares the figures by day with
+// our own rows.
 
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { runMessage } from '#shared/run-messages.ts';
 import { withTenant } from '../db.ts';
+import { type FigureDifference, findFigureDifferences, rebuildFigures } from '../recompute/check-figures.ts';
 import { compareContent } from '../sync/compare.ts';
 import { createEngine, type Engine } from '../sync/engine.ts';
 import type { RunResult } from '../sync/run.ts';
@@ -21,19 +23,27 @@ export const compareCommand: Command = {
     loja: { value: 'SLUG', help: 'só esta loja' },
     completo: { help: 'relê todas as linhas, não só as que parecem diferentes' },
     conteudo: { help: 'só compara, campo a campo, sem gravar nada (lê a loja inteira)' },
+    figuras: { help: 'confere os números por dia com os registros copiados, sem ler a loja' },
+    corrigir: { help: 'com --figuras: conta de novo os dias que diferem' },
     'aceitar-perda': { help: 'confirma que os registros que sumiram em massa foram mesmo apagados na loja' },
   },
   examples: [
     'carrinho conferir --empresa=sol',
     'carrinho conferir --completo --empresa=sol --json',
     'carrinho conferir --conteudo --empresa=sol',
+    'carrinho conferir --figuras --empresa=sol --json',
     'carrinho conferir --aceitar-perda --empresa=sol --loja=matriz',
   ],
   async run(context) {
     const { pool, config, log, output } = context;
-    const modes = ['completo', 'conteudo', 'aceitar-perda'].filter((mode) => context.has(mode));
+    const modes = ['completo', 'conteudo', 'figuras', 'aceitar-perda'].filter((mode) => context.has(mode));
     if (modes.length > 1) throw new UsageError(`Use só um: ${modes.map((mode) => `--${mode}`).join(', ')}.`);
+    if (context.has('corrigir') && !context.has('figuras')) throw new UsageError('--corrigir só vale com --figuras.');
     const tenant = await tenantOption(context);
+    if (context.has('figuras')) {
+      await compareFigures(context, tenant);
+      return;
+    }
     const engine = await createEngine({ pool, config, log: output.isJson ? quiet : log });
     const sites = await chosenSites(context, tenant);
     if (context.has('conteudo')) {
@@ -125,6 +135,38 @@ function report({ output }: CommandContext, { tenant, site, kind, result, second
     const { sentence, remedy } = runMessage(result.error.code, result.error.facts);
     output.line(`${sentence} ${remedy}`);
   });
+}
+
+const figureLabels: Record<FigureDifference['kind'], string> = {
+  carts: 'carrinhos',
+  orders: 'pedidos',
+  refunds: 'reembolsos',
+  leads: 'leads',
+};
+
+/** The differences that were found, and whether they are gone now. Fails while any is left. */
+async function compareFigures(context: CommandContext, tenant: { id: TenantId; slug: string }): Promise<void> {
+  const { pool, output } = context;
+  const differences = await withTenant(pool, tenant.id, findFigureDifferences);
+  const isRepaired = differences.length > 0 && context.has('corrigir');
+  if (isRepaired) {
+    await withTenant(pool, tenant.id, rebuildFigures);
+    const left = await withTenant(pool, tenant.id, findFigureDifferences);
+    if (left.length > 0) throw new CommandError(`Contados de novo, ${left.length} dias ainda diferem.`);
+  }
+  output.result({ tenant: tenant.slug, isEqual: differences.length === 0, isRepaired, differences }, () => {
+    const count = differences.length === 1 ? '1 dia difere' : `${differences.length} dias diferem`;
+    output.line(
+      `${tenant.slug}: ${differences.length === 0 ? 'os números por dia conferem com os registros' : `${count} dos registros${isRepaired ? '; contados de novo, conferem' : ''}`}.`,
+    );
+    output.table(differences, {
+      números: (row) => figureLabels[row.kind],
+      dia: (row) => row.day ?? 'sem data',
+      guardado: (row) => JSON.stringify(row.kept),
+      verdadeiro: (row) => JSON.stringify(row.truth),
+    });
+  });
+  if (differences.length > 0 && !isRepaired) context.fail();
 }
 
 async function compareOnly(

@@ -7,6 +7,7 @@ import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import { checkTruth } from '../recompute/check-figures.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
 import { stepBackfill } from './backfill.ts';
 import { findDatabaseError, isPostgresLost } from './database-error.ts';
@@ -130,6 +131,7 @@ export async function startJobs({
     await queueOf(place.host).add(() =>
       runSite(engine, { tenantId, siteId, kind: acceptsLoss ? 'reconcile' : kind, acceptsLoss, signal }),
     );
+    if (kind === 'full' && !signal?.aborted) await checkTruth(pool, { tenantId, siteId, now: new Date(), log });
   }
   const timer = setInterval(() => void sweep(), sweepEveryMs);
   let isStopped = false;
