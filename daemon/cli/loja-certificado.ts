@@ -72,7 +72,7 @@ function printCertificate({ line }: Output, certificate: Certificate): void {
   line(
     certificate.statementLimitMs === null
       ? '   Limite de tempo por consulta: este servidor não tem.'
-      : `   Limite de tempo por consulta: ${number.format(certificate.statementLimitMs / 1000)} s. Uma leitura usa uma conexão; uma conferência pedida à mão, mais uma.`,
+      : `   Limite de tempo por consulta: ${number.format(certificate.statementLimitMs / 1000)} s. No máximo duas conexões ao mesmo tempo: a da leitura e uma pedida à mão (conferência, diagnóstico).`,
   );
 
   line();

@@ -11,6 +11,7 @@ import { discoverShop, type ShopFacts, shopTablesOf } from '../connections/disco
 import { type TenantClient, withTenant } from '../db.ts';
 import type { Source } from '../source.ts';
 import { loadSources } from '../source-registry.ts';
+import { besideRun } from '../sync/beside-run.ts';
 import {
   type Command,
   type CommandContext,
@@ -206,15 +207,18 @@ export const connectCommand: Command = {
     const settings = await readConnection(context, known?.connection ?? null);
 
     const sources = await loadSources();
-    const shop = await openShop(settings, { allowedNetworks: config.allowedShopNetworks, log });
-    let facts: ShopFacts & { prefix: string };
-    try {
-      facts = await choosePrefix(context, (prefix) =>
-        discoverShop(shop.gateway, { sources, ...(prefix !== undefined && { prefix }) }),
-      );
-    } finally {
-      await shop.close();
-    }
+    const discover = async () => {
+      const shop = await openShop(settings, { allowedNetworks: config.allowedShopNetworks, log });
+      try {
+        const facts = await choosePrefix(context, (prefix) =>
+          discoverShop(shop.gateway, { sources, ...(prefix !== undefined && { prefix }) }),
+        );
+        return { facts, serverVersion: shop.serverVersion };
+      } finally {
+        await shop.close();
+      }
+    };
+    const { facts, serverVersion } = known ? await besideRun(pool, known.site.id, discover) : await discover();
     const cartTable = chooseCartTable(context, facts, sources);
 
     const siteId = await withTenant(pool, tenant.id, async (client) => {
@@ -256,7 +260,7 @@ export const connectCommand: Command = {
       orderStorage: facts.orderStorage,
       cartTable,
       hasFormVibes: facts.formTables !== null,
-      server: shop.serverVersion,
+      server: serverVersion,
     };
     output.result(found, () => {
       output.line(`Loja conectada: ${name} (${slug}), ${facts.siteUrl ?? 'sem endereço'}.`);
@@ -267,7 +271,7 @@ export const connectCommand: Command = {
       output.line(
         `  Formulários: ${facts.formTables ? facts.prefix + facts.formTables.entries : 'Form Vibes não encontrado'}`,
       );
-      output.line(`  Fuso ${facts.timeZone ?? '–'}, moeda ${facts.currency ?? '–'}, servidor ${shop.serverVersion}`);
+      output.line(`  Fuso ${facts.timeZone ?? '–'}, moeda ${facts.currency ?? '–'}, servidor ${serverVersion}`);
       output.line(
         `Diga quais campos do formulário são nome e WhatsApp: carrinho loja mapear --empresa=${tenant.slug} --loja=${slug} --nome=… --whatsapp=…`,
       );

@@ -10,6 +10,7 @@ import { type DoctorFinding, runDoctor } from '../doctor/doctor.ts';
 import { openDoctorRun } from '../doctor/doctor-store.ts';
 import { loadConnection, loadSite } from '../settings.ts';
 import { loadSources } from '../source-registry.ts';
+import { besideRun } from '../sync/beside-run.ts';
 import { type Command, type CommandContext, tenantOption } from './command.ts';
 import { connectionOptions, readConnection } from './loja-conectar.ts';
 import { siteOption } from './site-options.ts';
@@ -35,21 +36,24 @@ export const diagnoseCommand: Command = {
   async run(context) {
     const { output, config, log } = context;
     const isReport = context.has('relatorio');
-    const { settings, site, keep } = await readTarget(context);
-    const findings = await runDoctor({
-      settings,
-      site,
-      sources: await loadSources(),
-      allowedNetworks: config.allowedShopNetworks,
-      publicIp: config.publicIp ?? null,
-      log,
-      // The shop's clock is held against ours as it runs.
-      now: () => new Date(),
-      async onFinding(finding) {
-        await keep?.add(finding);
-        if (!isReport) printFinding(output.line, finding);
-      },
-    });
+    const { siteId, settings, site, keep } = await readTarget(context);
+    const sources = await loadSources();
+    const diagnose = () =>
+      runDoctor({
+        settings,
+        site,
+        sources,
+        allowedNetworks: config.allowedShopNetworks,
+        publicIp: config.publicIp ?? null,
+        log,
+        // The shop's clock is held against ours as it runs.
+        now: () => new Date(),
+        async onFinding(finding) {
+          await keep?.add(finding);
+          if (!isReport) printFinding(output.line, finding);
+        },
+      });
+    const findings = siteId ? await besideRun(context.pool, siteId, diagnose) : await diagnose();
     await keep?.finish();
     const failed = findings.filter(({ state }) => state === 'error').length;
     const warned = findings.filter(({ state }) => state === 'warning').length;
@@ -69,7 +73,8 @@ async function readTarget(context: CommandContext) {
     areaCode: options.ddd ?? null,
     mappings: [],
   };
-  if (options.empresa === undefined) return { settings: await readConnection(context, null), site: tried, keep: null };
+  if (options.empresa === undefined)
+    return { siteId: null, settings: await readConnection(context, null), site: tried, keep: null };
   const tenant = await tenantOption(context);
   const { id: siteId } = await siteOption(context, tenant);
   const box = await openSecretBox(config);
@@ -79,6 +84,7 @@ async function readTarget(context: CommandContext) {
   }));
   const isTried = Object.keys(connectionOptions).some((name) => options[name] !== undefined);
   return {
+    siteId,
     settings: isTried ? await readConnection(context, saved.connection) : saved.connection,
     site: {
       tablePrefix: tried.tablePrefix ?? saved.site.tablePrefix,

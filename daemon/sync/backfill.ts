@@ -6,6 +6,7 @@ import { type Pool, runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadSite } from '../settings.ts';
 import type { Target } from '../source.ts';
 import { loadSlice } from './backfill-slice.ts';
+import { besideRun } from './beside-run.ts';
 import type { Engine } from './engine.ts';
 import { openSite } from './open-site.ts';
 import { countPeriod, type Period } from './period.ts';
@@ -88,21 +89,23 @@ export async function countSitePeriod(
   }: { tenantId: TenantId; siteId: SiteId; period: Period; targets: readonly Target[] | null },
 ): Promise<PeriodCount[]> {
   const before = await withTenant(engine.pool, tenantId, (client) => loadSite(client, siteId));
-  const { shop, context } = await openSite(engine, before);
-  try {
-    const counts: PeriodCount[] = [];
-    for (const { source, stream } of listStreams(engine.sources, context, wantsOf(targets))) {
-      const read = { gateway: shop.gateway, shop: context, stream };
-      const count = await countPeriod(read, period).catch((error: Error) => {
-        if (shop.gateway.isLost()) throw error;
-        return null;
-      });
-      counts.push({ source: source.name, stream: stream.name, label: stream.label, target: stream.target, count });
+  return await besideRun(engine.pool, siteId, async () => {
+    const { shop, context } = await openSite(engine, before);
+    try {
+      const counts: PeriodCount[] = [];
+      for (const { source, stream } of listStreams(engine.sources, context, wantsOf(targets))) {
+        const read = { gateway: shop.gateway, shop: context, stream };
+        const count = await countPeriod(read, period).catch((error: Error) => {
+          if (shop.gateway.isLost()) throw error;
+          return null;
+        });
+        counts.push({ source: source.name, stream: stream.name, label: stream.label, target: stream.target, count });
+      }
+      return counts;
+    } finally {
+      await shop.close();
     }
-    return counts;
-  } finally {
-    await shop.close();
-  }
+  });
 }
 
 const wantsOf =

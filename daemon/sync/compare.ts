@@ -4,6 +4,7 @@ import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type Client, runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { ShopRow } from '../source.ts';
+import { besideRun } from './beside-run.ts';
 import { listCopies } from './copies.ts';
 import type { Engine } from './engine.ts';
 import { openSite } from './open-site.ts';
@@ -36,10 +37,16 @@ export type StreamComparison = {
 const shownDifferences = 20;
 const digestPage = 5_000;
 
+export type CompareOptions = { tenantId: TenantId; siteId: SiteId; onStream?: (done: StreamComparison) => void };
+
 /** Compares one shop with its copy, stream by stream; equal when every differenceCount is 0. Throws what the shop throws. */
-export async function compareContent(
+export async function compareContent(engine: Engine, options: CompareOptions): Promise<StreamComparison[]> {
+  return await besideRun(engine.pool, options.siteId, () => compareShop(engine, options));
+}
+
+async function compareShop(
   engine: Engine,
-  { tenantId, siteId, onStream }: { tenantId: TenantId; siteId: SiteId; onStream?: (done: StreamComparison) => void },
+  { tenantId, siteId, onStream }: CompareOptions,
 ): Promise<StreamComparison[]> {
   const before = await withTenant(engine.pool, tenantId, (client) => loadSite(client, siteId));
   const { shop, context, site, shopNow } = await openSite(engine, before);
