@@ -6,6 +6,7 @@ const matrix: [Action, string][] = [
   ['see', '✔✔✔✔✔'],
   ['see_contact_data', '✖✔✔✔✔'],
   ['contact', '✖✔✔✔✖'],
+  ['judge_carts', '✖✔✔✔✖'],
   ['export', '✖✔✔✔✖'],
   ['export_without_limit', '✖✖✔✔✖'],
   ['edit_own_segments', '✖✔✔✔✖'],

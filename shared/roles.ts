@@ -22,6 +22,8 @@ const allowed = {
   see_contact_data: ['operator', 'admin', 'owner', 'superadmin'],
   /** Write to people, change stages and notes. */
   contact: ['operator', 'admin', 'owner'],
+  /** Say what a cart is: no recovery, another order, a status. */
+  judge_carts: ['operator', 'admin', 'owner'],
   /** Export the own filter, up to the company's daily limit of rows. */
   export: ['operator', 'admin', 'owner'],
   export_without_limit: ['admin', 'owner'],

@@ -1,29 +1,7 @@
 // The Portuguese sentence for every code that the screens show. The database and the log speak in codes; people read only this.
 
-export const cartStatusLabels = {
-  waiting: 'Aguardando',
-  abandoned: 'Abandonado',
-  recovered: 'Recuperado',
-  purchased: 'Compra direta',
-  removed: 'Removido na loja',
-} as const;
-export type CartStatus = keyof typeof cartStatusLabels;
-
-export const cartReasonLabels = {
-  window_open: 'Dentro da janela',
-  window_closed: 'Janela encerrada',
-  payment_expired: 'Pagamento expirado',
-  awaiting_payment: 'Pagamento pendente',
-  in_progress: 'Em andamento',
-  direct_purchase: 'Compra direta',
-  removed: 'Removido na loja',
-  manual: 'Ajuste manual',
-  contacted: 'com contato',
-  plugin_email: 'e-mail do plugin',
-  spontaneous: 'espontânea',
-  prior_purchase: 'compra anterior',
-} as const;
-export type CartReason = keyof typeof cartReasonLabels;
+export type { CartReason, CartStatus } from '#shared/cart-words.ts';
+export { cartReasonLabels, cartStatusLabels, confidenceLabels, confidenceOf } from '#shared/cart-words.ts';
 
 export const orderClassLabels = { paid: 'Pago', awaiting_payment: 'Aguardando', void: 'Anulado' } as const;
 export type OrderClass = keyof typeof orderClassLabels;
@@ -68,14 +46,6 @@ export const backfillStateLabels = {
   failed: 'Falhou',
 } as const;
 export type BackfillState = keyof typeof backfillStateLabels;
-
-export const confidenceLabels = { high: 'alta', medium: 'média', low: 'baixa' } as const;
-
-/** alta ≥ 80 · média 55–79 · baixa < 55 (docs/rules.md, Match). */
-export function confidenceOf(score: number): keyof typeof confidenceLabels {
-  if (score >= 80) return 'high';
-  return score >= 55 ? 'medium' : 'low';
-}
 
 /** WooCommerce's own statuses in its Portuguese words; a shop's own status shows as the shop writes it. */
 export function orderStatusLabel(wcStatus: string): string {

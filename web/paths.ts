@@ -1,5 +1,7 @@
 // Every address of the site, once. URLs are screen text: Portuguese, without accents.
 
+import type { RecordRef } from '#shared/contacts/record.ts';
+
 type Query = Readonly<Record<string, string | number | null | undefined>>;
 
 /** Appends the pairs that have a value; keys keep their order. */
@@ -22,8 +24,25 @@ export const paths = {
   lead: (slug: string, id: string) => `${company(slug)}/leads/${id}`,
   carts: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/carrinhos`, query),
   cart: (slug: string, id: string) => `${company(slug)}/carrinhos/${id}`,
+  cartWhy: (slug: string, id: string) => `${company(slug)}/carrinhos/${id}/porque`,
+  judgeCart: (slug: string, id: string) => `${company(slug)}/carrinhos/${id}/ajuste`,
   orders: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/pedidos`, query),
   order: (slug: string, id: string) => `${company(slug)}/pedidos/${id}`,
+  record: (slug: string, { entity, id }: RecordRef) =>
+    `${company(slug)}/${{ lead: 'leads', cart: 'carrinhos', order: 'pedidos' }[entity]}/${id}`,
+  /** A record's contact marks alone, or its panel. */
+  recordContacts: (slug: string, record: RecordRef) => `${paths.record(slug, record)}/contatos`,
+  contacts: (slug: string) => `${company(slug)}/contatos`,
+  undoContact: (slug: string, id: string) => `${company(slug)}/contatos/${id}/desfazer`,
+  optOuts: (slug: string) => `${company(slug)}/nao-contatar`,
+  undoOptOuts: (slug: string) => `${company(slug)}/nao-contatar/retirar`,
+  leadStage: (slug: string, id: string) => `${company(slug)}/leads/${id}/situacao`,
+  notes: (slug: string) => `${company(slug)}/notas`,
+  undoNote: (slug: string, id: string) => `${company(slug)}/notas/${id}/apagar`,
+  tags: (slug: string) => `${company(slug)}/etiquetas`,
+  undoTag: (slug: string, id: string) => `${company(slug)}/etiquetas/${id}/retirar`,
+  reminders: (slug: string) => `${company(slug)}/lembretes`,
+  undoReminder: (slug: string, id: string) => `${company(slug)}/lembretes/${id}/concluir`,
   sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
   syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
   /** `acao`: pausar, retomar or cancelar. */

@@ -1,10 +1,12 @@
 // What the Carrinhos screens read. The period is that of the recovery rate (first activity), so that a figure of the panel and the list
 // behind it agree; rows come by last activity, newest first, straight from an index of each tab.
-import type { CartId, OrderId } from '#shared/ids.ts';
-import type { CartDetail, CartItem, CartMatch, CartRow, CartTab, CartTransition } from '#web/pages/cart-types.ts';
+import type { CartId, OrderId, TenantId } from '#shared/ids.ts';
+import { findRecovery } from '#shared/recovery.ts';
+import type { CartDetail, CartItem, CartRow, CartTab } from '#web/pages/cart-types.ts';
 import type { Period } from '#web/period.ts';
 import type { Tx } from '../db.ts';
 import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
+import { statementsOf } from '../recompute.ts';
 import { findShopAccount } from './shop-account.ts';
 
 /** The statuses of each tab; `todos` leaves out what was never an abandoned cart. */
@@ -76,37 +78,24 @@ export async function listCarts(
 }
 
 /** One cart with everything its page shows; null when this company has no such cart. */
-export async function findCart(tx: Tx, id: CartId): Promise<CartDetail | null> {
+export async function findCart(
+  tx: Tx,
+  { tenantId, id }: { tenantId: TenantId; id: CartId },
+): Promise<CartDetail | null> {
   const [cart] = await tx<
-    (CartRow & {
-      siteName: string;
-      city: string | null;
-      state: string | null;
-      couponCode: string | null;
-      creditedOrderId: OrderId | null;
-      bestOrderId: OrderId | null;
-    })[]
+    (CartRow & { siteName: string; city: string | null; state: string | null; couponCode: string | null })[]
   >`
-    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code, s.credited_order_id, s.best_order_id
+    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code
     from carts c ${cartJoins(tx)}
     join sites site on site.tenant_id = c.tenant_id and site.id = c.site_id
     where c.id = ${id}`;
-  if (!cart) return null;
+  const recovery = cart && (await findRecovery(statementsOf(tx, tenantId), id));
+  if (!recovery) return null;
   const items = await tx<CartItem[]>`
     select name, attributes, quantity, line_total from cart_items where cart_id = ${id} and not is_bundle_child order by position`;
-  const matches = await tx<CartMatch[]>`
-    select m.order_id, coalesce(o.order_number, o.external_id::text) as order_number, o.wc_status, m.order_class, o.total_minor, o.net_minor,
-           o.currency, o.created_at, o.paid_at, o.created_via, m.has_email, m.phone_kind, m.is_phone_presumed, m.is_all_shared, m.has_coupon,
-           m.is_after, m.item_share::float8 as item_share, m.delta_seconds, m.score
-    from cart_matches m join orders o on o.tenant_id = m.tenant_id and o.id = m.order_id
-    where m.cart_id = ${id} order by m.rank, m.order_id`;
-  const transitions = await tx<CartTransition[]>`
-    select t.from_status, t.to_status, t.to_reason, t.happened_at, coalesce(o.order_number, o.external_id::text) as order_number
-    from cart_transitions t left join orders o on o.tenant_id = t.tenant_id and o.id = t.order_id
-    where t.cart_id = ${id} order by t.id desc limit 50`;
   const account = await findShopAccount(
     tx,
-    matches.map(({ orderId }) => orderId),
+    recovery.matches.filter(({ isIndirect }) => !isIndirect).map(({ orderId }) => orderId as OrderId),
   );
-  return { ...cart, account, items: [...items], matches: [...matches], transitions: [...transitions] };
+  return { ...cart, account, items: [...items], recovery };
 }

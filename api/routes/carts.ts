@@ -1,17 +1,23 @@
 // The Carrinhos screens: the list with its tabs, one cart, and what both push while they are open.
 import { Hono } from 'hono';
+import { type CartStatus, cartStatusLabels } from '#shared/cart-words.ts';
 import type { CartId } from '#shared/ids.ts';
+import { findOrderByNumber, type Judgement, judgeCart } from '#shared/recovery.ts';
 import { can } from '#shared/roles.ts';
+import { CartDrawer, CartWhy } from '#web/components/cart-why.tsx';
 import { CartLive, CartPage } from '#web/pages/cart.tsx';
 import { type CartTab, cartTabs } from '#web/pages/cart-types.ts';
 import { CartsLive, CartsNews, CartsPage, cartListQuery, personName } from '#web/pages/carts.tsx';
+import { paths } from '#web/paths.ts';
 import { parsePeriod } from '#web/period.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import { NotFoundError } from '../http-error.ts';
+import type { Tx } from '../db.ts';
+import { HttpError, NotFoundError } from '../http-error.ts';
 import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { countCarts, findCart, listCarts } from '../queries/carts.ts';
+import { recomputeNow, statementsOf } from '../recompute.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -33,6 +39,7 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
   slug,
   windowAfterMinutes,
   isMasked: !can(role, 'see_contact_data'),
+  canJudge: can(role, 'judge_carts'),
 });
 
 export function cartRoutes(deps: Deps) {
@@ -64,12 +71,74 @@ export function cartRoutes(deps: Deps) {
     .get('/carrinhos/:id', async (c) => {
       const company = c.get('company');
       const id = parseCartId(c.req.param('id'));
-      const cart = id && (await db.withTenant(company.id, (tx) => findCart(tx, id)));
+      const cart = id && (await db.withTenant(company.id, (tx) => findCart(tx, { tenantId: company.id, id })));
       if (!cart) throw new NotFoundError();
       const live = { page: 'carrinhos', query: { id: cart.id } };
       const content = CartPage({ ...pageFacts(company), cart, clock: clockOf(c, deps) });
       return await respondWithPage(c, deps, { title: personName(cart), section: 'carrinhos', live }, content);
+    })
+
+    .get('/carrinhos/:id/porque', async (c) => {
+      const company = c.get('company');
+      const id = parseCartId(c.req.param('id'));
+      const cart = id && (await db.withTenant(company.id, (tx) => findCart(tx, { tenantId: company.id, id })));
+      if (!cart) throw new NotFoundError();
+      if (!c.req.header('HX-Request')) return c.redirect(paths.cart(company.slug, cart.id), 303);
+      const { recovery } = cart;
+      return c.html(CartDrawer({ ...pageFacts(company), recovery, name: personName(cart), clock: clockOf(c, deps) }));
+    })
+
+    .post('/carrinhos/:id/ajuste', async (c) => {
+      const company = c.get('company');
+      const id = parseCartId(c.req.param('id'));
+      const form = await c.req.parseBody();
+      if (!can(company.role, 'judge_carts'))
+        throw new HttpError(403, 'forbidden', 'Seu papel não permite ajustar carrinhos.');
+      const clock = clockOf(c, deps);
+      const done = await db.withTenant(company.id, async (tx) => {
+        const cart = id && (await findCart(tx, { tenantId: company.id, id }));
+        if (!cart) throw new NotFoundError();
+        const judgement = await parseJudgement(tx, form, { company, cartId: cart.id });
+        if (judgement === 'no_order') return { cart, fault: 'Não há pedido com este número nesta empresa.' };
+        const note = typeof form.nota === 'string' ? form.nota.trim().slice(0, 500) : '';
+        const context = { cartId: cart.id, userId: c.get('user').id, now: clock.now, note };
+        await judgeCart(statementsOf(tx, company.id), judgement, context);
+        const touched = { records: [{ entity: 'cart' as const, id: cart.id }] };
+        await recomputeNow(tx, { tenantId: company.id, now: clock.now, cause: 'by_hand' }, touched);
+        return { cart: await findCart(tx, { tenantId: company.id, id: cart.id }) };
+      });
+      const { cart, fault } = done;
+      if (!c.req.header('HX-Request')) return c.redirect(paths.cart(company.slug, cart!.id), 303);
+      return c.html(CartWhy({ ...pageFacts(company), recovery: cart!.recovery, clock, fault }), fault ? 422 : 200);
     });
+}
+
+/** What the form says of the cart; null takes back what was said. */
+async function parseJudgement(
+  tx: Tx,
+  form: Record<string, unknown>,
+  { company, cartId }: { company: Company; cartId: CartId },
+): Promise<Judgement | null | 'no_order'> {
+  const text = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '');
+  switch (text('acao')) {
+    case 'desfazer':
+      return null;
+    case 'nao_foi_recuperacao':
+      return { kind: 'not_recovery' };
+    case 'foi_pedido': {
+      const known = parseCartId(text('pedido_id'));
+      const [own] = known ? await tx<{ id: string }[]>`select id from orders where id = ${known}` : [];
+      const number = text('pedido');
+      const orderId =
+        own?.id ?? (number ? await findOrderByNumber(statementsOf(tx, company.id), { number, cartId }) : null);
+      return orderId ? { kind: 'other_order', orderId } : 'no_order';
+    }
+    case 'situacao': {
+      const status = text('situacao');
+      if (Object.hasOwn(cartStatusLabels, status)) return { kind: 'status', status: status as CartStatus };
+    }
+  }
+  throw new HttpError(400, 'unknown_judgement', 'O pedido não pôde ser entendido.');
 }
 
 /** `?id=` moves one cart's page, `?contagem=` a deeper page of the list, else the first page. */
@@ -82,7 +151,7 @@ export function cartsView({ db }: Deps): LiveView {
       return await db.withTenant(company.id, async (tx) => {
         const id = parseCartId(query.id);
         if (id) {
-          const cart = await findCart(tx, id);
+          const cart = await findCart(tx, { tenantId: company.id, id });
           return cart ? String(CartLive({ ...pageFacts(company), cart, clock })) : '';
         }
         const { tab, period, paging } = parseListQuery(query, { company, now });

@@ -1,5 +1,6 @@
 // The plain objects that the cart pages show. Amounts are minor units as text, except item lines (decimal text as the shop has them).
-import type { CartId, OrderId } from '#shared/ids.ts';
+import type { CartId } from '#shared/ids.ts';
+import type { Recovery } from '#shared/recovery.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
@@ -38,51 +39,13 @@ export type CartRow = PhoneFacts & {
 
 export type CartItem = { name: string | null; attributes: string | null; quantity: string; lineTotal: string | null };
 
-/** The evidence that the score is the sum of (docs/rules.md, Match). */
-export type MatchEvidence = {
-  hasEmail: boolean;
-  phoneKind: 'mobile' | 'landline' | 'international' | null;
-  isPhonePresumed: boolean;
-  isAllShared: boolean;
-  hasCoupon: boolean;
-  isAfter: boolean;
-  /** 0–1. */
-  itemShare: number;
-  deltaSeconds: string;
-  score: number;
-};
-
-export type CartMatch = MatchEvidence & {
-  orderId: OrderId;
-  orderNumber: string;
-  wcStatus: string;
-  orderClass: OrderClass;
-  totalMinor: string;
-  netMinor: string;
-  currency: string;
-  createdAt: Date | null;
-  paidAt: Date | null;
-  createdVia: string | null;
-};
-
-export type CartTransition = {
-  fromStatus: CartStatus | null;
-  toStatus: CartStatus;
-  toReason: CartReason;
-  happenedAt: Date;
-  orderNumber: string | null;
-};
-
 export type CartDetail = CartRow & {
   siteName: string;
   city: string | null;
   state: string | null;
   couponCode: string | null;
-  bestOrderId: OrderId | null;
-  creditedOrderId: OrderId | null;
   /** Of the first matching order that names one. */
   account: ShopAccount | null;
   items: CartItem[];
-  matches: CartMatch[];
-  transitions: CartTransition[];
+  recovery: Recovery;
 };

@@ -26,6 +26,7 @@ const tabLabels: Readonly<Record<CartTab, string>> = {
 
 const listId = 'lista-carrinhos';
 const newsId = 'novidades';
+const drawerId = 'gaveta';
 export const cartRowId = (id: CartRow['id']) => `carrinho-${id}`;
 
 export type CartList = {
@@ -68,6 +69,7 @@ export function CartsPage(list: CartList) {
       <p id={newsId} class="news" />
       <CartTable {...list} />
       <Pager path={path} query={cartListQuery(list)} before={before} after={after} />
+      <div id={drawerId} />
     </>
   );
 }
@@ -177,6 +179,15 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
             )}
           </span>
           <CartOrder cart={cart} />
+          <a
+            class="why-link"
+            href={paths.cart(slug, cart.id)}
+            hx-get={paths.cartWhy(slug, cart.id)}
+            hx-target={`#${drawerId}`}
+            hx-swap="innerHTML"
+          >
+            Por quê?
+          </a>
         </span>
       </td>
     </tr>

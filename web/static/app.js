@@ -11,8 +11,27 @@ document.addEventListener('click', (event) => {
   closeMenus(event.target.closest('details.menu'));
 });
 
+/** The drawer goes, and the link that opened it has the focus again. */
+function closeDrawer(drawer) {
+  if (!drawer?.firstElementChild) return false;
+  const opener = document.querySelector(`[hx-target="#${drawer.id}"][data-opened]`);
+  drawer.replaceChildren();
+  opener?.focus();
+  return true;
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-close]');
+  if (button) closeDrawer(document.getElementById(button.dataset.close));
+  const opener = event.target.closest('[hx-target="#gaveta"]');
+  if (!opener) return;
+  for (const other of document.querySelectorAll('[data-opened]')) delete other.dataset.opened;
+  opener.dataset.opened = '';
+});
+
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
+  if (closeDrawer(document.getElementById('gaveta'))) return;
   const open = document.querySelector('details.menu[open]');
   if (!open) return;
   open.open = false;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MatchEvidence } from './pages/cart-types.ts';
-import { scoreLines } from './score-lines.ts';
+import { type MatchEvidence, scoreLines } from './score-lines.ts';
 
 const evidence: MatchEvidence = {
   hasEmail: true,
@@ -11,6 +10,9 @@ const evidence: MatchEvidence = {
   isAfter: true,
   itemShare: 1,
   deltaSeconds: '3600',
+  isIndirect: false,
+  hasCode: false,
+  isChosen: false,
   score: 85,
 };
 const sum = (of: MatchEvidence) => scoreLines(of).reduce((total, line) => total + line.points, 0);
@@ -41,4 +43,27 @@ test('a weak link goes down to nought and still adds up', () => {
   };
   expect(scoreLines(weak).map((line) => line.points)).toEqual([25, -15, -25, 5, -20, 30]);
   expect(sum(weak)).toBe(0);
+});
+
+test('a contact code and a choice by hand make 100 by a line of their own, even when the rest made it already', () => {
+  const code: MatchEvidence = { ...evidence, hasCode: true, score: 100 };
+  expect(scoreLines(code).at(-1)).toEqual({ points: 15, label: 'código do nosso contato no pedido' });
+  expect(sum(code)).toBe(100);
+  const full: MatchEvidence = { ...code, hasCoupon: true, isChosen: true };
+  expect(scoreLines(full).map((line) => line.points)).toEqual([50, 40, 25, 10, -25, 0, 0]);
+  const far: MatchEvidence = {
+    ...evidence,
+    hasEmail: false,
+    itemShare: 0,
+    isAfter: false,
+    deltaSeconds: '-9999999',
+    isChosen: true,
+    score: 100,
+  };
+  expect(scoreLines(far).map((line) => line.points)).toEqual([-10, -20, 130]);
+});
+
+test('a link through a third record is worth 35 points in place of the keys', () => {
+  const indirect: MatchEvidence = { ...evidence, hasEmail: false, isIndirect: true, score: 70 };
+  expect(scoreLines(indirect).map((line) => line.points)).toEqual([35, 25, 10]);
 });

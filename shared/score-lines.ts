@@ -1,12 +1,32 @@
-// "Por que recuperado?": the score of a match as a sum of lines that a person can check (docs/rules.md, Match). The cap of the two keys and the
-// clamp to 0–100 are lines too, so that the list always adds up to the score shown.
-import type { MatchEvidence } from './pages/cart-types.ts';
+// "Por que recuperado?": the score of a match as a sum of lines that a person can check (docs/rules.md, Score). The cap of the two keys, the
+// clamp to 0–100 and the proof that makes it 100 are lines too, so that the list always adds up to the score shown.
+
+/** The evidence that the score is the sum of (docs/rules.md, Match). */
+export type MatchEvidence = {
+  hasEmail: boolean;
+  phoneKind: 'mobile' | 'landline' | 'international' | null;
+  isPhonePresumed: boolean;
+  isAllShared: boolean;
+  hasCoupon: boolean;
+  isAfter: boolean;
+  /** 0–1. */
+  itemShare: number;
+  deltaSeconds: string;
+  /** Linked by a third record only. */
+  isIndirect: boolean;
+  /** The order brought back the code of a contact. */
+  hasCode: boolean;
+  /** A person said that it was this order. */
+  isChosen: boolean;
+  score: number;
+};
 
 export type ScoreLine = { points: number; label: string };
 
 const hour = 3600;
 const day = 24 * hour;
 const maxKeyPoints = 80;
+const indirectPoints = 35;
 
 const phonePoints = { mobile: 45, international: 45, landline: 25 } as const;
 const phoneLabels = {
@@ -21,9 +41,11 @@ export function scoreLines(evidence: MatchEvidence): ScoreLine[] {
   const add = (points: number, label: string) => {
     if (points !== 0) lines.push({ points, label });
   };
+  const sum = () => lines.reduce((total, { points }) => total + points, 0);
   const { phoneKind } = evidence;
   const email = evidence.hasEmail ? 50 : 0;
   const phone = phoneKind ? phonePoints[phoneKind] : 0;
+  if (evidence.isIndirect) add(indirectPoints, 'mesma pessoa, por outro registro');
   add(email, 'mesmo e-mail');
   if (phoneKind) add(phone, phoneLabels[phoneKind]);
   add(Math.min(0, maxKeyPoints - email - phone), `e-mail e telefone juntos valem no máximo ${maxKeyPoints}`);
@@ -37,7 +59,10 @@ export function scoreLines(evidence: MatchEvidence): ScoreLine[] {
   else if (distance > 14 * day) add(-10, 'mais de 14 dias entre carrinho e pedido');
   if (!evidence.isAfter) add(-20, 'pedido feito antes do carrinho');
 
-  const sum = lines.reduce((total, { points }) => total + points, 0);
-  add(evidence.score - sum, sum > 100 || sum < 0 ? 'a pontuação vai de 0 a 100' : 'ajuste');
+  if (sum() > 100) add(100 - sum(), 'a pontuação vai de 0 a 100');
+  // A proof is shown even where the other evidence made 100 already.
+  if (evidence.hasCode) lines.push({ points: 100 - sum(), label: 'código do nosso contato no pedido' });
+  if (evidence.isChosen) lines.push({ points: 100 - sum(), label: 'pedido escolhido à mão' });
+  add(evidence.score - sum(), sum() < 0 ? 'a pontuação vai de 0 a 100' : 'ajuste');
   return lines;
 }
