@@ -6,15 +6,22 @@ import { loadConfig } from '#shared/config.ts';
 import { AppError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { findShopMessage } from '#shared/shop-messages.ts';
+import { cartCommands } from './cli/carrinho.ts';
+import { keyCommands } from './cli/chave.ts';
 import { type Command, type CommandContext, commandHelp, parseOptions, UsageError } from './cli/command.ts';
 import { compareCommand } from './cli/conferir.ts';
+import { contactCommands } from './cli/contato.ts';
 import { tenantCommands } from './cli/empresa.ts';
 import { statusCommand } from './cli/estado.ts';
 import { importCommand } from './cli/importar.ts';
 import { listCommand } from './cli/listar.ts';
 import { siteCommands } from './cli/loja.ts';
 import { migrateCommand } from './cli/migrar.ts';
+import { showPersonCommand } from './cli/mostrar-pessoa.ts';
+import { optOutCommands } from './cli/nao-contatar.ts';
+import { remarkCommands } from './cli/nota.ts';
 import { createOutput } from './cli/output.ts';
+import { personCommands } from './cli/pessoa.ts';
 import { quarantineCommands } from './cli/quarentena.ts';
 import { recomputeCommand } from './cli/recalcular.ts';
 import { backfillCommands } from './cli/reprocessos.ts';
@@ -35,6 +42,13 @@ const commands: Command[] = [
   summaryCommand,
   compareCommand,
   ...quarantineCommands,
+  ...cartCommands,
+  ...keyCommands,
+  ...personCommands,
+  showPersonCommand,
+  ...contactCommands,
+  ...optOutCommands,
+  ...remarkCommands,
   statusCommand,
 ];
 

@@ -11,15 +11,18 @@ export async function refreshSharedKeys(db: Statements, { isFull }: { isFull: bo
   if (!isFull) await db.run('recompute_touch_keys', { tenant });
   await analyzeScratch(db, 'touched_keys');
   const { rowCount } = await db.run('recompute_shared_keys', { tenant });
-  if (isFull) return;
-  if (rowCount) await db.run('recompute_touch_keys', { tenant });
-  await db.run('recompute_touch_same_keys', { tenant });
-  await db.run('recompute_touch_split_people', { tenant });
+  if (rowCount && !isFull) await db.run('recompute_touch_keys', { tenant });
 }
 
 /** Recomputes the people of the touched records and the sums over their paid orders. Ids stay wherever a person stays; who became whom is logged. */
 export async function refreshPeople(db: Statements, { isFull, now }: { isFull: boolean; now: Date }): Promise<void> {
   const tenant = db.tenantId;
+  const { rows } = await db.run<{ found: boolean }>('recompute_find_hand', { tenant });
+  const isByHand = rows[0]!.found;
+  if (isByHand && !isFull) {
+    await db.run('recompute_touch_same_keys', { tenant });
+    await db.run('recompute_touch_split_people', { tenant });
+  }
   await db.run('recompute_people_scope', { tenant, is_full: isFull });
   await analyzeScratch(db, 'people_scope');
   await db.run('recompute_people_links', { tenant });
@@ -31,12 +34,12 @@ export async function refreshPeople(db: Statements, { isFull, now }: { isFull: b
     if (!rowCount) break;
     await db.run('recompute_people_jump', { round });
   }
-  const divided = await divideTangles(db);
+  const divided = isByHand ? await divideTangles(db) : [];
   const assigned = await db.run('recompute_assign_people', { tenant });
   if (assigned.rowCount) await db.run('recompute_log_people', { tenant, now });
   await db.run('recompute_drop_members', { tenant });
   await db.run('recompute_drop_people', { tenant });
-  await db.run('recompute_mark_split_people', { tenant, nodes: divided });
+  if (isByHand) await db.run('recompute_mark_split_people', { tenant, nodes: divided });
   await db.run('recompute_people_sums', { tenant });
   await db.run('recompute_email_folds', { tenant });
 }

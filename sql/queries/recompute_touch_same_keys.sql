@@ -3,8 +3,7 @@
 -- $1 tenant
 insert into touched_keys
 with recursive reached as (
-  select k.key from touched_keys k
-  where exists (select from person_edges where tenant_id = $1 and undone_at is null)
+  select key from touched_keys
   union
   select case when e.key_a = r.key then e.key_b else e.key_a end
   from reached r

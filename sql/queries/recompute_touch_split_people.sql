@@ -15,7 +15,6 @@ with recursive seed as (
   join person_members was on was.tenant_id = $1 and was.entity = seed.entity and was.entity_id = seed.entity_id
   join people p on p.tenant_id = $1 and p.id = was.person_id and p.is_split
   join person_members m on m.tenant_id = $1 and m.person_id = p.id
-  where exists (select from people where tenant_id = $1 and is_split)
   union
   select next.entity, next.entity_id, next.key
   from reached r
