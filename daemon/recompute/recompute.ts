@@ -92,7 +92,7 @@ export async function recomputeDue(pool: Pool, tenantId: TenantId, { now, log }:
     await preferIndexes(db);
     const count = await scopeDueCarts(db, { now });
     if (count === 0) return 0;
-    if (await refreshCarts(db, { now, cause: 'time' })) await notifyChanged(db, ['cart']);
+    if (await refreshCarts(db, { now, cause: 'time', isFull: false })) await notifyChanged(db, ['cart']);
     await refreshCustomers(db, { now, isFull: false });
     return count;
   });

@@ -25,7 +25,10 @@ export async function scopeDueCarts(db: Statements, { now }: { now: Date }): Pro
 }
 
 /** Matches, statuses, log of changes and credit of the carts in the scope. Gives how many cart rows changed. */
-export async function refreshCarts(db: Statements, { now, cause, runId = null }: Judgement): Promise<number> {
+export async function refreshCarts(
+  db: Statements,
+  { now, cause, runId = null, isFull }: Judgement & { isFull: boolean },
+): Promise<number> {
   const tenant = db.tenantId;
   await analyzeScratch(db, 'scope_carts');
   await db.run('recompute_scope_equal_pairs', { tenant });
@@ -36,10 +39,10 @@ export async function refreshCarts(db: Statements, { now, cause, runId = null }:
   await db.run('recompute_scope_pairs', { tenant });
   await analyzeScratch(db, 'scope_pairs');
   await db.run('recompute_scope_contacts', { tenant });
-  await db.run('recompute_credit_seed', { tenant });
+  if (!isFull) await db.run('recompute_credit_seed', { tenant });
   const dropped = await db.run('recompute_drop_matches', { tenant });
   const matched = await db.run('recompute_write_matches', { tenant });
   const judged = await db.run('recompute_write_statuses', { tenant, now, cause, run: runId });
-  const credited = await refreshCredit(db, { now });
+  const credited = await refreshCredit(db, { now, isFull });
   return dropped.rowCount + matched.rowCount + judged.rowCount + credited;
 }

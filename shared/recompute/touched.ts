@@ -4,6 +4,7 @@ import { type Judgement, refreshCarts, scopeTouchedCarts } from './cart-status.t
 import { refreshCustomers } from './customers.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshPeople, refreshSharedKeys } from './people.ts';
+import { refreshPluginOptOuts } from './plugin-opt-outs.ts';
 import type { Statements } from './statements.ts';
 
 export type TouchedOptions = Judgement & {
@@ -21,8 +22,9 @@ export async function recomputeTouched(db: Statements, { isFull, ...judgement }:
   }
   await refreshSharedKeys(db, { isFull });
   await refreshPeople(db, { isFull, now: judgement.now });
+  await refreshPluginOptOuts(db, { isFull, now: judgement.now });
   await scopeTouchedCarts(db, { isFull });
-  const carts = await refreshCarts(db, judgement);
+  const carts = await refreshCarts(db, { ...judgement, isFull });
   const leads = await refreshLeads(db, { now: judgement.now });
   await refreshCustomers(db, { now: judgement.now, isFull });
   if (carts > 0) kinds.add('cart');

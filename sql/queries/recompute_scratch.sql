@@ -27,6 +27,6 @@ create temp table if not exists scope_contacts (
 create temp table if not exists credit_carts (cart_id bigint primary key) on commit delete rows;
 create temp table if not exists credit_orders (order_id bigint primary key) on commit delete rows;
 create temp table if not exists credit_pairs (position bigint primary key, cart_id bigint not null, order_id bigint not null) on commit delete rows;
-create temp table if not exists credits (cart_id bigint primary key, order_id bigint not null) on commit delete rows;
+create temp table if not exists credits (cart_id bigint primary key, order_id bigint not null unique) on commit delete rows;
 create temp table if not exists scope_leads (lead_id bigint primary key) on commit delete rows;
 create temp table if not exists scope_people (person_id bigint primary key) on commit delete rows;
