@@ -10,6 +10,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { requireCompany } from './middleware/session.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
+import { contactRoutes } from './routes/contacts.ts';
 import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
@@ -43,6 +44,7 @@ export function createApp({
     company.route('/', screen.routes(deps));
     deps.feed.register(withSyncBadge(deps, screen.view(deps)));
   }
+  company.route('/', contactRoutes(deps));
   company.route('/', eventRoutes(deps));
 
   const app = new Hono<AppEnv>();

@@ -1,5 +1,6 @@
 // What the Leads screens read: the list by capture, newest first, straight from lead_statuses_period_idx
 // (all) or lead_statuses_list_idx (one tab), and one lead with its answers.
+import type { LeadStage } from '#shared/contacts/lead-stage.ts';
 import type { LeadId } from '#shared/ids.ts';
 import {
   formName,
@@ -113,7 +114,7 @@ const leadJoins = (tx: Tx) => tx`
   left join form_titles t on t.tenant_id = l.tenant_id and t.site_id = l.site_id and t.form_plugin = l.form_plugin and t.form_id = l.form_id
   left join orders o on o.tenant_id = s.tenant_id and o.id = s.order_id`;
 
-type FoundLead = LeadRow & { cursorAt: string };
+type FoundLead = LeadRow & { stage: LeadStage; cursorAt: string };
 
 /** One page of a tab. */
 export async function listLeads(
@@ -128,7 +129,9 @@ export async function listLeads(
     paging,
     isOpenPeriod: filter.period.from === null && filter.period.to === null,
     read: ({ condition, order, limit }) => tx<FoundLead[]>`
-      select ${leadColumns(tx)}, ${cursorColumn(tx, at)}
+      select ${leadColumns(tx)}, ${cursorColumn(tx, at)},
+             coalesce((select g.stage from lead_stages g where g.tenant_id = s.tenant_id and g.lead_id = s.lead_id and g.undone_at is null
+                       order by g.id desc limit 1), 'new') as stage
       from lead_statuses s ${leadJoins(tx)}
       where true ${status ? tx`and s.customer_status = ${status}` : tx``} ${leadConditions(tx, filter)} ${condition}
       order by ${order} limit ${limit}`,

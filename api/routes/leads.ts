@@ -12,6 +12,7 @@ import { NotFoundError } from '../http-error.ts';
 import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
+import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
 import { countLeads, findLead, hasSizes, listLeadForms, listLeads } from '../queries/leads.ts';
 import { findSite, listSiteNames } from '../queries/sites.ts';
 
@@ -20,7 +21,18 @@ type Query = Readonly<Record<string, string | undefined>>;
 const parseLeadId = (text: string | undefined): LeadId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as LeadId) : null;
 
-const pageFacts = ({ slug, role }: Company) => ({ slug, isMasked: !can(role, 'see_contact_data') });
+const pageFacts = ({ slug, role }: Company) => ({
+  slug,
+  isMasked: !can(role, 'see_contact_data'),
+  canContact: can(role, 'contact'),
+});
+
+/** One lead with what people wrote about it. */
+async function loadLead(tx: Tx, company: Company, id: LeadId) {
+  const lead = await findLead(tx, id);
+  const panel = lead && (await findRecordPanel(tx, company.id, { entity: 'lead', id }));
+  return lead && panel && { ...pageFacts(company), lead, panel };
+}
 
 /** The list that a query asks for: choice, counts and rows. */
 async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
@@ -32,6 +44,9 @@ async function loadList(tx: Tx, { company, query, now }: { company: Company; que
   const forms = await listLeadForms(tx);
   const form = forms.find((known) => formKey(known) === query.formulario) ?? null;
   const filter = { period, site, phone, form };
+  const { rows, ...links } = await listLeads(tx, { tab, filter, paging: parsePaging(query) });
+  const records = rows.map(({ id }) => ({ entity: 'lead' as const, id }));
+  const contacts = await loadContactStates(tx, company.id, records);
   return {
     ...pageFacts(company),
     clock: { now, timeZone: company.timeZone },
@@ -44,7 +59,8 @@ async function loadList(tx: Tx, { company, query, now }: { company: Company; que
     sites,
     counts: await countLeads(tx, filter),
     hasSizes: await hasSizes(tx),
-    ...(await listLeads(tx, { tab, filter, paging: parsePaging(query) })),
+    rows: rows.map((lead) => ({ ...lead, contact: contacts.get(contactKey({ entity: 'lead', id: lead.id }))! })),
+    ...links,
   };
 }
 
@@ -68,10 +84,11 @@ export function leadRoutes(deps: Deps) {
     .get('/leads/:id', async (c) => {
       const company = c.get('company');
       const id = parseLeadId(c.req.param('id'));
-      const lead = id && (await db.withTenant(company.id, (tx) => findLead(tx, id)));
-      if (!lead) throw new NotFoundError();
+      const facts = id && (await db.withTenant(company.id, (tx) => loadLead(tx, company, id)));
+      if (!facts) throw new NotFoundError();
+      const { lead } = facts;
       const live = { page: 'leads', query: { id: lead.id } };
-      const content = LeadPage({ ...pageFacts(company), lead, clock: clockOf(c, deps) });
+      const content = LeadPage({ ...facts, clock: clockOf(c, deps) });
       return await respondWithPage(c, deps, { title: leadName(lead), section: 'leads', live }, content);
     });
 }
@@ -85,9 +102,9 @@ export function leadsView({ db }: Deps): LiveView {
       return await db.withTenant(company.id, async (tx) => {
         const id = parseLeadId(query.id);
         if (id) {
-          const lead = await findLead(tx, id);
+          const facts = await loadLead(tx, company, id);
           const clock = { now, timeZone: company.timeZone };
-          return lead ? String(LeadLive({ ...pageFacts(company), lead, clock })) : '';
+          return facts ? String(LeadLive({ ...facts, clock })) : '';
         }
         const list = await loadList(tx, { company, query, now });
         if (query.contagem === undefined) return String(LeadsLive(list));

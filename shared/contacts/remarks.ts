@@ -1,6 +1,7 @@
 // What people write beside a record: notes, tags and reminders. Each has its author and its instant, and goes by a fact of its own.
 import type { UserId } from '../ids.ts';
 import type { Statements } from '../recompute/statements.ts';
+import { type TimeZone, wallClockToInstant } from '../time-zone.ts';
 import type { RecordRef } from './record.ts';
 
 export const maxNoteLength = 10_000;
@@ -16,6 +17,14 @@ export function cleanText(text: string): string {
 
 /** As Postgres counts: an emoji is one character, not two. */
 export const textLength = (text: string): number => [...text].length;
+
+/** Nine in the morning of a day (`2026-01-31`) in the company's time zone: when a reminder of that day is due. Null for what is no day. */
+export function reminderInstant(day: string, timeZone: TimeZone): Date | null {
+  const wallMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T09:00:00Z`) : Number.NaN;
+  // Date takes 30 February for 2 March.
+  if (Number.isNaN(wallMs) || new Date(wallMs).toISOString().slice(0, 10) !== day) return null;
+  return new Date(wallClockToInstant(wallMs, timeZone));
+}
 
 /** A free text of 1 to 10,000 characters; gives its id. */
 export async function addNote(

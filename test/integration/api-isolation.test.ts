@@ -9,6 +9,9 @@ let cookie: string;
 beforeAll(async () => {
   lab = await createWebLab();
   cookie = await lab.signIn(lab.sol);
+  await lab.owner`
+    insert into match_keys (tenant_id, key, entity, entity_id, phone_kind)
+    select tenant_id, 'p:' || phone_e164, 'lead', id, phone_kind from leads`;
 });
 afterAll(async () => await lab.close());
 
@@ -37,6 +40,10 @@ function fillPath(path: string, slug: string, ids: Company): string {
     carrinhos: ids.cartId,
     pedidos: ids.orderId,
     leads: ids.leadId,
+    contatos: ids.contactId,
+    notas: ids.noteId,
+    etiquetas: ids.tagId,
+    lembretes: ids.reminderId,
     sincronizacao: path.includes('/reprocessos/') ? ids.backfillId : ids.runId,
   };
   const screen = path.split('/')[3] ?? '';
@@ -47,6 +54,17 @@ function fillPath(path: string, slug: string, ids: Company): string {
   });
   return screen === 'eventos' ? `${filled}?pagina=carrinhos` : filled;
 }
+
+/** A form that every route finds its fields in. */
+const formOf = (ids: Company) => ({
+  loja: ids.siteId,
+  registro: `lead:${ids.leadId}`,
+  canal: 'whatsapp',
+  situacao: 'potential',
+  texto: 'nota',
+  etiqueta: 'vip',
+  dia: '2030-01-31',
+});
 
 const send = async (route: string, path: string, form: Record<string, string> = {}) => {
   const [method] = route.split(' ');
@@ -68,8 +86,8 @@ test('every route either is public by this list or belongs to a company', () => 
 test('a stranger’s company answers 404 on every route, exactly as one that does not exist', async () => {
   for (const route of companyRoutes()) {
     const path = route.split(' ')[1]!;
-    const foreign = await send(route, fillPath(path, lab.lua.slug, lab.lua), { loja: lab.lua.siteId });
-    const unknown = await send(route, fillPath(path, 'nao-existe', lab.lua), { loja: lab.lua.siteId });
+    const foreign = await send(route, fillPath(path, lab.lua.slug, lab.lua), formOf(lab.lua));
+    const unknown = await send(route, fillPath(path, 'nao-existe', lab.lua), formOf(lab.lua));
     expect([route, foreign.status, unknown.status]).toEqual([route, 404, 404]);
     const withoutCode = (html: string) => html.replace(/código [0-9A-F]{4}/, '');
     expect(withoutCode(await foreign.text())).toBe(withoutCode(await unknown.text()));
@@ -81,15 +99,17 @@ test('a stranger’s ids inside the own company answer 404', async () => {
   expect(withIds.length).toBeGreaterThan(0);
   for (const route of withIds) {
     const path = route.split(' ')[1]!;
-    const foreign = await send(route, fillPath(path, lab.sol.slug, lab.lua), { loja: lab.lua.siteId });
+    const foreign = await send(route, fillPath(path, lab.sol.slug, lab.lua), formOf(lab.lua));
     expect([route, foreign.status]).toEqual([route, 404]);
   }
   expect(await lab.owner`select 1 from commands`).toHaveLength(0);
+  expect(await lab.owner`select 1 from contacts where undone_at is null`).toHaveLength(0);
+  expect(await lab.owner`select 1 from notes where undone_at is null`).toHaveLength(0);
 });
 
 test('the own company and ids do answer, so the 404s above are no accident', async () => {
   for (const route of companyRoutes()) {
-    const response = await send(route, fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol), { loja: lab.sol.siteId });
+    const response = await send(route, fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol), formOf(lab.sol));
     expect([route, response.status]).toEqual([route, route.startsWith('POST') ? 303 : 200]);
     await response.body?.cancel();
   }

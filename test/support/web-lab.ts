@@ -19,6 +19,11 @@ export type Company = {
   leadId: string;
   runId: string;
   backfillId: string;
+  /** Facts about the order, all taken back, so that they count for nothing. */
+  contactId: string;
+  noteId: string;
+  tagId: string;
+  reminderId: string;
 };
 export type WebLab = {
   app: Hono<AppEnv>;
@@ -145,7 +150,29 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
     leadId: lead!.id,
     runId: run!.id,
     backfillId: backfill!.id,
+    ...(await createUndoneFacts(sql, { tenantId: id, orderId: order!.id, personName })),
   };
+}
+
+async function createUndoneFacts(
+  sql: Sql,
+  { tenantId, orderId, personName }: { tenantId: string; orderId: string; personName: string },
+) {
+  const [contact] = await sql<{ id: string }[]>`
+    insert into contacts (tenant_id, entity, entity_id, channel, code, template, contacted_at, undone_at)
+    values (${tenantId}, 'order', ${orderId}, 'email', 'codigo0001', ${personName}, now() - interval '9 days', now()) returning id`;
+  const [note] = await sql<{ id: string }[]>`
+    insert into notes (tenant_id, entity, entity_id, body, created_at, undone_at)
+    values (${tenantId}, 'order', ${orderId}, ${personName}, now(), now()) returning id`;
+  const [tag] = await sql<{ id: string }[]>`
+    insert into tags (tenant_id, name, created_at) values (${tenantId}, ${personName}, now()) returning id`;
+  const [recordTag] = await sql<{ id: string }[]>`
+    insert into record_tags (tenant_id, tag_id, entity, entity_id, created_at, undone_at)
+    values (${tenantId}, ${tag!.id}, 'order', ${orderId}, now(), now()) returning id`;
+  const [reminder] = await sql<{ id: string }[]>`
+    insert into reminders (tenant_id, entity, entity_id, remind_at, created_at, undone_at)
+    values (${tenantId}, 'order', ${orderId}, now(), now(), now()) returning id`;
+  return { contactId: contact!.id, noteId: note!.id, tagId: recordTag!.id, reminderId: reminder!.id };
 }
 
 type NewCart = {

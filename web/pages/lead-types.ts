@@ -1,5 +1,7 @@
 // The plain objects that the lead pages show.
+import type { LeadStage } from '#shared/contacts/lead-stage.ts';
 import type { LeadId, OrderId } from '#shared/ids.ts';
+import type { ContactState } from '../components/contact-types.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { CustomerStatus } from '../messages.ts';
 
@@ -44,6 +46,9 @@ export type LeadRow = PhoneFacts &
     orderNetMinor: string | null;
     orderCurrency: string | null;
   };
+
+/** A row of the list, with whether the person was contacted. */
+export type LeadListRow = LeadRow & { stage: LeadStage; contact: ContactState };
 
 export type LeadAnswer = { key: string; value: string };
 

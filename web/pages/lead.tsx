@@ -1,11 +1,13 @@
 // One lead: contact, what it is to the shop and by which order, and every answer that the person typed.
 import { Badge, type Tone } from '../components/badge.tsx';
+import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
 import type { IconName } from '../components/icon.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
+import { RecordPanel } from '../components/record-panel.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, moneyText } from '../format.ts';
 import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
@@ -51,7 +53,15 @@ export function pagePath(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
-export type LeadPageProps = { slug: string; lead: LeadDetail; clock: Clock; isMasked: boolean };
+export type LeadPageProps = {
+  slug: string;
+  lead: LeadDetail;
+  /** What people wrote about it. */
+  panel: RecordPanelFacts;
+  clock: Clock;
+  isMasked: boolean;
+  canContact: boolean;
+};
 
 const bodyId = 'lead';
 const nameOf = (lead: LeadDetail) => lead.name?.trim() || 'Sem nome';
@@ -76,7 +86,7 @@ export function LeadLive(props: LeadPageProps) {
   );
 }
 
-function LeadBody({ lead, slug, clock, isMasked }: LeadPageProps) {
+function LeadBody({ lead, panel, slug, clock, isMasked, canContact }: LeadPageProps) {
   return (
     <div id={bodyId}>
       <div class="page-head">
@@ -134,6 +144,7 @@ function LeadBody({ lead, slug, clock, isMasked }: LeadPageProps) {
           )}
         </section>
       </div>
+      <RecordPanel slug={slug} facts={panel} clock={clock} isMasked={isMasked} canContact={canContact} />
     </div>
   );
 }

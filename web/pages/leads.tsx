@@ -1,5 +1,7 @@
 // Leads: who left a contact, whether the phone is usable, and whether the person already was a customer, became one or not yet. The first page
 // moves by itself; deeper pages only say that there is something new.
+import { ContactMarks } from '../components/contact-marks.tsx';
+import { stageLabels } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { type ListFilter, ListFilters, siteFilter } from '../components/list-filters.tsx';
@@ -18,6 +20,7 @@ import { LeadCustomer, pagePath } from './lead.tsx';
 import {
   formName,
   type LeadForm,
+  type LeadListRow,
   type LeadPhoneFilter,
   type LeadRow,
   type LeadTab,
@@ -63,12 +66,13 @@ export type LeadList = LeadChoice & {
   sites: readonly { slug: string; name: string }[];
   forms: readonly LeadForm[];
   counts: Record<LeadTab, number>;
-  rows: readonly LeadRow[];
+  rows: readonly LeadListRow[];
   before: string | null;
   after: string | null;
   hasSizes: boolean;
   clock: Clock;
   isMasked: boolean;
+  canContact: boolean;
 };
 
 /** The query that gives this list again; `todos` is the default. */
@@ -148,6 +152,7 @@ function LeadTable(list: LeadList) {
             <th scope="col">E-mail</th>
             {hasSizes ? <th scope="col">Tamanho</th> : ''}
             <th scope="col">Cliente?</th>
+            <th scope="col">Contato</th>
             <th scope="col">Capturado</th>
             <th scope="col">Formulário</th>
           </tr>
@@ -188,8 +193,8 @@ export function leadName(lead: Pick<LeadRow, 'name'>): string {
   return lead.name?.trim() || 'Sem nome';
 }
 
-function LeadTableRow({ lead, slug, list }: { lead: LeadRow; slug: string; list: LeadList }) {
-  const { clock, isMasked, hasSizes } = list;
+function LeadTableRow({ lead, slug, list }: { lead: LeadListRow; slug: string; list: LeadList }) {
+  const { clock, isMasked, canContact, hasSizes } = list;
   return (
     <tr id={leadRowId(lead.id)}>
       <td class="cell-main">
@@ -209,6 +214,12 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadRow; slug: string; list:
       {hasSizes ? <td data-label="Tamanho">{lead.size ?? <span class="faint">—</span>}</td> : ''}
       <td data-label="Cliente?" class="cell-customer">
         <LeadCustomer lead={lead} slug={slug} clock={clock} />
+      </td>
+      <td data-label="Contato" class="cell-contact">
+        <span class="stack">
+          {lead.stage === 'new' ? '' : <span class="chip">{stageLabels[lead.stage]}</span>}
+          <ContactMarks slug={slug} state={lead.contact} clock={clock} canContact={canContact} />
+        </span>
       </td>
       <td data-label="Capturado">
         {lead.capturedAt ? (

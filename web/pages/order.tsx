@@ -1,12 +1,14 @@
 // One order: what was bought and given back, which carts it answers, and what else the person ordered.
 import { toMinor } from '#shared/money.ts';
 import { CartStatusBadge } from '../components/cart-status.tsx';
+import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
+import { RecordPanel } from '../components/record-panel.tsx';
 import { AccountLine } from '../components/shop-account.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, moneyText, quantityText } from '../format.ts';
@@ -15,7 +17,15 @@ import { paths } from '../paths.ts';
 import type { OrderCart, OrderDetail, OrderItem } from './order-types.ts';
 import { orderPerson, RecoveredCart } from './orders.tsx';
 
-export type OrderPageProps = { slug: string; order: OrderDetail; clock: Clock; isMasked: boolean };
+export type OrderPageProps = {
+  slug: string;
+  order: OrderDetail;
+  /** What people wrote about it. */
+  panel: RecordPanelFacts;
+  clock: Clock;
+  isMasked: boolean;
+  canContact: boolean;
+};
 
 const bodyId = 'pedido';
 
@@ -40,7 +50,7 @@ export function OrderLive(props: OrderPageProps) {
 }
 
 function OrderBody(props: OrderPageProps) {
-  const { order, slug, clock, isMasked } = props;
+  const { order, panel, slug, clock, isMasked, canContact } = props;
   return (
     <div id={bodyId}>
       <div class="page-head">
@@ -112,6 +122,7 @@ function OrderBody(props: OrderPageProps) {
         </section>
         <Others {...props} />
       </div>
+      <RecordPanel slug={slug} facts={panel} clock={clock} isMasked={isMasked} canContact={canContact} />
     </div>
   );
 }

@@ -1,0 +1,83 @@
+// What people wrote about records: the marks of a list's rows in one query, and the whole panel of one record.
+import type { BlockCode } from '#shared/contacts/contact.ts';
+import type { StageInForce } from '#shared/contacts/lead-stage.ts';
+import type { RecordKind, RecordRef } from '#shared/contacts/record.ts';
+import type { TenantId } from '#shared/ids.ts';
+import type {
+  ContactState,
+  MarkedChannel,
+  PanelContact,
+  PanelNote,
+  PanelOptOut,
+  PanelReminder,
+  PanelTag,
+  RecordPanelFacts,
+} from '#web/components/contact-types.ts';
+import { runQuery, type Tx } from '../db.ts';
+
+type MarkRow = {
+  entity: RecordKind;
+  entityId: string;
+  channel: MarkedChannel;
+  id: string | null;
+  userName: string | null;
+  contactedAt: Date | null;
+  blockCode: BlockCode | null;
+  isBlocking: boolean;
+  blockedSince: Date | null;
+  phoneReason: string | null;
+};
+
+/** Marks and blocks of records, by `contactKey`; a record that the company does not have is absent. */
+export async function loadContactStates(
+  tx: Tx,
+  tenantId: TenantId,
+  records: readonly RecordRef[],
+): Promise<Map<string, ContactState>> {
+  const states = new Map<string, ContactState>();
+  if (records.length === 0) return states;
+  const rows = await runQuery<MarkRow>(tx, 'list_contact_marks', {
+    tenant: tenantId,
+    entities: records.map(({ entity }) => entity),
+    ids: records.map(({ id }) => id),
+  });
+  for (const row of rows) {
+    const record = { entity: row.entity, id: row.entityId };
+    const none = { mark: null, block: null };
+    const state = states.get(contactKey(record)) ?? { ...record, email: none, whatsapp: none };
+    const { id, channel, userName, contactedAt, blockCode, isBlocking, blockedSince: since, phoneReason } = row;
+    state[channel] = {
+      mark: id !== null && contactedAt !== null ? { id, channel, userName, contactedAt } : null,
+      block: blockCode === null ? null : { code: blockCode, isBlocking, since, phoneReason },
+    };
+    states.set(contactKey(record), state);
+  }
+  return states;
+}
+
+/** The name of a record in the map of loadContactStates. */
+export const contactKey = ({ entity, id }: RecordRef) => `${entity}:${id}`;
+
+/** Everything that the panel of a record shows; null when the company has no such record. */
+export async function findRecordPanel(tx: Tx, tenantId: TenantId, record: RecordRef): Promise<RecordPanelFacts | null> {
+  const state = (await loadContactStates(tx, tenantId, [record])).get(contactKey(record));
+  if (!state) return null;
+  const list = async <Row extends object>(query: string) =>
+    await runQuery<Row>(tx, query, { tenant: tenantId, entity: record.entity, id: record.id });
+  type At<Row> = Omit<Row, 'record'> & { entity: RecordKind; entityId: string };
+  const placed = <Row extends { record: RecordRef }>(rows: At<Row>[]) =>
+    rows.map(({ entity, entityId, ...row }) => ({ ...row, record: { entity, id: entityId } }));
+  return {
+    state,
+    stages:
+      record.entity === 'lead'
+        ? await runQuery<StageInForce>(tx, 'list_lead_stages', { tenant: tenantId, id: record.id })
+        : [],
+    optOuts: await list<PanelOptOut>('list_record_opt_outs'),
+    tags: placed<PanelTag>(await list<At<PanelTag>>('list_record_tags')) as PanelTag[],
+    knownTags: (await runQuery<{ name: string }>(tx, 'list_tags', { tenant: tenantId })).map(({ name }) => name),
+    reminders: placed<PanelReminder>(await list<At<PanelReminder>>('list_person_reminders')) as PanelReminder[],
+    notes: placed<PanelNote>(await list<At<PanelNote>>('list_notes')) as PanelNote[],
+    contacts: placed<PanelContact>(await list<At<PanelContact>>('list_person_contacts')) as PanelContact[],
+  };
+}

@@ -1,0 +1,246 @@
+// What people do about a record: marks, opt-outs, notes, tags, reminders and lead stages (docs/rules.md, Contacts). Each act is one transaction that
+// ends with what it changes recomputed; the answer is the record's marks or its panel, whichever the form stands in. `registro` names the record.
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { channels, registerContact, tellPages, undoContact } from '#shared/contacts/contact.ts';
+import { leadStages, moveLead } from '#shared/contacts/lead-stage.ts';
+import { optOutChannels, optOutRecord, undoOptOutsOf } from '#shared/contacts/opt-out.ts';
+import { hasRecord, type RecordRef, recordKinds } from '#shared/contacts/record.ts';
+import {
+  addNote,
+  addReminder,
+  addTag,
+  cleanText,
+  maxNoteLength,
+  maxReasonLength,
+  maxTagLength,
+  reminderInstant,
+  textLength,
+  undoRemark,
+} from '#shared/contacts/remarks.ts';
+import type { UserId } from '#shared/ids.ts';
+import type { Statements } from '#shared/recompute/statements.ts';
+import { can } from '#shared/roles.ts';
+import { ContactAnswer, ContactMarks, type ContactRefusal } from '#web/components/contact-marks.tsx';
+import { recordWords } from '#web/components/contact-types.ts';
+import { RecordPanel, recordPanelId } from '#web/components/record-panel.tsx';
+import { paths } from '#web/paths.ts';
+import type { CompanyEnv, Deps } from '../context.ts';
+import { HttpError, NotFoundError } from '../http-error.ts';
+import { clockOf, isFragmentFor, respondWithPage } from '../page.ts';
+import { findRecordPanel } from '../queries/contacts.ts';
+import { recomputeNow, statementsOf } from '../recompute.ts';
+
+type Form = Readonly<Record<string, string>>;
+type Act = { db: Statements; form: Form; userId: UserId; now: Date; timeZone: string };
+
+/** What an act came to. `record`: the one that the page is about. */
+type Result = {
+  record: RecordRef;
+  /** Recomputed with the act. */
+  touched?: RecordRef;
+  refusal?: ContactRefusal;
+  /** A mark that was just made, by its id, or 'undone'. */
+  marked?: string;
+};
+
+const isId = (text: string | undefined): text is string => text !== undefined && /^\d{1,18}$/.test(text);
+
+/** `carrinho:5`, as the forms say it. */
+function parseRecord(text: string | undefined): RecordRef | null {
+  const [word, id] = text?.split(':') ?? [];
+  const entity = recordKinds.find((kind) => recordWords[kind] === word);
+  return entity && isId(id) ? { entity, id } : null;
+}
+
+const choiceOf = <T extends string>(choices: readonly T[], text: string | undefined): T => {
+  const found = choices.find((choice) => choice === text);
+  if (!found) throw new HttpError(422, 'invalid', 'O formulário não foi entendido. Recarregue a página.');
+  return found;
+};
+
+const invalid = (record: RecordRef, sentence: string): Result => ({ record, refusal: { kind: 'invalid', sentence } });
+
+/** The record that the form is about. 404 when the company has none such. */
+async function formRecord({ db, form }: Act): Promise<RecordRef> {
+  const record = parseRecord(form.registro);
+  if (!record || !(await hasRecord(db, record))) throw new NotFoundError();
+  return record;
+}
+
+/** After a fact was taken back: the page's own record, else the one that the fact was about. */
+async function shownRecord(act: Act, of: RecordRef | null): Promise<RecordRef> {
+  if (!of) throw new NotFoundError();
+  return act.form.registro === undefined ? of : await formRecord(act);
+}
+
+export function contactRoutes(deps: Deps) {
+  /** Runs an act in one transaction and answers with what the page shows afterwards. */
+  async function act(c: Context<CompanyEnv>, work: (act: Act) => Promise<Result>): Promise<Response> {
+    const company = c.get('company');
+    if (!can(company.role, 'contact')) throw new HttpError(403, 'forbidden', 'Seu papel não permite contatar pessoas.');
+    const body = await c.req.parseBody();
+    const form = Object.fromEntries(
+      Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+    const now = deps.now();
+    const result = await deps.db.withTenant(company.id, async (tx) => {
+      const db = statementsOf(tx, company.id);
+      const done = await work({ db, form, userId: c.get('user').id, now, timeZone: company.timeZone });
+      if (done.touched) {
+        await recomputeNow(tx, { tenantId: company.id, now, cause: 'contact' }, { records: [done.touched] });
+      } else if (!done.refusal) await tellPages(db);
+      return done;
+    });
+    const { record, refusal } = result;
+    if (!refusal && !c.req.header('HX-Request')) return c.redirect(paths.record(company.slug, record), 303);
+    return await answer(c, result);
+  }
+
+  async function answer(c: Context<CompanyEnv>, { record, refusal, marked }: Result): Promise<Response> {
+    const company = c.get('company');
+    const { slug } = company;
+    const facts = await deps.db.withTenant(company.id, (tx) => findRecordPanel(tx, company.id, record));
+    if (!facts) throw new NotFoundError();
+    const clock = clockOf(c, deps);
+    const canContact = can(company.role, 'contact');
+    const shown = { slug, clock, canContact, refusal };
+    if (refusal) c.status(refusal.kind === 'invalid' ? 422 : 409);
+    if (isFragmentFor(c, recordPanelId(record))) {
+      const isMasked = !can(company.role, 'see_contact_data');
+      return c.html(RecordPanel({ ...shown, facts, isMasked }));
+    }
+    if (refusal && !c.req.header('HX-Request')) {
+      const sections = { lead: 'leads', cart: 'carrinhos', order: 'pedidos' } as const;
+      const content = ContactMarks({ ...shown, state: facts.state });
+      return await respondWithPage(c, deps, { title: 'Contato', section: sections[record.entity] }, content);
+    }
+    return c.html(ContactAnswer({ ...shown, state: facts.state, marked }));
+  }
+
+  const routes = new Hono<CompanyEnv>();
+
+  /** The marks or the panel as they are: what "Deixar assim" asks for. */
+  for (const [entity, page] of [
+    ['lead', 'leads'],
+    ['cart', 'carrinhos'],
+    ['order', 'pedidos'],
+  ] as const) {
+    routes.get(`/${page}/:id/contatos`, async (c) => {
+      const id = c.req.param('id');
+      if (!isId(id)) throw new NotFoundError();
+      return await answer(c, { record: { entity, id } });
+    });
+  }
+
+  return routes
+    .post('/contatos', (c) =>
+      act(c, async (a) => {
+        const record = await formRecord(a);
+        const channel = choiceOf(channels, a.form.canal);
+        const { visto } = a.form;
+        const outcome = await registerContact(a.db, {
+          record,
+          channel,
+          template: cleanText(a.form.modelo ?? '').slice(0, maxTagLength) || null,
+          userId: a.userId,
+          at: a.now,
+          ...(visto === undefined ? {} : { seenId: visto || null }),
+          isForced: a.form.forcar === '1',
+        });
+        switch (outcome.kind) {
+          case 'not_found':
+            throw new NotFoundError();
+          case 'blocked':
+            return { record, refusal: outcome };
+          case 'conflict':
+          case 'cool_down':
+            return { record, refusal: { ...outcome, channel } };
+          case 'done':
+            return { record, touched: record, marked: outcome.id };
+        }
+      }),
+    )
+    .post('/contatos/:id/desfazer', (c) =>
+      act(c, async (a) => {
+        const id = c.req.param('id');
+        const of = isId(id) ? await undoContact(a.db, { id, userId: a.userId, now: a.now }) : null;
+        const record = await shownRecord(a, of);
+        return { record, touched: of!, marked: 'undone' };
+      }),
+    )
+    .post('/nao-contatar', (c) =>
+      act(c, async (a) => {
+        const record = await formRecord(a);
+        const channel = choiceOf(optOutChannels, a.form.canal);
+        const reason = cleanText(a.form.motivo ?? '');
+        if (textLength(reason) > maxReasonLength) return invalid(record, tooLong('O motivo', maxReasonLength));
+        const done = await optOutRecord(a.db, record, { channel, reason, userId: a.userId, now: a.now });
+        if (done === 'no_keys')
+          return invalid(record, 'Este registro não tem e-mail nem telefone válidos: não há para onde escrever.');
+        return { record };
+      }),
+    )
+    .post('/nao-contatar/retirar', (c) =>
+      act(c, async (a) => {
+        const record = await formRecord(a);
+        const channel = choiceOf(optOutChannels, a.form.canal);
+        await undoOptOutsOf(a.db, record, { channel, userId: a.userId, now: a.now });
+        return { record };
+      }),
+    )
+    .post('/leads/:id/situacao', (c) =>
+      act(c, async (a) => {
+        const id = c.req.param('id');
+        const record: RecordRef = { entity: 'lead', id };
+        if (!isId(id) || !(await hasRecord(a.db, record))) throw new NotFoundError();
+        const stage = choiceOf(leadStages, a.form.situacao);
+        const reason = stage === 'lost' ? cleanText(a.form.motivo ?? '') : '';
+        if (stage === 'lost' && reason === '') return invalid(record, 'Diga por que o lead foi perdido.');
+        if (textLength(reason) > maxReasonLength) return invalid(record, tooLong('O motivo', maxReasonLength));
+        await moveLead(a.db, { leadId: id, stage, reason, userId: a.userId, now: a.now });
+        return { record };
+      }),
+    )
+    .post('/notas', (c) =>
+      act(c, async (a) => {
+        const record = await formRecord(a);
+        const body = cleanText(a.form.texto ?? '');
+        if (body === '') return invalid(record, 'A nota está vazia.');
+        if (textLength(body) > maxNoteLength) return invalid(record, tooLong('A nota', maxNoteLength));
+        await addNote(a.db, record, { body, userId: a.userId, now: a.now });
+        return { record };
+      }),
+    )
+    .post('/notas/:id/apagar', (c) => act(c, (a) => undo(a, 'note', c.req.param('id'))))
+    .post('/etiquetas', (c) =>
+      act(c, async (a) => {
+        const record = await formRecord(a);
+        const name = cleanText(a.form.etiqueta ?? '').replace(/\s+/g, ' ');
+        if (name === '') return invalid(record, 'A etiqueta está vazia.');
+        if (textLength(name) > maxTagLength) return invalid(record, tooLong('A etiqueta', maxTagLength));
+        await addTag(a.db, record, { name, userId: a.userId, now: a.now });
+        return { record };
+      }),
+    )
+    .post('/etiquetas/:id/retirar', (c) => act(c, (a) => undo(a, 'tag', c.req.param('id'))))
+    .post('/lembretes', (c) =>
+      act(c, async (a) => {
+        const record = await formRecord(a);
+        const remindAt = reminderInstant(a.form.dia ?? '', a.timeZone);
+        if (!remindAt) return invalid(record, 'Diga o dia do lembrete.');
+        const note = cleanText(a.form.texto ?? '');
+        if (textLength(note) > maxReasonLength) return invalid(record, tooLong('O lembrete', maxReasonLength));
+        await addReminder(a.db, record, { remindAt, note, userId: a.userId, now: a.now });
+        return { record };
+      }),
+    )
+    .post('/lembretes/:id/concluir', (c) => act(c, (a) => undo(a, 'reminder', c.req.param('id'))));
+}
+
+const tooLong = (what: string, most: number) => `${what} passa de ${most.toLocaleString('pt-BR')} caracteres.`;
+
+async function undo(a: Act, kind: Parameters<typeof undoRemark>[1], id: string): Promise<Result> {
+  const of = isId(id) ? await undoRemark(a.db, kind, { id, userId: a.userId, now: a.now }) : null;
+  return { record: await shownRecord(a, of) };
+}
