@@ -5,6 +5,7 @@ import {
   type Command,
   type CommandContext,
   CommandError,
+  choiceOption,
   integerOption,
   required,
   tenantOption,
@@ -19,12 +20,17 @@ const settings = {
   'janela-antes': { value: 'HORAS', help: 'horas antes do carrinho em que um pedido ainda conta (padrão 48)' },
   'janela-depois': { value: 'HORAS', help: 'horas depois do carrinho em que um pedido ainda conta (padrão 720)' },
   corte: { value: 'MINUTOS', help: 'minutos parado até um carrinho ser abandonado (padrão 60)' },
+  'vinculo-indireto': {
+    value: 'sim|nao',
+    help: 'um pedido ligado só por outro registro da pessoa recupera (padrão nao)',
+  },
+  'sem-contato-na-taxa': { value: 'sim|nao', help: 'carrinhos sem e-mail e telefone contam na taxa (padrão nao)' },
 };
 
 /** Column → value for the settings that were given. UsageError for a value that can't be. */
-function readSettings(context: CommandContext): Record<string, string | number> {
+function readSettings(context: CommandContext): Record<string, string | number | boolean> {
   const { nome, fuso, moeda, ddd } = context.options;
-  const values: Record<string, string | number> = {};
+  const values: Record<string, string | number | boolean> = {};
   if (nome !== undefined) values.name = nome;
   if (fuso !== undefined) {
     if (!isTimeZone(fuso)) throw new UsageError(`"${fuso}" não é um fuso horário. Exemplo: America/Sao_Paulo.`);
@@ -41,6 +47,10 @@ function readSettings(context: CommandContext): Record<string, string | number> 
   const before = integerOption(context, 'janela-antes', { min: 0, max: 720 });
   const after = integerOption(context, 'janela-depois', { min: 1, max: 8760 });
   const cutOff = integerOption(context, 'corte', { min: 5, max: 1440 });
+  const indirect = choiceOption(context, 'vinculo-indireto', ['sim', 'nao']);
+  const keyless = choiceOption(context, 'sem-contato-na-taxa', ['sim', 'nao']);
+  if (indirect !== undefined) values.counts_indirect_links = indirect === 'sim';
+  if (keyless !== undefined) values.counts_carts_without_keys = keyless === 'sim';
   if (before !== undefined) values.window_before_minutes = before * 60;
   if (after !== undefined) values.window_after_minutes = after * 60;
   if (cutOff !== undefined) values.cut_off_minutes = cutOff;
@@ -123,9 +133,13 @@ const edit: Command = {
     await context.pool.query(`select pg_notify('carrinho_settings', json_build_object('tenant', $1::text)::text)`, [
       tenant.id,
     ]);
-    const needsRecompute = ['cut_off_minutes', 'window_before_minutes', 'window_after_minutes', 'currency'].some(
-      (column) => column in values,
-    );
+    const needsRecompute = [
+      'cut_off_minutes',
+      'window_before_minutes',
+      'window_after_minutes',
+      'currency',
+      'counts_indirect_links',
+    ].some((column) => column in values);
     context.output.result({ slug: tenant.slug, changed: Object.keys(values), needsRecompute }, () => {
       context.output.line(`Empresa ${tenant.slug} atualizada.`);
       if (needsRecompute)

@@ -1,6 +1,7 @@
 // `resumo`: the figures of a company, for a period or for everything, by the same statements as the panel.
 import { formatMoney } from '#shared/money.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import { loadEpisodes } from '../recompute/episodes.ts';
 import { loadFigures } from '../recompute/figures.ts';
 import { type Command, tenantOption } from './command.ts';
 import { periodOption, periodOptions } from './period.ts';
@@ -15,6 +16,7 @@ export const summaryCommand: Command = {
   options: {
     empresa: { value: 'SLUG', help: 'a empresa' },
     ...periodOptions,
+    'por-pessoa': { help: 'mostra também a taxa por pessoa: carrinhos a menos de 24 h são um só, e vale o último' },
     agora: { value: 'INSTANTE', help: 'como se fosse este instante (janelas abertas e fechadas)' },
   },
   examples: ['carrinho resumo --empresa=sol', 'carrinho resumo --empresa=sol --de=2026-01-01 --ate=2026-01-31 --json'],
@@ -26,6 +28,7 @@ export const summaryCommand: Command = {
     const figures = await withTenant(pool, tenant.id, async (client) => ({
       ...(await loadFigures(client, { ...period, now })),
       accounts: await countAccounts(client, period),
+      ...(context.has('por-pessoa') ? { perPerson: await loadEpisodes(client, period) } : {}),
     }));
     const money = (decimal: string | null) =>
       decimal === null
@@ -61,6 +64,12 @@ export const summaryCommand: Command = {
           `${figures.leads}: ${leads.was_customer} já eram clientes, ${leads.became_customer} viraram, ${leads.not_customer} ainda não`,
         ],
       ];
+      const { perPerson } = figures;
+      if (perPerson)
+        lines.push([
+          'Por pessoa',
+          `${perPerson.episodes} de ${perPerson.carts} carrinhos: ${perPerson.recovered} recuperados, ${perPerson.abandoned} abandonados · ${rate(perPerson.recoveryRate)}`,
+        ]);
       const width = Math.max(...lines.map(([label]) => label.length));
       for (const [label, value] of lines) output.line(`${label.padEnd(width)}  ${value}`);
     });

@@ -326,7 +326,7 @@ function Judge(props: CartWhyProps & { others: readonly RecoveryMatch[] }) {
           ))}
           <JudgeForm {...props} action="foi_pedido" class="why-number">
             <label for={`${id}-numero`}>Outro número</label>
-            <input id={`${id}-numero`} class="input" name="pedido" required maxlength={64} autocomplete="off" />
+            <input id={`${id}-numero`} name="pedido" required maxlength={64} autocomplete="off" />
             <button class="button" type="submit">
               Foi este
             </button>
@@ -338,7 +338,7 @@ function Judge(props: CartWhyProps & { others: readonly RecoveryMatch[] }) {
         <div class="why-choice-panel">
           <JudgeForm {...props} action="situacao" class="why-number">
             <label for={`${id}-situacao`}>Situação</label>
-            <select id={`${id}-situacao`} class="input" name="situacao">
+            <select id={`${id}-situacao`} class="select" name="situacao">
               {Object.entries(cartStatusLabels).map(([status, label]) => (
                 <option value={status} selected={status === recovery.status}>
                   {label}
@@ -346,7 +346,7 @@ function Judge(props: CartWhyProps & { others: readonly RecoveryMatch[] }) {
               ))}
             </select>
             <label for={`${id}-nota`}>Por quê (opcional)</label>
-            <input id={`${id}-nota`} class="input" name="nota" maxlength={500} autocomplete="off" />
+            <input id={`${id}-nota`} name="nota" maxlength={500} autocomplete="off" />
             <button class="button" type="submit">
               Ajustar
             </button>
