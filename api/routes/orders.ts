@@ -12,6 +12,7 @@ import { NotFoundError } from '../http-error.ts';
 import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
+import { findRecordPanel } from '../queries/contacts.ts';
 import { loadFigures } from '../queries/figures.ts';
 import { countOrders, findOrder, listOrders } from '../queries/orders.ts';
 import { findSite, listSiteNames } from '../queries/sites.ts';
@@ -21,7 +22,18 @@ type Query = Readonly<Record<string, string | undefined>>;
 const parseOrderId = (text: string | undefined): OrderId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as OrderId) : null;
 
-const pageFacts = ({ slug, role }: Company) => ({ slug, isMasked: !can(role, 'see_contact_data') });
+const pageFacts = ({ slug, role }: Company) => ({
+  slug,
+  isMasked: !can(role, 'see_contact_data'),
+  canContact: can(role, 'contact'),
+});
+
+/** One order with what people wrote about it. */
+async function loadOrder(tx: Tx, company: Company, id: OrderId) {
+  const order = await findOrder(tx, id);
+  const panel = order && (await findRecordPanel(tx, company.id, { entity: 'order', id }));
+  return order && panel && { ...pageFacts(company), order, panel };
+}
 
 /** The list that a query asks for: choice, figures, counts and rows. */
 async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
@@ -63,10 +75,11 @@ export function orderRoutes(deps: Deps) {
     .get('/pedidos/:id', async (c) => {
       const company = c.get('company');
       const id = parseOrderId(c.req.param('id'));
-      const order = id && (await db.withTenant(company.id, (tx) => findOrder(tx, id)));
-      if (!order) throw new NotFoundError();
+      const facts = id && (await db.withTenant(company.id, (tx) => loadOrder(tx, company, id)));
+      if (!facts) throw new NotFoundError();
+      const { order } = facts;
       const live = { page: 'pedidos', query: { id: order.id } };
-      const content = OrderPage({ ...pageFacts(company), order, clock: clockOf(c, deps) });
+      const content = OrderPage({ ...facts, clock: clockOf(c, deps) });
       const title = `Pedido ${order.orderNumber}`;
       return await respondWithPage(c, deps, { title, section: 'pedidos', live }, content);
     });
@@ -81,9 +94,9 @@ export function ordersView({ db }: Deps): LiveView {
       return await db.withTenant(company.id, async (tx) => {
         const id = parseOrderId(query.id);
         if (id) {
-          const order = await findOrder(tx, id);
+          const facts = await loadOrder(tx, company, id);
           const clock = { now, timeZone: company.timeZone };
-          return order ? String(OrderLive({ ...pageFacts(company), order, clock })) : '';
+          return facts ? String(OrderLive({ ...facts, clock })) : '';
         }
         const list = await loadList(tx, { company, query, now });
         if (query.contagem === undefined) return String(OrdersLive(list));
