@@ -17,6 +17,7 @@ import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { countCarts, findCart, listCarts } from '../queries/carts.ts';
+import { findRecordPanel } from '../queries/contacts.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
@@ -40,7 +41,15 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
   windowAfterMinutes,
   isMasked: !can(role, 'see_contact_data'),
   canJudge: can(role, 'judge_carts'),
+  canContact: can(role, 'contact'),
 });
+
+/** One cart with what people wrote about it. */
+async function loadCart(tx: Tx, company: Company, id: CartId) {
+  const cart = await findCart(tx, { tenantId: company.id, id });
+  const panel = cart && (await findRecordPanel(tx, company.id, { entity: 'cart', id }));
+  return cart && panel && { ...pageFacts(company), cart, panel };
+}
 
 export function cartRoutes(deps: Deps) {
   const { db } = deps;
@@ -71,10 +80,11 @@ export function cartRoutes(deps: Deps) {
     .get('/carrinhos/:id', async (c) => {
       const company = c.get('company');
       const id = parseCartId(c.req.param('id'));
-      const cart = id && (await db.withTenant(company.id, (tx) => findCart(tx, { tenantId: company.id, id })));
-      if (!cart) throw new NotFoundError();
+      const facts = id && (await db.withTenant(company.id, (tx) => loadCart(tx, company, id)));
+      if (!facts) throw new NotFoundError();
+      const { cart } = facts;
       const live = { page: 'carrinhos', query: { id: cart.id } };
-      const content = CartPage({ ...pageFacts(company), cart, clock: clockOf(c, deps) });
+      const content = CartPage({ ...facts, clock: clockOf(c, deps) });
       return await respondWithPage(c, deps, { title: personName(cart), section: 'carrinhos', live }, content);
     })
 
@@ -151,8 +161,8 @@ export function cartsView({ db }: Deps): LiveView {
       return await db.withTenant(company.id, async (tx) => {
         const id = parseCartId(query.id);
         if (id) {
-          const cart = await findCart(tx, { tenantId: company.id, id });
-          return cart ? String(CartLive({ ...pageFacts(company), cart, clock })) : '';
+          const facts = await loadCart(tx, company, id);
+          return facts ? String(CartLive({ ...facts, clock })) : '';
         }
         const { tab, period, paging } = parseListQuery(query, { company, now });
         const counts = await countCarts(tx, period);

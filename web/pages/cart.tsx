@@ -3,9 +3,11 @@ import type { Child } from 'hono/jsx';
 import { minorToDecimal, toMinor } from '#shared/money.ts';
 import { CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
 import { CartWhy } from '../components/cart-why.tsx';
+import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
+import { RecordPanel } from '../components/record-panel.tsx';
 import { AccountLine } from '../components/shop-account.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, dateTimeText, moneyText } from '../format.ts';
@@ -20,6 +22,9 @@ export type CartPageProps = {
   windowAfterMinutes: number;
   isMasked: boolean;
   canJudge: boolean;
+  /** What people wrote about it. */
+  panel: RecordPanelFacts;
+  canContact: boolean;
 };
 
 const bodyId = 'carrinho';
@@ -88,6 +93,7 @@ function CartBody(props: CartPageProps) {
         </section>
         <CartWhy {...props} recovery={cart.recovery} />
       </div>
+      <RecordPanel {...props} facts={props.panel} />
     </div>
   );
 }
