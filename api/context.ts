@@ -31,8 +31,10 @@ export type CompanyName = { slug: string; name: string };
 /** The company of the URL, as its member sees it. */
 export type Company = CompanyName & {
   id: TenantId;
+  /** Of the days that figures and lists count. */
   timeZone: string;
   currency: string;
+  windowBeforeMinutes: number;
   windowAfterMinutes: number;
   role: Role;
 };

@@ -1,7 +1,5 @@
 // The steps of a chart over time: days; weeks or four weeks when there are more days than a line can show.
-import { startOfLocalDay, type TimeZone } from '#shared/time-zone.ts';
-import { dayCount } from './comparison.ts';
-import { addDays } from './period.ts';
+import { addDays, dayCount } from '#shared/comparison.ts';
 
 export type ChartStep = { firstDay: string; lastDay: string };
 
@@ -24,10 +22,4 @@ export function chartSteps(range: { firstDay: string; lastDay: string }): ChartS
     const length = Math.min(size, days - index * size);
     return { firstDay, lastDay: addDays(firstDay, length - 1) };
   });
-}
-
-/** The instants at which the steps begin, and the end of the last: one more than there are steps. */
-export function stepLimits(steps: readonly ChartStep[], timeZone: TimeZone): Date[] {
-  const days = [...steps.map(({ firstDay }) => firstDay), addDays(steps.at(-1)!.lastDay, 1)];
-  return days.map((day) => startOfLocalDay(day, timeZone));
 }

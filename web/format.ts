@@ -1,7 +1,8 @@
 // How dates, money and numbers read in Brazilian Portuguese. Instants are shown in the company's time zone.
+
+import { addDays } from '#shared/comparison.ts';
 import { formatMoney } from '#shared/money.ts';
 import { localDay, offsetAt, type TimeZone } from '#shared/time-zone.ts';
-import { addDays } from './period.ts';
 
 /** The clock of a page: what "há 12 min" is counted from, and whose midnight "ontem" means. */
 export type Clock = { now: Date; timeZone: TimeZone };

@@ -1,5 +1,6 @@
 // The period that every list and panel looks at: whole days in the company's time zone, from the query string
 // (`?periodo=30dias` or `?de=2025-01-01&ate=2025-01-31`). Both days are inside; the instants are a half-open range.
+import { addDays } from '#shared/comparison.ts';
 import { localDay, startOfLocalDay, type TimeZone } from '#shared/time-zone.ts';
 
 export const periodNames = ['hoje', 'ontem', '7dias', '30dias', 'mes_atual', 'tudo'] as const;
@@ -26,11 +27,6 @@ export type Period = {
 };
 
 const isPeriodName = (text: string | undefined): text is PeriodName => periodNames.some((name) => name === text);
-
-/** `2025-01-31` + 1 → `2025-02-01`. */
-export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
 
 function isDay(text: string | undefined): text is string {
   if (!text || !/^(19|20|21)\d\d-\d\d-\d\d$/.test(text)) return false;
@@ -79,4 +75,11 @@ export function periodQuery(period: Period): Record<string, string> {
   if (period.name === '30dias') return {};
   if (period.name) return { periodo: period.name };
   return { de: period.firstDay!, ate: period.lastDay! };
+}
+
+/** `16/10/2025 a 14/11/2025`, or `tudo`. */
+export function periodText({ firstDay, lastDay }: Period): string {
+  if (firstDay === null || lastDay === null) return 'tudo';
+  const [first, last] = [firstDay, lastDay].map((day) => day.split('-').reverse().join('/'));
+  return first === last ? first! : `${first} a ${last}`;
 }

@@ -18,7 +18,7 @@ export const requireCompany = ({ db, publicUrl }: Deps) =>
     const companies = await db.withUser(
       user.id,
       (tx) => tx<(Company & CompanyName)[]>`
-        select t.id, t.slug, t.name, t.time_zone, t.currency, t.window_after_minutes, m.role
+        select t.id, t.slug, t.name, t.reporting_time_zone as time_zone, t.currency, t.window_before_minutes, t.window_after_minutes, m.role
         from memberships m join tenants t on t.id = m.tenant_id
         where m.user_id = ${user.id} order by t.name, t.id`,
     );

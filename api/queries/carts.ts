@@ -2,6 +2,7 @@
 // behind it agree; rows come by last activity, newest first, straight from an index of each tab.
 import type { CartId, OrderId, TenantId } from '#shared/ids.ts';
 import { findRecovery } from '#shared/recovery.ts';
+import type { CartChoices } from '#web/list-choices.ts';
 import type { CartDetail, CartItem, CartRow, CartTab } from '#web/pages/cart-types.ts';
 import type { Period } from '#web/period.ts';
 import type { Tx } from '../db.ts';
@@ -18,17 +19,58 @@ const tabStatuses: Readonly<Record<CartTab, readonly string[]>> = {
   compra_direta: ['purchased'],
 };
 
-const inPeriod = (tx: Tx, { from, to }: Period) => tx`
-  ${from ? tx`and s.first_activity_at >= ${from}` : tx``}
-  ${to ? tx`and s.first_activity_at < ${to}` : tx``}`;
+/** The original system's rate counts purchases too. */
+const statusesOf = (tab: CartTab, { conta }: CartChoices) =>
+  tab === 'todos' && conta?.startsWith('original') ? [...tabStatuses.todos, 'purchased'] : tabStatuses[tab];
 
-/** How many carts each tab holds. */
-export async function countCarts(tx: Tx, period: Period): Promise<Record<CartTab, number>> {
-  const rows = await tx<{ status: string; count: number }[]>`
-    select s.status, count(*)::int as count from cart_statuses s
-    where true ${inPeriod(tx, period)} group by s.status`;
+export type CartFilter = { period: Period; choices: CartChoices; now: Date };
+
+const causes = {
+  com_contato: 'contacted',
+  email_do_plugin: 'plugin_email',
+  espontanea: 'spontaneous',
+  compra_anterior: 'prior_purchase',
+} as const;
+
+/** The rows behind a figure of the panel, in the words of get_figures_carts. */
+function cartConditions(tx: Tx, { period: { from, to }, choices, now }: CartFilter) {
+  const { conta, classe, motivo, janela, credito, telefone, atividade, moeda } = choices;
+  const isInRate = tx`(s.status = 'abandoned' and s.has_keys)`;
+  const isRecovered = tx`(s.status = 'recovered' and s.causal_class is distinct from 'prior_purchase')`;
+  const openFrom = tx`${now}::timestamptz - make_interval(mins => (select window_after_minutes from tenants where id = app_tenant_id()))`;
+  const counted = {
+    taxa: tx`and (${isRecovered} or ${isInRate})`,
+    recuperados: tx`and ${isRecovered}`,
+    original: tx`and (s.status in ('recovered', 'purchased') or ${isInRate})`,
+    original_recuperados: tx`and s.status in ('recovered', 'purchased')`,
+  };
+  return tx`
+  ${from ? tx`and s.first_activity_at >= ${from}` : tx``}
+  ${to ? tx`and s.first_activity_at < ${to}` : tx``}
+  ${conta ? counted[conta] : tx``}
+  ${classe ? tx`and s.causal_class = ${causes[classe]}` : tx``}
+  ${motivo === 'pagamento' ? tx`and s.reason = 'awaiting_payment'` : motivo === 'andamento' ? tx`and s.reason <> 'awaiting_payment'` : tx``}
+  ${janela === 'aberta' ? tx`and s.last_activity_at >= ${openFrom}` : janela === 'encerrada' ? tx`and s.last_activity_at < ${openFrom}` : tx``}
+  ${credito ? tx`and s.credited_currency = (select currency from tenants where id = app_tenant_id())` : tx``}
+  ${telefone ? tx`and (c.phone_status = 'invalid' or (c.phone_status = 'valid' and c.phone_kind = 'landline'))` : tx``}
+  ${atividade ? tx`and s.last_activity_at >= ${new Date(now.getTime() - 24 * 3_600_000)}` : tx``}
+  ${moeda ? tx`and s.currency = ${moeda}` : tx``}`;
+}
+
+/** How many carts each tab holds under the other filters. Without choices the days say it. */
+export async function countCarts(tx: Tx, filter: CartFilter): Promise<Record<CartTab, number>> {
+  const { period, choices } = filter;
+  const isPlain = Object.keys(choices).length === 0;
+  const rows = isPlain
+    ? await tx<{ status: string; count: number }[]>`
+        select status, sum(cart_count)::int as count from cart_days
+        where true ${period.firstDay ? tx`and day between ${period.firstDay} and ${period.lastDay}` : tx``} group by status`
+    : await tx<{ status: string; count: number }[]>`
+        select s.status, count(*)::int as count from cart_statuses s
+        ${choices.telefone ? tx`join carts c on c.tenant_id = s.tenant_id and c.id = s.cart_id` : tx``}
+        where true ${cartConditions(tx, filter)} group by s.status`;
   const count = (tab: CartTab) =>
-    rows.reduce((sum, row) => sum + (tabStatuses[tab].includes(row.status) ? row.count : 0), 0);
+    rows.reduce((sum, row) => sum + (statusesOf(tab, choices).includes(row.status) ? row.count : 0), 0);
   return {
     aguardando: count('aguardando'),
     abandonados: count('abandonados'),
@@ -57,9 +99,10 @@ const cartJoins = (tx: Tx) => tx`
 /** One page of a tab. */
 export async function listCarts(
   tx: Tx,
-  { tab, period, paging }: { tab: CartTab; period: Period; paging: Paging },
+  { tab, filter, paging }: { tab: CartTab; filter: CartFilter; paging: Paging },
 ): Promise<KeysetPage<CartRow & { cursorAt: string }>> {
-  const statuses = tabStatuses[tab];
+  const { period } = filter;
+  const statuses = statusesOf(tab, filter.choices);
   const [only] = statuses;
   // One status has its index in cart_statuses; all of them come in order from carts.
   const [at, id] = statuses.length === 1 ? [tx`s.last_activity_at`, tx`s.cart_id`] : [tx`c.last_activity_at`, tx`c.id`];
@@ -69,7 +112,7 @@ export async function listCarts(
     select ${cartColumns(tx)}
     from carts c ${cartJoins(tx)}
     where ${statuses.length === 1 ? tx`s.status = ${only!}` : tx`s.status in ${tx([...statuses])}`}
-      ${inPeriod(tx, period)}
+      ${cartConditions(tx, filter)}
       ${period.from ? tx`and ${at} >= ${period.from}` : tx``}
       ${cursor ? tx`and (${at}, ${id}) ${isBackward ? tx`>` : tx`<`} (${cursor.at}::timestamptz, ${cursor.id}::bigint)` : tx``}
     order by ${isBackward ? tx`${at} asc, ${id} asc` : tx`${at} desc, ${id} desc`}

@@ -1,12 +1,11 @@
 // What the panel reads: the figures of the period and of the one before, carts by day for the chart, and what waits right now.
-import type { TimeZone } from '#shared/time-zone.ts';
-import { localDay } from '#shared/time-zone.ts';
-import { chartSteps, stepLimits } from '#web/chart-steps.ts';
-import { dayCount, previousPeriod } from '#web/comparison.ts';
+import { addDays, dayCount, previousPeriod } from '#shared/comparison.ts';
+import { localDay, startOfLocalDay } from '#shared/time-zone.ts';
+import { chartSteps } from '#web/chart-steps.ts';
 import type { ChartPoint, DashboardProps, ToDo } from '#web/pages/dashboard-types.ts';
-import { addDays, type Period, parsePeriod } from '#web/period.ts';
+import { type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
-import type { Tx } from '../db.ts';
+import { runQuery, type Tx } from '../db.ts';
 import { loadFigures } from './figures.ts';
 import { listAlerts } from './sync.ts';
 import { loadSyncBadge } from './sync-badge.ts';
@@ -37,6 +36,7 @@ export async function loadDashboard(tx: Tx, scope: Scope): Promise<DashboardProp
     chart: await loadChart(tx, scope),
     toDo: await loadToDo(tx, scope),
     alerts: await listAlerts(tx),
+    syncedAt: await findSyncedAt(tx),
   };
 }
 
@@ -53,49 +53,60 @@ async function findLastRecord(tx: Tx): Promise<{ hasRecords: boolean; lastAt: Da
 async function countUnreachable(tx: Tx, { from, to }: Period): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
     select count(*)::int as count
-    from cart_statuses s join carts c on c.tenant_id = s.tenant_id and c.id = s.cart_id
+    from carts c join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id
     where s.status = 'abandoned' and (c.phone_status = 'invalid' or (c.phone_status = 'valid' and c.phone_kind = 'landline'))
-      ${from ? tx`and s.first_activity_at >= ${from}` : tx``} ${to ? tx`and s.first_activity_at < ${to}` : tx``}`;
+      ${from ? tx`and c.first_activity_at >= ${from} and s.first_activity_at >= ${from}` : tx``}
+      ${to ? tx`and c.first_activity_at < ${to} and s.first_activity_at < ${to}` : tx``}`;
   return row!.count;
 }
 
+/** When the newest complete reading of any shop ended. */
+async function findSyncedAt(tx: Tx): Promise<Date | null> {
+  const [row] = await tx<{ at: Date | null }[]>`
+    select max(greatest(r.finished_at, (select max(c.caught_up_at) from cursors c where c.site_id = s.id))) as at
+    from sites s left join lateral (
+      select finished_at from runs r where r.tenant_id = s.tenant_id and r.site_id = s.id and r.state in ('succeeded', 'succeeded_with_warnings')
+      order by r.id desc limit 1) r on true`;
+  return row!.at;
+}
+
 /** Abandoned and recovered carts by day; for `tudo` from the first cart on. Null while there is no cart. */
-async function loadChart(tx: Tx, { company: { timeZone }, period, now }: Scope) {
+async function loadChart(tx: Tx, { company, period, now }: Scope) {
   const range = period.firstDay
     ? { firstDay: period.firstDay, lastDay: period.lastDay! }
-    : await findCartDays(tx, { timeZone, now });
+    : await findCartDays(tx, { company, now });
   if (!range) return null;
   const shift = Math.ceil(dayCount(range) / 7) * 7;
   const before = { firstDay: addDays(range.firstDay, -shift), lastDay: addDays(range.lastDay, -shift) };
   return {
-    points: await countBySteps(tx, { range, timeZone }),
-    previous: period.firstDay ? await countBySteps(tx, { range: before, timeZone }) : null,
+    points: await countBySteps(tx, { range, company }),
+    previous: period.firstDay ? await countBySteps(tx, { range: before, company }) : null,
   };
 }
 
-async function findCartDays(tx: Tx, { timeZone, now }: { timeZone: TimeZone; now: Date }) {
-  const [row] = await tx<{ first: Date | null }[]>`select min(first_activity_at) as first from cart_statuses`;
-  if (!row?.first) return null;
-  const [firstDay, today] = [localDay(row.first, timeZone), localDay(now, timeZone)];
-  return { firstDay, lastDay: today };
+async function findCartDays(tx: Tx, { company: { timeZone }, now }: { company: Company; now: Date }) {
+  const [row] = await tx<
+    { first: string | null }[]
+  >`select min(day)::text as first from cart_days where cart_count > 0`;
+  return row?.first ? { firstDay: row.first, lastDay: localDay(now, timeZone) } : null;
 }
 
 async function countBySteps(
   tx: Tx,
-  { range, timeZone }: { range: { firstDay: string; lastDay: string }; timeZone: TimeZone },
+  { range, company: { id, timeZone } }: { range: { firstDay: string; lastDay: string }; company: Company },
 ): Promise<ChartPoint[]> {
-  const steps = chartSteps(range);
-  const limits = stepLimits(steps, timeZone);
-  // The limits come from our own calendar: Postgres reads an offset such as +05:30 the other way round.
-  const rows = await tx<{ step: number; abandoned: number; recovered: number }[]>`
-    select width_bucket(first_activity_at, ${limits.map((limit) => limit.toISOString())}::timestamptz[]) - 1 as step,
-           (count(*) filter (where status = 'abandoned'))::int as abandoned, (count(*) filter (where status = 'recovered'))::int as recovered
-    from cart_statuses
-    where first_activity_at >= ${limits[0]!} and first_activity_at < ${limits.at(-1)!}
-    group by 1`;
-  return steps.map((step, index) => {
-    const found = rows.find((row) => row.step === index);
-    return { ...step, abandoned: found?.abandoned ?? 0, recovered: found?.recovered ?? 0 };
+  const days = await runQuery<{ day: string; abandoned: number; recovered: number }>(tx, 'get_figures_series', {
+    tenant: id,
+    from: startOfLocalDay(range.firstDay, timeZone),
+    to: startOfLocalDay(addDays(range.lastDay, 1), timeZone),
+  });
+  return chartSteps(range).map((step) => {
+    const inside = days.filter(({ day }) => day >= step.firstDay && day <= step.lastDay);
+    return {
+      ...step,
+      abandoned: inside.reduce((sum, { abandoned }) => sum + abandoned, 0),
+      recovered: inside.reduce((sum, { recovered }) => sum + recovered, 0),
+    };
   });
 }
 

@@ -1,13 +1,14 @@
 // What the Pedidos screens read: the list by creation, newest first, straight from orders_created_idx or orders_class_created_idx and one
 // order with its carts and the person's other orders.
 import type { OrderId } from '#shared/ids.ts';
+import type { OrderChoices } from '#web/list-choices.ts';
 import {
+  type ListedOrder,
   type OrderCart,
   type OrderCoupon,
   type OrderDetail,
   type OrderItem,
   type OrderRefund,
-  type OrderRow,
   type OrderTab,
   type OtherOrder,
   orderTabNames,
@@ -20,16 +21,40 @@ import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
 import { findShopAccount } from './shop-account.ts';
 import type { SiteName } from './sites.ts';
 
-export type OrderFilter = { period: Period; site: SiteName | null };
+export type OrderFilter = { period: Period; site: SiteName | null; choices: OrderChoices };
 
-const orderConditions = (tx: Tx, { period, site }: OrderFilter) => tx`
-  ${inPeriod(tx, tx`o.created_at`, period)}
+const isCounted = (tx: Tx) => tx`o.currency = (select currency from tenants where id = app_tenant_id())`;
+
+/** The rows behind a figure: `carrinho` and `conta` look at the period in their own way, as get_figures_carts and _orders do. */
+function orderConditions(tx: Tx, { period, site, choices: { carrinho, conta, moeda } }: OrderFilter) {
+  const wasCreated = inPeriod(tx, tx`o.created_at`, period);
+  return tx`
+  ${
+    carrinho
+      ? tx`and o.id in (select s.best_order_id from cart_statuses s where s.status = 'waiting' and s.reason = 'awaiting_payment'
+                        ${inPeriod(tx, tx`s.first_activity_at`, period)})`
+      : conta
+        ? tx`and ${isCounted(tx)} and is_reported_order(o.wc_status, o.missing_since)
+             and ((true ${wasCreated}) or exists (select from order_refunds r where r.tenant_id = o.tenant_id and r.order_id = o.id
+                                                  ${inPeriod(tx, tx`r.refunded_at`, period)}))`
+        : wasCreated
+  }
+  ${moeda ? tx`and o.currency = ${moeda}` : tx``}
   ${site ? tx`and o.site_id = ${site.id}` : tx``}`;
+}
 
-/** How many orders each tab holds under the other filters. */
+/** How many orders each tab holds under the other filters. Without choices the days say it. */
 export async function countOrders(tx: Tx, filter: OrderFilter): Promise<Record<OrderTab, number>> {
-  const rows = await tx<{ class: string; count: number }[]>`
-    select o.class, count(*)::int as count from orders o where true ${orderConditions(tx, filter)} group by o.class`;
+  const { period, site, choices } = filter;
+  const rows =
+    Object.keys(choices).length === 0
+      ? await tx<{ class: string; count: number }[]>`
+          select class, sum(order_count)::int as count from order_days
+          where true ${period.firstDay ? tx`and day between ${period.firstDay} and ${period.lastDay}` : tx``}
+            ${site ? tx`and site_id = ${site.id}` : tx``}
+          group by class`
+      : await tx<{ class: string; count: number }[]>`
+          select o.class, count(*)::int as count from orders o where true ${orderConditions(tx, filter)} group by o.class`;
   const counts = Object.fromEntries(
     orderTabNames.map((tab) => [
       tab,
@@ -51,6 +76,13 @@ const orderColumns = (tx: Tx) => tx`
     where m.tenant_id = o.tenant_id and m.person_id = p.person_id and m.entity = 'order' and earlier.class = 'paid'
       and (coalesce(earlier.created_at, earlier.paid_at), earlier.id) < (coalesce(o.created_at, o.paid_at), o.id)) end as is_repeat`;
 
+/** What the order adds to the shop's own report of the period. */
+const reportColumns = (tx: Tx, period: Period) => tx`
+  coalesce((true ${inPeriod(tx, tx`o.created_at`, period)}), false) as is_reported,
+  (case when (true ${inPeriod(tx, tx`o.created_at`, period)}) then o.total - o.tax_total - o.shipping_total else 0 end
+   - coalesce((select sum(r.amount) from order_refunds r where r.tenant_id = o.tenant_id and r.order_id = o.id
+               ${inPeriod(tx, tx`r.refunded_at`, period)}), 0))::text as reported`;
+
 const orderJoins = (tx: Tx) => tx`
   left join person_members p on p.tenant_id = o.tenant_id and p.entity = 'order' and p.entity_id = o.id
   left join lateral (
@@ -59,7 +91,7 @@ const orderJoins = (tx: Tx) => tx`
     where s.tenant_id = o.tenant_id and s.best_order_id = o.id and s.status = 'recovered'
     order by s.credited_order_id is not distinct from o.id desc, s.cart_id limit 1) c on true`;
 
-type FoundOrder = OrderRow & { cursorAt: string };
+type FoundOrder = ListedOrder & { cursorAt: string };
 
 /** One page of a tab. */
 export async function listOrders(
@@ -75,7 +107,7 @@ export async function listOrders(
     isOpenPeriod: filter.period.from === null && filter.period.to === null,
     // The page is cut first: what stands beside an order is looked up for its rows only.
     read: ({ condition, order, limit }) => tx<FoundOrder[]>`
-      select ${orderColumns(tx)}, ${cursorColumn(tx, at)}
+      select ${orderColumns(tx)}, ${reportColumns(tx, filter.period)}, ${cursorColumn(tx, at)}
       from (
         select o.* from orders o
         where true ${orderClass ? tx`and o.class = ${orderClass}` : tx``} ${orderConditions(tx, filter)} ${condition}

@@ -5,6 +5,7 @@ import type { CartId } from '#shared/ids.ts';
 import { findOrderByNumber, type Judgement, judgeCart } from '#shared/recovery.ts';
 import { can } from '#shared/roles.ts';
 import { CartDrawer, CartWhy } from '#web/components/cart-why.tsx';
+import { cartChoices, parseChoices } from '#web/list-choices.ts';
 import { CartLive, CartPage } from '#web/pages/cart.tsx';
 import { type CartTab, cartTabs } from '#web/pages/cart-types.ts';
 import { CartsLive, CartsNews, CartsPage, cartListQuery, personName } from '#web/pages/carts.tsx';
@@ -31,6 +32,7 @@ function parseListQuery(query: Query, { company, now }: { company: Company; now:
   return {
     tab: parseTab(query.situacao),
     period: parsePeriod(query, { timeZone: company.timeZone, now }),
+    choices: parseChoices(cartChoices, query),
     paging: parsePaging(query),
   };
 }
@@ -56,24 +58,25 @@ export function cartRoutes(deps: Deps) {
   return new Hono<CompanyEnv>()
     .get('/carrinhos', async (c) => {
       const company = c.get('company');
-      const { tab, period, paging } = parseListQuery(c.req.query(), { company, now: deps.now() });
+      const clock = clockOf(c, deps);
+      const { tab, period, choices, paging } = parseListQuery(c.req.query(), { company, now: clock.now });
+      const filter = { period, choices, now: clock.now };
       const { counts, page } = await db.withTenant(company.id, async (tx) => ({
-        counts: await countCarts(tx, period),
-        page: await listCarts(tx, { tab, period, paging }),
+        counts: await countCarts(tx, filter),
+        page: await listCarts(tx, { tab, filter, paging }),
       }));
       const { apos, antes } = c.req.query();
       const isFirstPage = page.before === null;
       const live = {
         page: 'carrinhos',
         query: {
-          ...cartListQuery({ tab, period }),
+          ...cartListQuery({ tab, period, choices }),
           ...(isFirstPage
             ? {}
             : { ...(apos ? { apos } : {}), ...(antes ? { antes } : {}), contagem: String(counts[tab]) }),
         },
       };
-      const clock = clockOf(c, deps);
-      const content = CartsPage({ ...pageFacts(company), tab, period, counts, clock, ...page });
+      const content = CartsPage({ ...pageFacts(company), tab, period, choices, counts, clock, ...page });
       return await respondWithPage(c, deps, { title: 'Carrinhos', section: 'carrinhos', live }, content);
     })
 
@@ -164,14 +167,15 @@ export function cartsView({ db }: Deps): LiveView {
           const facts = await loadCart(tx, company, id);
           return facts ? String(CartLive({ ...facts, clock })) : '';
         }
-        const { tab, period, paging } = parseListQuery(query, { company, now });
-        const counts = await countCarts(tx, period);
+        const { tab, period, choices, paging } = parseListQuery(query, { company, now });
+        const filter = { period, choices, now };
+        const counts = await countCarts(tx, filter);
         if (query.contagem !== undefined) {
           const newCount = counts[tab] - Number(query.contagem);
-          return String(CartsNews({ slug: company.slug, tab, period, counts, newCount }));
+          return String(CartsNews({ slug: company.slug, tab, period, choices, counts, newCount }));
         }
-        const page = await listCarts(tx, { tab, period, paging });
-        return String(CartsLive({ ...pageFacts(company), tab, period, counts, clock, ...page }));
+        const page = await listCarts(tx, { tab, filter, paging });
+        return String(CartsLive({ ...pageFacts(company), tab, period, choices, counts, clock, ...page }));
       });
     },
   };

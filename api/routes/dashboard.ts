@@ -11,9 +11,10 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 async function loadProps({ db }: Pick<Deps, 'db'>, company: Company, query: Query, now: Date) {
   const { slug, timeZone } = company;
+  const window = { beforeMinutes: company.windowBeforeMinutes, afterMinutes: company.windowAfterMinutes };
   const period = parsePeriod(query, { timeZone, now });
   const content = await db.withTenant(company.id, (tx) => loadDashboard(tx, { company, period, now }));
-  return { slug, period, clock: { now, timeZone }, content };
+  return { slug, period, clock: { now, timeZone }, window, content };
 }
 
 export function dashboardRoutes(deps: Deps) {

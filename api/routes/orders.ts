@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { OrderId } from '#shared/ids.ts';
 import { can } from '#shared/roles.ts';
+import { orderChoices, parseChoices } from '#web/list-choices.ts';
 import { OrderLive, OrderPage } from '#web/pages/order.tsx';
 import { orderTabNames } from '#web/pages/order-types.ts';
 import { OrdersLive, OrdersNews, OrdersPage, orderListQuery } from '#web/pages/orders.tsx';
@@ -41,12 +42,14 @@ async function loadList(tx: Tx, { company, query, now }: { company: Company; que
   const site = findSite(sites, query.loja);
   const tab = orderTabNames.find((name) => name === query.classe) ?? 'todos';
   const period = parsePeriod(query, { timeZone: company.timeZone, now });
-  const filter = { period, site };
+  const choices = parseChoices(orderChoices, query);
+  const filter = { period, site, choices };
   return {
     ...pageFacts(company),
     clock: { now, timeZone: company.timeZone },
     tab,
     period,
+    choices,
     site: site?.slug ?? null,
     sites,
     counts: await countOrders(tx, filter),

@@ -150,7 +150,7 @@ export type TenantRow = {
 export async function tenantOption(context: CommandContext): Promise<TenantRow> {
   const slug = required(context, 'empresa');
   const { rows } = await context.pool.query<TenantRow>(
-    `select id, slug, name, time_zone as "timeZone", currency, suspended_at as "suspendedAt" from tenants where slug = $1`,
+    `select id, slug, name, reporting_time_zone as "timeZone", currency, suspended_at as "suspendedAt" from tenants where slug = $1`,
     [slug],
   );
   if (!rows[0]) throw new CommandError(`Não há empresa "${slug}". Veja "carrinho empresa listar".`);

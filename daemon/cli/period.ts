@@ -1,4 +1,5 @@
 // A period as options: `--de --ate` (days of the company's time zone, both included) or a named `--periodo`; the original system's names too.
+import { addDays } from '#shared/comparison.ts';
 import { localDay, startOfLocalDay, type TimeZone } from '#shared/time-zone.ts';
 import { type CommandContext, choiceOption, type OptionSpec, UsageError } from './command.ts';
 
@@ -13,16 +14,11 @@ export const periodOptions: Record<string, OptionSpec> = {
 /** From the first instant of the first day to the first instant after the last; null where the period is open. */
 export type Period = { from: Date | null; to: Date | null };
 
-const dayMs = 86_400_000;
-
-/** The day so many days later; '' for what is no day (30 February is none, though Date takes it for 2 March). */
-function addDays(day: string, days: number): string {
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  return Number.isNaN(ms) ? '' : new Date(ms + days * dayMs).toISOString().slice(0, 10);
-}
+/** The same with its days, as a comparison needs them. */
+export type DayPeriod = Period & { firstDay: string | null; lastDay: string | null };
 
 /** Reads the period of a command; no option means everything. UsageError for what is no day or ends before it starts. */
-export function periodOption(context: CommandContext, timeZone: TimeZone): Period {
+export function periodOption(context: CommandContext, timeZone: TimeZone): DayPeriod {
   const { de, ate } = context.options;
   const preset = choiceOption(context, 'periodo', presets);
   if (preset !== undefined && (de !== undefined || ate !== undefined))
@@ -40,13 +36,16 @@ export function periodOption(context: CommandContext, timeZone: TimeZone): Perio
   if (first !== null && last !== null && first > last)
     throw new UsageError(`O período termina (${last}) antes de começar (${first}).`);
   return {
+    firstDay: first,
+    lastDay: last,
     from: first === null ? null : startOf('de', first, timeZone),
     to: last === null ? null : startOf('ate', addDays(checked('ate', last), 1), timeZone),
   };
 }
 
 function checked(option: string, day: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(day) || addDays(day, 0) !== day) {
+  // 30 February is no day, though Date takes it for 2 March
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)) || addDays(day, 0) !== day) {
     throw new UsageError(`--${option} deve ser um dia como 2026-01-31; recebido: "${day}".`);
   }
   return day;

@@ -1,10 +1,11 @@
-// `resumo`: the figures of a company, for a period or for everything, by the same statements as the panel.
-import { formatMoney } from '#shared/money.ts';
-import { type TenantClient, withTenant } from '../db.ts';
+// `resumo`: the figures of a company, for a period or for everything, by the same statements as the panel; by day (--serie) and by cohort (--coortes).
+import { type Change, type ComparedFigure, changeOf, comparedFigures, previousPeriod } from '#shared/comparison.ts';
+import { formatMoney, minorToDecimal } from '#shared/money.ts';
+import { runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadEpisodes } from '../recompute/episodes.ts';
-import { loadFigures } from '../recompute/figures.ts';
-import { type Command, tenantOption } from './command.ts';
-import { periodOption, periodOptions } from './period.ts';
+import { loadFigures, type SummaryFigures } from '../recompute/figures.ts';
+import { type Command, type CommandContext, type TenantRow, tenantOption, UsageError } from './command.ts';
+import { type DayPeriod, periodOption, periodOptions } from './period.ts';
 import { instantOption } from './recalcular.ts';
 
 const percent = new Intl.NumberFormat('pt-BR', { style: 'percent', minimumFractionDigits: 1 });
@@ -17,24 +18,43 @@ export const summaryCommand: Command = {
     empresa: { value: 'SLUG', help: 'a empresa' },
     ...periodOptions,
     'por-pessoa': { help: 'mostra também a taxa por pessoa: carrinhos a menos de 24 h são um só, e vale o último' },
+    comparar: { help: 'compara com o período anterior do mesmo tamanho e dos mesmos dias da semana' },
+    serie: { help: 'em vez do resumo, uma linha por dia' },
+    coortes: { help: 'em vez do resumo, a recuperação por semana e a recompra por mês da primeira compra' },
     agora: { value: 'INSTANTE', help: 'como se fosse este instante (janelas abertas e fechadas)' },
   },
-  examples: ['carrinho resumo --empresa=sol', 'carrinho resumo --empresa=sol --de=2026-01-01 --ate=2026-01-31 --json'],
+  examples: [
+    'carrinho resumo --empresa=sol',
+    'carrinho resumo --empresa=sol --de=2026-01-01 --ate=2026-01-31 --json',
+    'carrinho resumo --empresa=sol --periodo=30dias --comparar',
+    'carrinho resumo --empresa=sol --periodo=30dias --serie --json',
+    'carrinho resumo --empresa=sol --coortes --json',
+  ],
   async run(context) {
     const { output, pool } = context;
     const tenant = await tenantOption(context);
     const period = periodOption(context, tenant.timeZone);
     const now = instantOption(context);
+    const modes = ['comparar', 'serie', 'coortes'].filter((mode) => context.has(mode));
+    if (modes.length > 1) throw new UsageError(`Use só um: ${modes.map((mode) => `--${mode}`).join(', ')}.`);
+    if (context.has('serie')) return await showSeries(context, tenant, period);
+    if (context.has('coortes')) return await showCohorts(context, tenant, period);
+    const before = context.has('comparar') ? previousPeriod(period, { timeZone: tenant.timeZone, now }) : null;
+    if (context.has('comparar') && !before)
+      throw new UsageError('Para comparar, diga o período: --periodo ou --de e --ate.');
     const figures = await withTenant(pool, tenant.id, async (client) => ({
       ...(await loadFigures(client, { ...period, now })),
       accounts: await countAccounts(client, period),
       ...(context.has('por-pessoa') ? { perPerson: await loadEpisodes(client, period) } : {}),
+      ...(before ? { previous: { ...before, ...(await loadFigures(client, { ...before, now })) } } : {}),
     }));
     const money = (decimal: string | null) =>
       decimal === null
         ? 'n/d'
         : formatMoney(BigInt(decimal.replace('.', '')), figures.currency).replaceAll('\u00a0', ' ');
-    output.result(figures, () => {
+    const { previous } = figures;
+    const changes = previous && changesOf(figures, previous);
+    output.result({ ...figures, ...(changes ? { changes } : {}) }, () => {
       const { carts, ordersByClass, leadsByCustomerStatus: leads } = figures;
       const lines: [string, string][] = [
         ['Carrinhos abandonados', `${carts.abandoned} · ${money(figures.abandonedValue)}`],
@@ -70,11 +90,132 @@ export const summaryCommand: Command = {
           'Por pessoa',
           `${perPerson.episodes} de ${perPerson.carts} carrinhos: ${perPerson.recovered} recuperados, ${perPerson.abandoned} abandonados · ${rate(perPerson.recoveryRate)}`,
         ]);
+      if (previous && changes) {
+        lines.push(['Comparado com', `${previous.firstDay} a ${previous.lastDay}`]);
+        for (const [name, change] of Object.entries(changes)) {
+          lines.push([`  ${changeLabels[name as ComparedFigure]}`, changeText(change, figures.currency)]);
+        }
+      }
       const width = Math.max(...lines.map(([label]) => label.length));
       for (const [label, value] of lines) output.line(`${label.padEnd(width)}  ${value}`);
     });
   },
 };
+
+const changeLabels: Record<ComparedFigure, string> = {
+  leads: 'Leads',
+  leadsWasCustomer: 'Leads que já eram clientes',
+  cartsAbandoned: 'Carrinhos abandonados',
+  recoveryRate: 'Taxa de recuperação',
+  recoveredValue: 'Valor recuperado',
+  averageOrderValue: 'Ticket médio',
+  repeatRate: 'Clientes recorrentes',
+};
+
+/** How each figure changed; null: the earlier one stands on too few rows. */
+function changesOf(now: SummaryFigures, then: SummaryFigures): Record<ComparedFigure, Change | null> {
+  const names = Object.keys(comparedFigures) as ComparedFigure[];
+  return Object.fromEntries(names.map((name) => [name, changeOf(name, now, then)])) as Record<
+    ComparedFigure,
+    Change | null
+  >;
+}
+
+/** `+18 (+6,1%)`, `−2,5 p.p.` or `n/d`. */
+function changeText(change: Change | null, currency: string): string {
+  if (change === null) return 'n/d';
+  const { kind, difference, share } = change;
+  const signed = (value: number, text: string) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${text}`;
+  if (kind === 'rate')
+    return `${signed(difference, Math.abs(100 * difference).toLocaleString('pt-BR', { maximumFractionDigits: 1 }))} p.p.`;
+  const amount =
+    kind === 'money'
+      ? formatMoney(BigInt(Math.round(100 * Math.abs(difference))), currency).replaceAll('\u00a0', ' ')
+      : String(Math.abs(difference));
+  return `${signed(difference, amount)}${share === null ? '' : ` (${signed(share, percent.format(Math.abs(share)))})`}`;
+}
+
+type SeriesRow = Record<'abandoned' | 'waiting' | 'recovered' | 'purchased' | 'paid_orders' | 'leads', number> &
+  Record<'day' | 'abandoned_minor' | 'recovered_minor' | 'paid_minor', string>;
+
+/** A line for each day with anything in it. */
+async function showSeries({ pool, output }: CommandContext, tenant: TenantRow, { from, to }: DayPeriod): Promise<void> {
+  const { rows } = await withTenant(pool, tenant.id, (client) =>
+    runQuery<SeriesRow>(client, 'get_figures_series', { tenant: tenant.id, from, to }),
+  );
+  const money = (minor: string) => minorToDecimal(BigInt(minor));
+  const days = rows.map((row) => ({
+    day: row.day,
+    leads: row.leads,
+    carts: { abandoned: row.abandoned, waiting: row.waiting, recovered: row.recovered, purchased: row.purchased },
+    abandonedValue: money(row.abandoned_minor),
+    recoveredValue: money(row.recovered_minor),
+    paidOrders: row.paid_orders,
+    paidValue: money(row.paid_minor),
+  }));
+  output.result({ tenant: tenant.slug, currency: tenant.currency, days }, () =>
+    output.table(days, {
+      dia: (row) => row.day,
+      leads: (row) => row.leads,
+      abandonados: (row) => row.carts.abandoned,
+      aguardando: (row) => row.carts.waiting,
+      recuperados: (row) => row.carts.recovered,
+      'valor recuperado': (row) => row.recoveredValue,
+      'pedidos pagos': (row) => row.paidOrders,
+      faturamento: (row) => row.paidValue,
+    }),
+  );
+}
+
+type RecoveryCohort = { week: string } & Record<
+  'carts' | 'within_1_day' | 'within_3_days' | 'within_7_days' | 'within_14_days' | 'recovered',
+  number
+>;
+type PurchaseCohort = { month: string; months_later: number; people: number };
+
+/** Recovery by the week of the cart, cumulative by days since; purchases by the month of the first one, by months since. */
+async function showCohorts(
+  { pool, output }: CommandContext,
+  tenant: TenantRow,
+  { from, to }: DayPeriod,
+): Promise<void> {
+  const { recovery, purchases } = await withTenant(pool, tenant.id, async (client) => ({
+    recovery: (await runQuery<RecoveryCohort>(client, 'get_figures_cohorts', { tenant: tenant.id, from, to })).rows.map(
+      (row) => ({
+        week: row.week,
+        carts: row.carts,
+        within1Day: row.within_1_day,
+        within3Days: row.within_3_days,
+        within7Days: row.within_7_days,
+        within14Days: row.within_14_days,
+        recovered: row.recovered,
+      }),
+    ),
+    purchases: (
+      await runQuery<PurchaseCohort>(client, 'get_figures_purchase_cohorts', { tenant: tenant.id, from, to })
+    ).rows.map(({ month, months_later, people }) => ({ month, monthsLater: months_later, people })),
+  }));
+  output.result({ tenant: tenant.slug, recovery, purchases }, () => {
+    const share = (part: number, whole: number) => rate(whole === 0 ? null : part / whole);
+    output.line('Recuperação, pela semana em que o carrinho começou (acumulada)');
+    output.table(recovery, {
+      semana: (row) => row.week,
+      carrinhos: (row) => row.carts,
+      'até 1 dia': (row) => share(row.within1Day, row.carts),
+      'até 3': (row) => share(row.within3Days, row.carts),
+      'até 7': (row) => share(row.within7Days, row.carts),
+      'até 14': (row) => share(row.within14Days, row.carts),
+      'até 30': (row) => share(row.recovered, row.carts),
+    });
+    output.line('');
+    output.line('Recompra, pelo mês da primeira compra');
+    output.table(purchases, {
+      mês: (row) => row.month,
+      'meses depois': (row) => row.monthsLater,
+      pessoas: (row) => row.people,
+    });
+  });
+}
 
 /** Registered in the period, and still there. */
 async function countAccounts(client: TenantClient, { from, to }: { from: Date | null; to: Date | null }) {

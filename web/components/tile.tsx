@@ -9,18 +9,25 @@ type TileProps = {
   detail?: Child;
   /** How the figure is made, in one or two sentences. */
   definition: string;
+  /** Which rows, which window, how fresh: lines below the definition. */
+  notes?: readonly Child[];
   /** Where the rows behind it are listed. */
   href?: string;
 };
 
-export function Tile({ id, label, value, detail, definition, href }: TileProps) {
+export function Tile({ id, label, value, detail, definition, notes = [], href }: TileProps) {
   return (
     <section id={id} class="tile">
       <header class="tile-head">
         <h2 class="tile-label">{href ? <a href={href}>{label}</a> : label}</h2>
         <details class="menu tile-help">
           <summary aria-label={`O que é ${label}?`}>?</summary>
-          <p class="menu-panel">{definition}</p>
+          <div class="menu-panel">
+            <p>{definition}</p>
+            {notes.map((note) => (
+              <p class="faint">{note}</p>
+            ))}
+          </div>
         </details>
       </header>
       <p class="tile-value">{value}</p>

@@ -1,6 +1,7 @@
 // Carrinhos: who abandoned, who waits to pay, who came back and by which order. The first page moves by itself, row by row; deeper pages
 // only say that there is something new, so that nothing jumps under the reader.
 import { CartOrder, CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
+import { ChoiceChips } from '../components/choice-chips.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Pager } from '../components/pager.tsx';
@@ -12,6 +13,7 @@ import { TabCount, Tabs, tabCountId } from '../components/tabs.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, countText, moneyText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
+import { type CartChoices, cartChoices } from '../list-choices.ts';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
 import { type CartRow, type CartTab, cartTabs } from './cart-types.ts';
@@ -33,6 +35,7 @@ export type CartList = {
   slug: string;
   tab: CartTab;
   period: Period;
+  choices: CartChoices;
   counts: Record<CartTab, number>;
   rows: readonly CartRow[];
   before: string | null;
@@ -42,15 +45,19 @@ export type CartList = {
   isMasked: boolean;
 };
 
-/** The query that gives this tab and period again; `abandonados` is the default. */
-export function cartListQuery({ tab, period }: Pick<CartList, 'tab' | 'period'>): Record<string, string> {
-  return { ...(tab === 'abandonados' ? {} : { situacao: tab }), ...periodQuery(period) };
+/** The query that gives this list again; `abandonados` is the default. */
+export function cartListQuery({
+  tab,
+  period,
+  choices = {},
+}: Pick<CartList, 'tab' | 'period'> & { choices?: CartChoices }): Record<string, string> {
+  return { ...(tab === 'abandonados' ? {} : { situacao: tab }), ...choices, ...periodQuery(period) };
 }
 
 export function CartsPage(list: CartList) {
-  const { slug, tab, period, counts, before, after } = list;
+  const { slug, tab, period, choices, counts, before, after } = list;
   const path = paths.carts(slug);
-  const tabQuery: Record<string, string> = tab === 'abandonados' ? {} : { situacao: tab };
+  const tabQuery = { ...(tab === 'abandonados' ? {} : { situacao: tab }), ...choices };
   return (
     <>
       <PageHead title="Carrinhos">
@@ -61,11 +68,12 @@ export function CartsPage(list: CartList) {
         tabs={cartTabs.map((id) => ({
           id,
           label: tabLabels[id],
-          href: paths.carts(slug, cartListQuery({ tab: id, period })),
+          href: paths.carts(slug, cartListQuery({ tab: id, period, choices })),
           count: counts[id],
           isCurrent: id === tab,
         }))}
       />
+      <ChoiceChips path={path} known={cartChoices} choices={choices} query={cartListQuery({ tab, period })} />
       <p id={newsId} class="news" />
       <CartTable {...list} />
       <Pager path={path} query={cartListQuery(list)} before={before} after={after} />
@@ -144,7 +152,12 @@ export function personName(cart: CartRow): string {
 function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
   const { slug, clock, windowAfterMinutes, isMasked } = list;
   return (
-    <tr id={cartRowId(cart.id)}>
+    <tr
+      id={cartRowId(cart.id)}
+      data-status={cart.status}
+      data-minor={cart.totalMinor}
+      data-credited={cart.creditedMinor ?? '0'}
+    >
       <td class="cell-main">
         <a class="row-link" href={paths.cart(slug, cart.id)}>
           {personName(cart)}
@@ -211,16 +224,17 @@ export function CartsNews({
   slug,
   tab,
   period,
+  choices,
   counts,
   newCount,
-}: Pick<CartList, 'slug' | 'tab' | 'period' | 'counts'> & { newCount: number }) {
+}: Pick<CartList, 'slug' | 'tab' | 'period' | 'choices' | 'counts'> & { newCount: number }) {
   return (
     <>
       <LiveCounts counts={counts} />
       <Partial id={newsId}>
         <p id={newsId} class="news">
           {newCount > 0 ? (
-            <SwapLink href={paths.carts(slug, cartListQuery({ tab, period }))}>
+            <SwapLink href={paths.carts(slug, cartListQuery({ tab, period, choices }))}>
               {countText(newCount, 'novo', 'novos')}: mostrar
             </SwapLink>
           ) : (

@@ -29,12 +29,16 @@ export type DashboardData = {
   toDo: ToDo;
   /** What stays wrong in a shop. */
   alerts: ShopAlert[];
+  /** When the newest complete reading of a shop ended. */
+  syncedAt: Date | null;
 };
 
 export type DashboardProps = {
   slug: string;
   period: Period;
   clock: Clock;
+  /** Which orders a cart can come back by: so long before and after it. */
+  window: { beforeMinutes: number; afterMinutes: number };
   content:
     | { state: 'never'; badge: SyncBadge }
     /** Nothing in the period; the day of the newest record of all. */

@@ -1,8 +1,10 @@
 // Painel: what came in, what was abandoned, what came back and for how much, and what to do now. Each part has its id and moves by itself.
-
+import type { Child } from 'hono/jsx';
+import { addDays } from '#shared/comparison.ts';
 import { runMessage } from '#shared/run-messages.ts';
 import { localDay } from '#shared/time-zone.ts';
 import { EmptyState } from '../components/empty-state.tsx';
+import { FigureLink } from '../components/figure-link.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { LineChart, type Series } from '../components/line-chart.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -12,7 +14,7 @@ import { Tile } from '../components/tile.tsx';
 import { countText, dateText, dayText, moneyText, numberText, percentText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
-import { addDays, periodQuery } from '../period.ts';
+import { periodQuery } from '../period.ts';
 import { dashboardTiles, type ReadyProps } from './dashboard-tiles.tsx';
 import type { ChartPoint, DashboardProps } from './dashboard-types.ts';
 
@@ -166,8 +168,20 @@ function Chart({ data: { chart } }: ReadyProps) {
   );
 }
 
-function ChartTable({ data: { chart } }: ReadyProps) {
+function ChartTable({ slug, data: { chart } }: ReadyProps) {
   const points = chart?.points ?? [];
+  const Count = ({ of, name }: { of: ChartPoint; name: 'abandoned' | 'recovered' }) => (
+    <FigureLink
+      href={paths.carts(slug, {
+        ...(name === 'recovered' ? { situacao: 'recuperados' } : {}),
+        de: of.firstDay,
+        ate: of.lastDay,
+      })}
+      sum="count"
+    >
+      {numberText(of[name])}
+    </FigureLink>
+  );
   return (
     <div id={chartTableId} class="table-scroll">
       <table class="plain-table">
@@ -197,11 +211,15 @@ function ChartTable({ data: { chart } }: ReadyProps) {
             return (
               <tr>
                 <th scope="row">{stepText(point, true)}</th>
-                <td class="number">{numberText(point.abandoned)}</td>
-                <td class="number">{numberText(point.recovered)}</td>
+                <td class="number">
+                  <Count of={point} name="abandoned" />
+                </td>
+                <td class="number">
+                  <Count of={point} name="recovered" />
+                </td>
                 {before ? (
                   <td class="number faint">
-                    {numberText(before.abandoned)} / {numberText(before.recovered)}
+                    <Count of={before} name="abandoned" /> / <Count of={before} name="recovered" />
                   </td>
                 ) : (
                   ''
@@ -231,7 +249,11 @@ function Funnel({ slug, period, data: { figures } }: ReadyProps) {
           <span class="funnel-line">
             <a href={href}>{label}</a>
             <span>
-              <strong>{numberText(count)}</strong>
+              <strong>
+                <FigureLink href={href} sum="count">
+                  {numberText(count)}
+                </FigureLink>
+              </strong>
               {index > 0 && whole > 0 ? <span class="faint"> · {percentText(count / whole)}</span> : ''}
             </span>
           </span>
@@ -256,27 +278,49 @@ function Funnel({ slug, period, data: { figures } }: ReadyProps) {
 }
 
 function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
-  const money = (minor: string) => moneyText(minor, figures.currency);
-  const cards: { icon: IconName; title: string; text: string; href: string; action: string }[] = [
+  const { currency } = figures;
+  const ever = { periodo: 'tudo' };
+  const Money = ({ minor, href }: { minor: string; href: string }) => (
+    <FigureLink href={href} sum="minor">
+      {moneyText(minor, currency)}
+    </FigureLink>
+  );
+  const awaiting = paths.carts(slug, { situacao: 'aguardando', motivo: 'pagamento', ...ever });
+  const hot = paths.carts(slug, { atividade: '24h', ...ever });
+  const customers = paths.leads(slug, { cliente: 'ja_era', periodo: '7dias' });
+  const cards: { icon: IconName; title: string; text: Child; href: string; action: string }[] = [
     {
       icon: 'clock',
       title: `${countText(toDo.awaiting.count, 'carrinho', 'carrinhos')} com pagamento pendente`,
-      text: `${money(toDo.awaiting.valueMinor)} em pedidos feitos e ainda não pagos: um lembrete costuma bastar.`,
-      href: paths.carts(slug, { situacao: 'aguardando', periodo: 'tudo' }),
+      text: (
+        <>
+          <Money
+            minor={toDo.awaiting.valueMinor}
+            href={paths.orders(slug, { carrinho: 'aguardando', moeda: currency, ...ever })}
+          />{' '}
+          em pedidos feitos e ainda não pagos: um lembrete costuma bastar.
+        </>
+      ),
+      href: awaiting,
       action: 'Ver quem aguarda',
     },
     {
       icon: 'cart',
       title: countText(toDo.hot.count, 'carrinho quente', 'carrinhos quentes'),
-      text: `${money(toDo.hot.valueMinor)} deixados há menos de 24 horas, no topo da lista.`,
-      href: paths.carts(slug, { periodo: 'tudo' }),
+      text: (
+        <>
+          <Money minor={toDo.hot.valueMinor} href={paths.carts(slug, { atividade: '24h', moeda: currency, ...ever })} />{' '}
+          deixados há menos de 24 horas.
+        </>
+      ),
+      href: hot,
       action: 'Ver os mais recentes',
     },
     {
       icon: 'leads',
       title: `${countText(toDo.wasCustomers, 'lead', 'leads')} de quem já é cliente`,
       text: 'Dos últimos 7 dias, de quem já tinha comprado antes.',
-      href: paths.leads(slug, { cliente: 'ja_era', periodo: '7dias' }),
+      href: customers,
       action: 'Ver esses leads',
     },
   ];
@@ -286,7 +330,11 @@ function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
         <article class="card todo-card">
           <Icon name={icon} size={24} />
           <div>
-            <h3>{title}</h3>
+            <h3>
+              <FigureLink href={href} sum="count">
+                {title}
+              </FigureLink>
+            </h3>
             <p class="faint">{text}</p>
             <a href={href}>{action}</a>
           </div>

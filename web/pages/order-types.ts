@@ -42,6 +42,14 @@ export type OrderRow = {
   isRepeat: boolean | null;
 };
 
+/** An order in the list of a period. */
+export type ListedOrder = OrderRow & {
+  /** What it adds to the shop's own report of the period, as decimal text: sales without tax and shipping, minus refunds dated in it. */
+  reported: string;
+  /** It was created in the period; else the report only has its refund. */
+  isReported: boolean;
+};
+
 export type OrderItem = {
   kind: 'line_item' | 'shipping' | 'fee';
   name: string;

@@ -2,8 +2,10 @@
 // by itself; deeper pages only say that there is something new.
 import type { Figures } from '#shared/figures.ts';
 import { toMinor } from '#shared/money.ts';
+import { ChoiceChips } from '../components/choice-chips.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { FigureLink } from '../components/figure-link.tsx';
 import { ListFilters, siteFilter } from '../components/list-filters.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Pager } from '../components/pager.tsx';
@@ -15,11 +17,12 @@ import { Tile } from '../components/tile.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, countText, moneyText, numberText, percentText, quantityText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
+import { type OrderChoices, orderChoices } from '../list-choices.ts';
 import { cartReasonLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
 import { otherCurrenciesText } from './figure-text.ts';
-import { type OrderRow, type OrderTab, orderTabNames } from './order-types.ts';
+import { type ListedOrder, type OrderRow, type OrderTab, orderTabNames } from './order-types.ts';
 
 const tabLabels: Readonly<Record<OrderTab, string>> = {
   todos: 'Todos',
@@ -33,7 +36,7 @@ const newsId = 'novidades';
 export const orderRowId = (id: OrderRow['id']) => `pedido-${id}`;
 
 /** What the query string chooses. */
-export type OrderChoice = { tab: OrderTab; period: Period; site: string | null };
+export type OrderChoice = { tab: OrderTab; period: Period; site: string | null; choices?: OrderChoices };
 
 export type OrderList = OrderChoice & {
   slug: string;
@@ -41,7 +44,7 @@ export type OrderList = OrderChoice & {
   counts: Record<OrderTab, number>;
   /** Of the whole company in the period. */
   figures: Figures;
-  rows: readonly OrderRow[];
+  rows: readonly ListedOrder[];
   before: string | null;
   after: string | null;
   clock: Clock;
@@ -49,10 +52,11 @@ export type OrderList = OrderChoice & {
 };
 
 /** The query that gives this list again; `todos` is the default. */
-export function orderListQuery({ tab, period, site }: OrderChoice): Record<string, string> {
+export function orderListQuery({ tab, period, site, choices = {} }: OrderChoice): Record<string, string> {
   return {
     ...(tab === 'todos' ? {} : { classe: tab }),
     ...(site ? { loja: site } : {}),
+    ...choices,
     ...periodQuery(period),
   };
 }
@@ -61,7 +65,7 @@ const everyPeriod: Period = { name: 'tudo', firstDay: null, lastDay: null, from:
 const defaultPeriod: Period = { ...everyPeriod, name: '30dias' };
 
 export function OrdersPage(list: OrderList) {
-  const { slug, tab, period, site, sites, counts, before, after } = list;
+  const { slug, tab, period, site, sites, choices = {}, counts, before, after } = list;
   const path = paths.orders(slug);
   return (
     <>
@@ -84,6 +88,7 @@ export function OrdersPage(list: OrderList) {
         }))}
       />
       <ListFilters path={path} query={orderListQuery({ ...list, site: null })} filters={siteFilter(sites, site)} />
+      <ChoiceChips path={path} known={orderChoices} choices={choices} query={orderListQuery({ tab, period, site })} />
       <p id={newsId} class="news" />
       <OrderTable {...list} />
       <Pager path={path} query={orderListQuery(list)} before={before} after={after} />
@@ -91,29 +96,47 @@ export function OrdersPage(list: OrderList) {
   );
 }
 
-function orderTiles({ figures, sites, site }: OrderList) {
+function orderTiles({ slug, period, figures, sites, site }: OrderList) {
   const { currency } = figures;
   const money = (value: string) => moneyText(toMinor(value), currency);
   const scope = sites.length > 1 && site ? 'de todas as lojas' : null;
+  // The figures are of all shops and tabs, and so are their rows.
+  const paid = paths.orders(slug, { classe: 'pago', ...periodQuery(period) });
+  const counted = paths.orders(slug, { classe: 'pago', moeda: currency, ...periodQuery(period) });
   return [
     {
       id: 'pedidos-faturamento',
       label: 'Faturamento líquido',
-      value: money(figures.paidValue),
+      value: (
+        <FigureLink href={counted} sum="net">
+          {money(figures.paidValue)}
+        </FigureLink>
+      ),
       detail: otherCurrenciesText(figures) ?? scope,
       definition: 'Soma dos pedidos pagos criados no período, menos os reembolsos.',
     },
     {
       id: 'pedidos-pagos',
       label: 'Pedidos pagos',
-      value: numberText(figures.ordersByClass.paid),
+      value: (
+        <FigureLink href={paid} sum="count">
+          {numberText(figures.ordersByClass.paid)}
+        </FigureLink>
+      ),
       detail: scope,
       definition: 'Pedidos criados no período cuja situação conta como paga.',
     },
     {
       id: 'pedidos-ticket',
       label: 'Ticket médio',
-      value: figures.averageOrderValue === null ? '—' : money(figures.averageOrderValue),
+      value:
+        figures.averageOrderValue === null ? (
+          '—'
+        ) : (
+          <FigureLink href={counted} sum="mean">
+            {money(figures.averageOrderValue)}
+          </FigureLink>
+        ),
       detail: scope,
       definition: 'Faturamento líquido dividido pelo número de pedidos pagos do período.',
     },
@@ -187,11 +210,17 @@ export function orderPerson({ firstName, lastName }: Pick<OrderRow, 'firstName' 
   );
 }
 
-function OrderTableRow({ order, list }: { order: OrderRow; list: OrderList }) {
+function OrderTableRow({ order, list }: { order: ListedOrder; list: OrderList }) {
   const { slug, clock, isMasked } = list;
   const hasRefund = BigInt(order.refundedMinor) > 0n;
   return (
-    <tr id={orderRowId(order.id)}>
+    <tr
+      id={orderRowId(order.id)}
+      data-minor={order.totalMinor}
+      data-net={String(BigInt(order.totalMinor) - BigInt(order.refundedMinor))}
+      data-report={order.reported}
+      data-reported={order.isReported ? '1' : '0'}
+    >
       <td class="cell-main">
         <a class="row-link" href={paths.order(slug, order.id)}>
           <bdi>{order.orderNumber}</bdi>
