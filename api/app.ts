@@ -11,6 +11,7 @@ import { requireCompany } from './middleware/session.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
 import { contactRoutes } from './routes/contacts.ts';
+import { customerRoutes, customersView } from './routes/customers.ts';
 import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
@@ -26,6 +27,7 @@ const screens = [
   { routes: leadRoutes, view: leadsView },
   { routes: cartRoutes, view: cartsView },
   { routes: orderRoutes, view: ordersView },
+  { routes: customerRoutes, view: customersView },
   { routes: syncRoutes, view: syncView },
 ];
 

@@ -9,4 +9,5 @@ export type RunId = Branded<'RunId'>;
 export type CartId = Branded<'CartId'>;
 export type OrderId = Branded<'OrderId'>;
 export type LeadId = Branded<'LeadId'>;
+export type PersonId = Branded<'PersonId'>;
 export type UserId = Branded<'UserId'>;

@@ -10,7 +10,7 @@ import { paths } from './paths.ts';
 
 export { contentId };
 
-export type Section = 'painel' | 'leads' | 'carrinhos' | 'pedidos' | 'sincronizacao';
+export type Section = 'painel' | 'leads' | 'carrinhos' | 'pedidos' | 'clientes' | 'sincronizacao';
 
 type Entry = { section: Section; label: string; icon: IconName; href: (slug: string) => string };
 
@@ -19,6 +19,7 @@ const entries: readonly Entry[] = [
   { section: 'leads', label: 'Leads', icon: 'leads', href: (slug) => paths.leads(slug) },
   { section: 'carrinhos', label: 'Carrinhos', icon: 'cart', href: (slug) => paths.carts(slug) },
   { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
+  { section: 'clientes', label: 'Clientes', icon: 'people', href: (slug) => paths.customers(slug) },
   { section: 'sincronizacao', label: 'Sincronização', icon: 'sync', href: (slug) => paths.sync(slug) },
 ];
 

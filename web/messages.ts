@@ -1,4 +1,5 @@
 // The Portuguese sentence for every code that the screens show. The database and the log speak in codes; people read only this.
+import type { PersonStatus } from '#shared/customer-statuses.ts';
 
 export type { CartReason, CartStatus } from '#shared/cart-words.ts';
 export { cartReasonLabels, cartStatusLabels, confidenceLabels, confidenceOf } from '#shared/cart-words.ts';
@@ -12,6 +13,16 @@ export const customerStatusLabels = {
   not_customer: 'Ainda não é cliente',
 } as const;
 export type CustomerStatus = keyof typeof customerStatusLabels;
+
+/** What a person is to the shop (shared/customer-statuses.ts). */
+export const personStatusLabels: Readonly<Record<PersonStatus, string>> = {
+  vip: 'VIP',
+  recurring: 'Recorrente',
+  first_purchase: '1ª compra',
+  inactive: 'Inativo',
+  only_abandoned: 'Só abandonou',
+  never_bought: 'Nunca comprou',
+};
 
 export const runStateLabels = {
   queued: 'Na fila',

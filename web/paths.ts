@@ -43,6 +43,8 @@ export const paths = {
   undoTag: (slug: string, id: string) => `${company(slug)}/etiquetas/${id}/retirar`,
   reminders: (slug: string) => `${company(slug)}/lembretes`,
   undoReminder: (slug: string, id: string) => `${company(slug)}/lembretes/${id}/concluir`,
+  customers: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/clientes`, query),
+  customer: (slug: string, id: string) => `${company(slug)}/clientes/${id}`,
   sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
   syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
   /** `acao`: pausar, retomar or cancelar. */

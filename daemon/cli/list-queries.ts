@@ -1,12 +1,13 @@
 // The rows of `listar`, streamed page after page in the order of our ids, so that a list of any length takes the memory of one page. Ids and
 // money are strings (money with two decimals), instants ISO 8601 in UTC.
+import type { PersonStatus } from '#shared/customer-statuses.ts';
 import type { SiteId } from '#shared/ids.ts';
 import { runQuery, type TenantClient } from '../db.ts';
 
 export type ExportFilter = {
   /** Only this shop. */
   siteId?: SiteId | null;
-  /** [from, to): by capture (leads), first activity (carts), creation (orders) or registration (customers). */
+  /** [from, to): by capture (leads), first activity (carts), creation (orders) or registration (accounts). */
   from?: Date | null;
   to?: Date | null;
 };
@@ -140,7 +141,7 @@ export async function* exportOrders(client: TenantClient, filter: ExportFilter) 
   }
 }
 
-type CustomerRow = {
+type AccountRow = {
   id: string;
   external_id: string;
   email: string | null;
@@ -161,8 +162,8 @@ type CustomerRow = {
 };
 
 /** Every account of a registered customer, also those that the shop no longer has. */
-export async function* exportCustomers(client: TenantClient, filter: ExportFilter) {
-  for await (const row of rowsOf<CustomerRow>(client, 'list_customers_export', filter)) {
+export async function* exportAccounts(client: TenantClient, filter: ExportFilter) {
+  for await (const row of rowsOf<AccountRow>(client, 'list_accounts_export', filter)) {
     yield {
       sourceId: row.external_id,
       email: row.email,
@@ -181,5 +182,67 @@ export async function* exportCustomers(client: TenantClient, filter: ExportFilte
       lastActiveAt: instant(row.last_active_at),
       missingSince: instant(row.missing_since),
     };
+  }
+}
+
+export type CustomerFilter = {
+  status?: PersonStatus | null;
+  /** [from, to): only who paid in it; open at both ends takes everybody. */
+  from?: Date | null;
+  to?: Date | null;
+};
+
+type CustomerRow = {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone_e164: string | null;
+  key_count: number;
+  paid_order_count: number;
+  net: string;
+  average: string | null;
+  currency: string;
+  first_paid_at: Date | null;
+  last_paid_at: Date | null;
+  median_interval_days: string | null;
+  recency: number | null;
+  frequency: number | null;
+  monetary: number | null;
+  status: PersonStatus;
+  last_seen_at: Date | null;
+};
+
+/** Every person with what they bought in the company's currency, their scores (null without a paid order in 24 months) and status. */
+export async function* exportCustomers(
+  client: TenantClient,
+  { status = null, from = null, to = null }: CustomerFilter,
+) {
+  let after = '0';
+  for (;;) {
+    const values = { tenant: client.tenantId, status, from, to, after, limit: pageSize };
+    const { rows } = await runQuery<CustomerRow>(client, 'list_customers_export', values);
+    for (const row of rows) {
+      yield {
+        personId: row.id,
+        name: row.name,
+        email: row.email,
+        phoneE164: row.phone_e164,
+        keyCount: row.key_count,
+        paidOrders: row.paid_order_count,
+        net: row.net,
+        average: row.average,
+        currency: row.currency,
+        firstPaidAt: instant(row.first_paid_at),
+        lastPaidAt: instant(row.last_paid_at),
+        medianIntervalDays: row.median_interval_days,
+        recency: row.recency,
+        frequency: row.frequency,
+        monetary: row.monetary,
+        status: row.status,
+        lastSeenAt: instant(row.last_seen_at),
+      };
+    }
+    if (rows.length < pageSize) return;
+    after = rows.at(-1)!.id;
   }
 }

@@ -1,5 +1,6 @@
 // `resumo`: the figures of a company, for a period or for everything, by the same statements as the panel; by day (--serie) and by cohort (--coortes).
 import { type Change, type ComparedFigure, changeOf, comparedFigures, previousPeriod } from '#shared/comparison.ts';
+import { customerStatuses, type PersonStatus } from '#shared/customer-statuses.ts';
 import { formatMoney, minorToDecimal } from '#shared/money.ts';
 import { runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadEpisodes } from '../recompute/episodes.ts';
@@ -47,6 +48,7 @@ export const summaryCommand: Command = {
       accounts: await countAccounts(client, period),
       ...(context.has('por-pessoa') ? { perPerson: await loadEpisodes(client, period) } : {}),
       ...(before ? { previous: { ...before, ...(await loadFigures(client, { ...before, now })) } } : {}),
+      customersByStatus: await countStatuses(client),
     }));
     const money = (decimal: string | null) =>
       decimal === null
@@ -55,7 +57,7 @@ export const summaryCommand: Command = {
     const { previous } = figures;
     const changes = previous && changesOf(figures, previous);
     output.result({ ...figures, ...(changes ? { changes } : {}) }, () => {
-      const { carts, ordersByClass, leadsByCustomerStatus: leads } = figures;
+      const { carts, ordersByClass, leadsByCustomerStatus: leads, customersByStatus: people } = figures;
       const lines: [string, string][] = [
         ['Carrinhos abandonados', `${carts.abandoned} · ${money(figures.abandonedValue)}`],
         ['Aguardando', `${carts.waiting}`],
@@ -76,6 +78,10 @@ export const summaryCommand: Command = {
         [
           'Clientes',
           `${figures.customers}, dos quais ${figures.repeatCustomers} recorrentes (${rate(figures.repeatRate)})`,
+        ],
+        [
+          'Clientes hoje',
+          `${people.vip} VIP · ${people.recurring} recorrentes · ${people.first_purchase} com 1ª compra · ${people.inactive} inativos · ${people.only_abandoned} só abandonaram · ${people.never_bought} nunca compraram`,
         ],
         ['Contas na loja', `${figures.accounts}`],
         ['Pessoas', `${figures.persons}`],
@@ -215,6 +221,18 @@ async function showCohorts(
       pessoas: (row) => row.people,
     });
   });
+}
+
+/** Everybody, whatever the period, as last scored. */
+async function countStatuses(client: TenantClient): Promise<Record<PersonStatus, number>> {
+  const { rows } = await runQuery<{ status: PersonStatus; person_count: number }>(client, 'get_customer_statuses', {
+    tenant: client.tenantId,
+  });
+  const count = (status: PersonStatus) => rows.find((row) => row.status === status)?.person_count ?? 0;
+  return Object.fromEntries(Object.values(customerStatuses).map((status) => [status, count(status)])) as Record<
+    PersonStatus,
+    number
+  >;
 }
 
 /** Registered in the period, and still there. */

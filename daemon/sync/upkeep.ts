@@ -26,8 +26,8 @@ export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }):
         `select exists (select from cart_statuses where tenant_id = $1 and reevaluate_at <= $2) as "isDue",
                 exists (select from recompute_queue where tenant_id = $1) as "isQueued",
                 exists (select from customer_bounds b join tenants t on t.id = b.tenant_id
-                        where b.tenant_id = $1 and date_trunc('day', b.computed_at at time zone t.time_zone - $3::interval)
-                                                   < date_trunc('day', $2::timestamptz at time zone t.time_zone - $3::interval)) as "isUnscored"`,
+                        where b.tenant_id = $1 and local_day(b.computed_at - $3::interval, t.reporting_time_zone)
+                                                   < local_day($2::timestamptz - $3::interval, t.reporting_time_zone)) as "isUnscored"`,
         [id, now, scoresAt],
       );
       return waiting[0]!;

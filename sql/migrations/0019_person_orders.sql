@@ -69,3 +69,27 @@ returns text language sql immutable parallel safe as $$
     when paid_order_count >= 2 then 'recurring'
     else 'first_purchase' end
 $$;
+
+-- How a person is shown: the most recent name, e-mail and valid phone of its orders, else of its carts, else of its leads.
+create function person_display(tenant bigint, person bigint, out name text, out email text, out phone_e164 text, out phone_kind text)
+language sql stable parallel safe as $$
+  with records as (
+    select 1 as place, coalesce(o.created_at, o.paid_at) as at, o.id, concat_ws(' ', nullif(trim(o.first_name), ''), nullif(trim(o.last_name), '')) as name,
+           o.email, case when o.phone_status = 'valid' then o.phone_e164 end as phone_e164, o.phone_kind
+    from person_members m join orders o on o.tenant_id = tenant and o.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = person and m.entity = 'order' and not o.is_anonymized
+    union all
+    select 2, c.last_activity_at, c.id, trim(c.name), c.email, case when c.phone_status = 'valid' then c.phone_e164 end, c.phone_kind
+    from person_members m join carts c on c.tenant_id = tenant and c.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = person and m.entity = 'cart'
+    union all
+    select 3, l.captured_at, l.id, trim(l.name), l.email, case when l.phone_status = 'valid' then l.phone_e164 end, l.phone_kind
+    from person_members m join leads l on l.tenant_id = tenant and l.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = person and m.entity = 'lead'
+  ), phone as (
+    select r.phone_e164, r.phone_kind from records r where r.phone_e164 is not null order by r.place, r.at desc nulls last, r.id desc limit 1
+  )
+  select (select r.name from records r where r.name <> '' order by r.place, r.at desc nulls last, r.id desc limit 1),
+         (select r.email from records r where r.email is not null order by r.place, r.at desc nulls last, r.id desc limit 1),
+         (select phone.phone_e164 from phone), (select phone.phone_kind from phone)
+$$;

@@ -1,12 +1,21 @@
--- list_customers_export: one page of accounts for `listar`, by shop and the shop's id. A null shop or limit of the period leaves it open.
--- $1 tenant · $2 site · $3 from · $4 to · $5 after (site:external id) · $6 limit
-select c.site_id || ':' || c.external_id as id, c.external_id, c.email, c.first_name, c.last_name, c.display_name, c.registered_at, c.billing_phone,
-       c.billing_city, c.billing_state, c.billing_postcode, c.billing_country, c.is_paying_customer, c.order_count,
-       round(c.total_spent, 2)::text as total_spent, c.last_active_at, c.missing_since
-from site_customers c
-where c.tenant_id = $1
-  and (c.site_id, c.external_id) > (split_part($5, ':', 1)::bigint, coalesce(nullif(split_part($5, ':', 2), ''), '0')::bigint)
-  and ($2::bigint is null or c.site_id = $2) and ($3::timestamptz is null or c.registered_at >= $3)
-  and ($4::timestamptz is null or c.registered_at < $4)
-order by c.site_id, c.external_id
+-- list_customers_export: one page of people for `listar`, by id: what each bought in the company's currency, scores and status. A null status takes
+-- all; with a period only who paid in it.
+-- $1 tenant · $2 status · $3 from · $4 to · $5 after · $6 limit
+select c.person_id as id, d.name, d.email, d.phone_e164,
+       (select count(distinct k.key)::integer
+        from person_members m
+        join usable_keys k on k.tenant_id = $1 and k.entity = m.entity and k.entity_id = m.entity_id
+        where m.tenant_id = $1 and m.person_id = c.person_id) as key_count,
+       p.paid_order_count, round(p.net_minor::numeric / 100, 2)::text as net,
+       round(p.net_minor::numeric / 100 / nullif(p.paid_order_count, 0), 2)::text as average, t.currency, p.first_paid_at, p.last_paid_at,
+       round(c.median_gap_seconds::numeric / 86400, 1)::text as median_interval_days, c.recency, c.frequency, c.monetary, c.status, c.last_seen_at
+from customer_statuses c
+join people p on p.tenant_id = $1 and p.id = c.person_id
+join tenants t on t.id = $1
+cross join lateral person_display($1, c.person_id) d
+where c.tenant_id = $1 and c.person_id > $5 and ($2::text is null or c.status = $2)
+  and (($3::timestamptz is null and $4::timestamptz is null)
+       or exists (select from person_orders o where o.tenant_id = $1 and o.person_id = c.person_id
+                  and o.created_at >= coalesce($3, '-infinity') and o.created_at < coalesce($4, 'infinity')))
+order by c.person_id
 limit $6;

@@ -1,0 +1,73 @@
+// The plain objects that the customer pages show. A customer page is about a person: also one who has not bought yet.
+import type { CustomerStatusName, PersonStatus } from '#shared/customer-statuses.ts';
+import { customerStatusNames } from '#shared/customer-statuses.ts';
+import type { CartId, LeadId, OrderId, PersonId } from '#shared/ids.ts';
+import type { CartReason, CartStatus, CustomerStatus, OrderClass } from '../messages.ts';
+
+/** The tabs of the list (`?situacao=`). */
+export type CustomerTab = 'todos' | CustomerStatusName;
+export const customerTabNames: readonly CustomerTab[] = ['todos', ...customerStatusNames];
+
+/** How long ago the last paid order may be (`?ultima_compra=`), in days; `mais_180` is longer than that. */
+export const lastPurchases = ['30', '90', '180', 'mais_180'] as const;
+export type LastPurchase = (typeof lastPurchases)[number];
+
+/** Scores from 1 to 5; all null without a paid order in the last 24 months. */
+export type Scores = { recency: number | null; frequency: number | null; monetary: number | null };
+
+export type CustomerRow = Scores & {
+  personId: PersonId;
+  name: string | null;
+  email: string | null;
+  phoneE164: string | null;
+  phoneKind: string | null;
+  status: PersonStatus;
+  paidOrderCount: number;
+  /** In the company's currency. */
+  netMinor: string;
+  firstPaidAt: Date | null;
+  lastPaidAt: Date | null;
+  lastSeenAt: Date | null;
+};
+
+/** An e-mail or phone of the person, as a match key (`e:…`, `p:…`). */
+export type CustomerKey = { key: string; isShared: boolean; isDenied: boolean; recordCount: number };
+
+/** Two keys that are the same person because one record has both (or somebody said so). */
+export type CustomerUnion = {
+  a: string;
+  b: string;
+  entity: 'lead' | 'cart' | 'order' | 'edge';
+  id: string;
+  at: Date | null;
+  author: string | null;
+};
+
+export type TimelineEntry = { at: Date | null } & (
+  | { entity: 'lead'; id: LeadId; status: CustomerStatus }
+  | { entity: 'cart'; id: CartId; status: CartStatus; reason: CartReason; totalMinor: string; currency: string }
+  | {
+      entity: 'order';
+      id: OrderId;
+      number: string;
+      orderClass: OrderClass;
+      wcStatus: string;
+      totalMinor: string;
+      currency: string;
+    }
+  | { entity: 'contact'; channel: 'whatsapp' | 'email' | 'phone' | 'other'; userName: string | null; isUndone: boolean }
+);
+
+export type CustomerDetail = CustomerRow & {
+  currency: string;
+  recentOrderCount: number;
+  recentNetMinor: string;
+  medianGapSeconds: string | null;
+  inactiveAt: Date | null;
+  keys: CustomerKey[];
+  unions: CustomerUnion[];
+  /** Newest first, up to `mostTimelineEntries`. */
+  timeline: TimelineEntry[];
+};
+
+export const mostTimelineEntries = 100;

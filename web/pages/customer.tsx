@@ -1,0 +1,279 @@
+// One person: what they are to the shop and why, by which e-mails and phones we know them and what ties these together, and everything that
+// happened, newest first.
+import { channelLabels } from '#shared/cart-words.ts';
+import { maskEmail } from '#shared/email.ts';
+import { formatPhone, maskPhone } from '#shared/phone.ts';
+import { CartStatusBadge } from '../components/cart-status.tsx';
+import { PersonStatusBadge } from '../components/customer-status.tsx';
+import { Fact } from '../components/fact.tsx';
+import { OrderBadge } from '../components/order-badge.tsx';
+import { Partial } from '../components/partial.tsx';
+import { type Clock, countText, dateText, dateTimeText, durationText, moneyText } from '../format.ts';
+import { cartReasonLabels, customerStatusLabels } from '../messages.ts';
+import { paths } from '../paths.ts';
+import { type CustomerDetail, type CustomerUnion, mostTimelineEntries, type TimelineEntry } from './customer-types.ts';
+import { averageMinor, customerName } from './customers.tsx';
+
+export type CustomerPageProps = { slug: string; customer: CustomerDetail; clock: Clock; isMasked: boolean };
+
+const bodyId = 'cliente';
+
+export function CustomerPage(props: CustomerPageProps) {
+  return (
+    <>
+      <nav class="crumbs" aria-label="Caminho">
+        <a href={paths.customers(props.slug)}>Clientes</a> / <bdi>{customerName(props.customer)}</bdi>
+      </nav>
+      <CustomerBody {...props} />
+    </>
+  );
+}
+
+/** The whole page but its crumbs, moved in place. */
+export function CustomerLive(props: CustomerPageProps) {
+  return (
+    <Partial id={bodyId}>
+      <CustomerBody {...props} />
+    </Partial>
+  );
+}
+
+function CustomerBody(props: CustomerPageProps) {
+  const { customer } = props;
+  return (
+    <div id={bodyId}>
+      <div class="page-head">
+        <h1>
+          <bdi>{customerName(customer)}</bdi>
+        </h1>
+        <PersonStatusBadge status={customer.status} />
+      </div>
+      <div class="columns">
+        <Purchases {...props} />
+        <Identities {...props} />
+      </div>
+      <Timeline {...props} />
+    </div>
+  );
+}
+
+function Purchases({ customer, clock }: CustomerPageProps) {
+  const { currency, paidOrderCount, netMinor, firstPaidAt, lastPaidAt, medianGapSeconds, inactiveAt } = customer;
+  const average = averageMinor(customer);
+  const date = (at: Date) => dateText(at, clock.timeZone);
+  return (
+    <section class="card">
+      <h2>Compras</h2>
+      <dl class="facts">
+        <Fact label="Pedidos pagos">{countText(paidOrderCount, 'pedido', 'pedidos')}</Fact>
+        {average === null ? (
+          ''
+        ) : (
+          <>
+            <Fact label="Total líquido">{moneyText(netMinor, currency)}</Fact>
+            <Fact label="Ticket médio">{moneyText(average, currency)}</Fact>
+          </>
+        )}
+        {firstPaidAt && lastPaidAt ? (
+          <>
+            <Fact label="Primeira compra">{date(firstPaidAt)}</Fact>
+            <Fact label="Última compra">{date(lastPaidAt)}</Fact>
+          </>
+        ) : (
+          ''
+        )}
+        {medianGapSeconds === null ? (
+          ''
+        ) : (
+          <Fact label="Intervalo mediano">{durationText(Number(medianGapSeconds))} entre compras</Fact>
+        )}
+        {inactiveAt ? (
+          <Fact label={inactiveAt <= clock.now ? 'Inativo desde' : 'Fica inativo em'}>
+            {date(inactiveAt)}
+            {inactiveAt <= clock.now ? '' : <span class="faint"> se não comprar antes</span>}
+          </Fact>
+        ) : (
+          ''
+        )}
+      </dl>
+      {customer.recency === null ? '' : <ScoreTable customer={customer} clock={clock} />}
+    </section>
+  );
+}
+
+/** The three scores with what each is made of. */
+function ScoreTable({ customer, clock }: Pick<CustomerPageProps, 'customer' | 'clock'>) {
+  const { recency, frequency, monetary, lastPaidAt, recentOrderCount, recentNetMinor, currency } = customer;
+  const days = lastPaidAt ? Math.max(0, Math.floor((clock.now.getTime() - lastPaidAt.getTime()) / 86_400_000)) : null;
+  return (
+    <table class="plain-table">
+      <caption class="hidden">Pontos de recência, frequência e valor, de 1 a 5</caption>
+      <tbody>
+        <tr>
+          <th scope="row">Recência</th>
+          <td>{days === null ? '—' : `última compra há ${countText(days, 'dia', 'dias', 'menos de um')}`}</td>
+          <td class="number">
+            <strong>{recency}</strong> de 5
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">Frequência</th>
+          <td>{countText(recentOrderCount, 'pedido pago', 'pedidos pagos')} em 24 meses</td>
+          <td class="number">
+            <strong>{frequency}</strong> de 5
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">Valor</th>
+          <td>{moneyText(recentNetMinor, currency)} em 24 meses</td>
+          <td class="number">
+            <strong>{monetary}</strong> de 5
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+/** `e:maria@example.com` as people read it. */
+function keyText(key: string, isMasked: boolean): string {
+  const value = key.slice(2);
+  if (key.startsWith('e:')) return isMasked ? maskEmail(value) : value;
+  return isMasked ? maskPhone(value) : formatPhone(value);
+}
+
+function identitiesText(keys: CustomerDetail['keys']): string {
+  const emails = keys.filter(({ key }) => key.startsWith('e:')).length;
+  const parts = [
+    ...(emails > 0 ? [countText(emails, 'e-mail', 'e-mails')] : []),
+    ...(keys.length > emails ? [countText(keys.length - emails, 'telefone', 'telefones')] : []),
+  ];
+  return parts.join(' e ');
+}
+
+function Identities({ customer, slug, clock, isMasked }: CustomerPageProps) {
+  const { keys, unions } = customer;
+  return (
+    <section class="card">
+      <h2>{identitiesText(keys)}</h2>
+      <ul class="items">
+        {keys.map(({ key, isShared, isDenied, recordCount }) => (
+          <li>
+            <span class="break">
+              <bdi>{keyText(key, isMasked)}</bdi>{' '}
+              {isShared ? <span class="chip chip-warn">compartilhado: não une pessoas</span> : ''}
+              {isDenied ? <span class="chip chip-warn">fora das chaves</span> : ''}
+            </span>
+            <span class="faint nowrap">{countText(recordCount, 'registro', 'registros')}</span>
+          </li>
+        ))}
+      </ul>
+      {unions.length > 0 ? (
+        <details class="chart-data">
+          <summary>Por que é uma pessoa só</summary>
+          <ul class="history">
+            {unions.map((union) => (
+              <li>
+                <bdi>{keyText(union.a, isMasked)}</bdi> e <bdi>{keyText(union.b, isMasked)}</bdi>{' '}
+                <span class="faint">
+                  <UnionReason union={union} slug={slug} />
+                  {union.at ? `, ${dateText(union.at, clock.timeZone)}` : ''}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : (
+        ''
+      )}
+    </section>
+  );
+}
+
+function UnionReason({ union: { entity, id, author }, slug }: { union: CustomerUnion; slug: string }) {
+  switch (entity) {
+    case 'order':
+      return (
+        <>
+          no mesmo <a href={paths.order(slug, id)}>pedido</a>
+        </>
+      );
+    case 'cart':
+      return (
+        <>
+          no mesmo <a href={paths.cart(slug, id)}>carrinho</a>
+        </>
+      );
+    case 'lead':
+      return (
+        <>
+          no mesmo <a href={paths.lead(slug, id)}>lead</a>
+        </>
+      );
+    case 'edge':
+      return <>unidos à mão{author ? ` por ${author}` : ''}</>;
+  }
+}
+
+function Timeline({ customer, slug, clock }: CustomerPageProps) {
+  const { timeline } = customer;
+  return (
+    <section class="card">
+      <h2>Linha do tempo</h2>
+      <ul class="items">
+        {timeline.map((entry) => (
+          <li>
+            <TimelineText entry={entry} slug={slug} />
+            <span class="faint nowrap">{entry.at ? dateTimeText(entry.at, clock.timeZone) : 'sem data legível'}</span>
+          </li>
+        ))}
+      </ul>
+      {timeline.length === mostTimelineEntries ? (
+        <p class="faint">Só os {mostTimelineEntries} registros mais recentes.</p>
+      ) : (
+        ''
+      )}
+    </section>
+  );
+}
+
+function TimelineText({ entry, slug }: { entry: TimelineEntry; slug: string }) {
+  switch (entry.entity) {
+    case 'lead':
+      return (
+        <span class="stack">
+          <a href={paths.lead(slug, entry.id)}>Formulário enviado</a>
+          <span class="reason">{customerStatusLabels[entry.status]}</span>
+        </span>
+      );
+    case 'cart':
+      return (
+        <span class="stack">
+          <span class="status-line">
+            <a href={paths.cart(slug, entry.id)}>Carrinho de {moneyText(entry.totalMinor, entry.currency)}</a>
+            <CartStatusBadge status={entry.status} />
+          </span>
+          <span class="reason">{cartReasonLabels[entry.reason]}</span>
+        </span>
+      );
+    case 'order':
+      return (
+        <span class="stack">
+          <a href={paths.order(slug, entry.id)}>
+            Pedido <bdi>{entry.number}</bdi> de {moneyText(entry.totalMinor, entry.currency)}
+          </a>
+          <OrderBadge order={entry} />
+        </span>
+      );
+    case 'contact':
+      return (
+        <span class="stack">
+          <span>Contato por {channelLabels[entry.channel]}</span>
+          <span class="reason">
+            {entry.userName ?? 'pela linha de comando'}
+            {entry.isUndone ? ' · desfeito' : ''}
+          </span>
+        </span>
+      );
+  }
+}
