@@ -44,6 +44,7 @@ function fillPath(path: string, slug: string, ids: Company): string {
     notas: ids.noteId,
     etiquetas: ids.tagId,
     lembretes: ids.reminderId,
+    clientes: ids.personId,
     sincronizacao: path.includes('/reprocessos/') ? ids.backfillId : ids.runId,
   };
   const screen = path.split('/')[3] ?? '';

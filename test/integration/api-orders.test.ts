@@ -55,14 +55,18 @@ async function addOrder(values: { number: string; ageHours: number; orderClass: 
 }
 
 test('figures, first and later purchases, refunds and the recovered cart stand beside each order', async () => {
-  const { id, orderId, cartId } = lab.sol;
+  const { id, orderId, cartId, personId } = lab.sol;
   const earlier = await addOrder({ number: 'A1', ageHours: 30, orderClass: 'paid', status: 'completed' });
   const unpaid = await addOrder({ number: 'A2', ageHours: 20, orderClass: 'awaiting_payment', status: 'on-hold' });
-  const [person] = await lab.owner<{ id: string }[]>`insert into people (tenant_id) values (${id}) returning id`;
   for (const order of [orderId, earlier, unpaid]) {
     await lab.owner`
-      insert into person_members (tenant_id, entity, entity_id, person_id) values (${id}, 'order', ${order}, ${person!.id})`;
+      insert into person_members (tenant_id, entity, entity_id, person_id) values (${id}, 'order', ${order}, ${personId})`;
   }
+  await lab.owner`
+    insert into person_orders (tenant_id, order_id, person_id, nth, created_at, next_at, net_minor)
+    select tenant_id, ${earlier}, person_id, 1, created_at - interval '29 hours', created_at, 6000 from person_orders
+    where tenant_id = ${id} and order_id = ${orderId}`;
+  await lab.owner`update person_orders set nth = 2, gap_seconds = 29 * 3600 where tenant_id = ${id} and order_id = ${orderId}`;
   const html = await (await lab.get('/e/sol/pedidos', cookie)).text();
   expect(rowsOf(html)).toEqual([orderId, unpaid, earlier]);
   const [newest, waiting, oldest] = html.split('<tr id="pedido-').slice(1) as [string, string, string];

@@ -17,6 +17,8 @@ export type Company = {
   cartId: string;
   orderId: string;
   leadId: string;
+  /** Of the lead and the first cart; paid the order. */
+  personId: string;
   runId: string;
   backfillId: string;
   /** Facts about the order, all taken back, so that they count for nothing. */
@@ -133,6 +135,7 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
     orderId: order!.id,
   });
   await createCart(sql, { tenantId: id, siteId, personName, email, number: 2, status: 'abandoned', orderId: null });
+  const personId = await createPerson(sql, { tenantId: id, leadId: lead!.id, cartId, orderId: order!.id, email });
   const [run] = await sql<{ id: string }[]>`
     insert into runs (tenant_id, site_id, kind, state, started_at, finished_at, error_code, error_detail, read_count)
     values (${id}, ${siteId}, 'poll', 'failed', now(), now(), 'port_timeout', ${personName}, 12) returning id`;
@@ -148,6 +151,7 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
     cartId,
     orderId: order!.id,
     leadId: lead!.id,
+    personId,
     runId: run!.id,
     backfillId: backfill!.id,
     ...(await createUndoneFacts(sql, { tenantId: id, orderId: order!.id, personName })),
@@ -173,6 +177,31 @@ async function createUndoneFacts(
     insert into reminders (tenant_id, entity, entity_id, remind_at, created_at, undone_at)
     values (${tenantId}, 'order', ${orderId}, now(), now(), now()) returning id`;
   return { contactId: contact!.id, noteId: note!.id, tagId: recordTag!.id, reminderId: reminder!.id };
+}
+
+async function createPerson(
+  sql: Sql,
+  { tenantId, leadId, cartId, orderId, email }: Record<'tenantId' | 'leadId' | 'cartId' | 'orderId' | 'email', string>,
+): Promise<string> {
+  const [person] = await sql<{ id: string }[]>`
+    insert into people (tenant_id, paid_order_count, first_paid_at, last_paid_at, net_minor)
+    select tenant_id, 1, created_at, created_at, net_minor from orders where tenant_id = ${tenantId} and id = ${orderId} returning id`;
+  const personId = person!.id;
+  for (const [entity, id] of [
+    ['lead', leadId],
+    ['cart', cartId],
+  ]) {
+    await sql`insert into person_members (tenant_id, entity, entity_id, person_id) values (${tenantId}, ${entity!}, ${id!}, ${personId})`;
+    await sql`insert into match_keys (tenant_id, key, entity, entity_id) values (${tenantId}, ${`e:${email}`}, ${entity!}, ${id!})`;
+  }
+  await sql`
+    insert into person_orders (tenant_id, order_id, person_id, nth, created_at, net_minor)
+    select tenant_id, id, ${personId}, 1, created_at, net_minor from orders where tenant_id = ${tenantId} and id = ${orderId}`;
+  await sql`
+    insert into customer_statuses (tenant_id, person_id, status, recency, frequency, monetary, recent_order_count, recent_net_minor, inactive_at,
+                                   last_seen_at, changed_at)
+    values (${tenantId}, ${personId}, 'first_purchase', 5, 1, 2, 1, 18990, now() + interval '180 days', now() - interval '1 hour', now())`;
+  return personId;
 }
 
 type NewCart = {
