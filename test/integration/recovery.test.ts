@@ -5,6 +5,7 @@ import { findRecovery } from '#shared/recovery.ts';
 import { scoreLines } from '#shared/score-lines.ts';
 import { statementsOf, withTenant } from '../../daemon/db.ts';
 import { loadEpisodes } from '../../daemon/recompute/episodes.ts';
+import { Random } from '../../start/demo/random.ts';
 import {
   type CartState,
   type Company,
@@ -58,6 +59,13 @@ const changesOf = async (cartId: string) =>
   (await story(cartId)).changes
     .map(({ fromStatus, toStatus, toReason, cause }) => `${fromStatus}>${toStatus} ${toReason} ${cause}`)
     .reverse();
+
+const statuses = ['abandoned', 'waiting', 'recovered', 'purchased', 'removed'];
+const possible = new Set(
+  statuses
+    .flatMap((from) => statuses.map((to) => `${from} → ${to}`))
+    .filter((kind) => !['abandoned → removed', 'purchased → purchased', 'removed → removed'].includes(kind)),
+);
 
 describe('contacts', () => {
   type Case = {
@@ -405,6 +413,122 @@ describe('a link through a third record', () => {
     expect((await company.status(cartId)).status).toBe('recovered');
     expect((await story(cartId)).matches[0]!.via).toEqual({ entity: 'lead', number: '77' });
   });
+});
+
+describe('the log of changes', () => {
+  // Every step of these lives could happen in a shop: facts only grow, the way the sync reads them.
+  test('a random history logs only changes that are possible, as a chain that ends where the cart is', async () => {
+    company = await world.createCompany();
+    const random = new Random(7);
+    const hour = 3_600_000;
+    const start = new Date(at()).getTime();
+    let clock = start;
+    const iso = (ms: number) => new Date(ms).toISOString();
+    type Life = { state: CartState; id: string; name: string };
+    const carts: Life[] = [];
+    const orders: OrderState[] = [];
+    const said: ContactState[] = [];
+    const steps: (() => Promise<unknown>)[] = [
+      async () => {
+        const name = `p${random.int(0, 7)}`;
+        const state: CartState = {
+          id: nextId++,
+          firstAt: iso(clock),
+          lastAt: iso(clock),
+          pluginStatus: 'normal',
+          wasAbandoned: false,
+          ...emailOf(name),
+        };
+        carts.push({ state, name, id: await company.cart(state) });
+      },
+      async () => {
+        const { state } = random.pick(carts);
+        const last = new Date(state.lastAt!).getTime();
+        if (state.missingSince || clock <= last) return;
+        if (random.chance(0.4) && clock - last > hour)
+          Object.assign(state, { pluginStatus: 'abandoned', wasAbandoned: true });
+        else {
+          if (clock - last > hour) state.layAt ??= iso(last + hour);
+          state.lastAt = iso(clock);
+          state.pluginStatus = 'normal';
+        }
+        await company.cart(state);
+      },
+      async () => {
+        const { state } = random.pick(carts);
+        state.missingSince = state.missingSince ? null : iso(clock);
+        await company.cart(state);
+      },
+      async () => {
+        const status = random.pick(['processing', 'on-hold', 'pending', 'completed']);
+        const isPaid = ['processing', 'completed'].includes(status);
+        const state: OrderState = {
+          id: nextId++,
+          status,
+          createdAt: iso(clock),
+          paidAt: isPaid ? iso(clock) : null,
+          ...emailOf(random.pick(carts).name),
+        };
+        orders.push(state);
+        await company.order(state);
+      },
+      async () => {
+        if (orders.length === 0) return;
+        const state = random.pick(orders);
+        const status = random.pick(['processing', 'cancelled', 'refunded', 'failed', 'on-hold']);
+        Object.assign(state, { status, paidAt: status === 'processing' ? (state.paidAt ?? iso(clock)) : state.paidAt });
+        await company.order(state);
+      },
+      async () => {
+        const known = said.length > 0 && random.chance(0.3) ? random.pick(said) : null;
+        const state: ContactState = known
+          ? { ...known, undoneAt: iso(clock) }
+          : { code: codeOf(), about: { entity: 'cart', id: random.pick(carts).id }, at: iso(clock) };
+        if (!known) said.push(state);
+        await company.contact(state);
+      },
+      async () => {
+        const { id } = random.pick(carts);
+        const kind = random.pick(['status', 'not_recovery', 'other_order', null, null] as const);
+        const [chosen] = orders.length > 0 ? [random.pick(orders)] : [];
+        const orderId = kind === 'other_order' && chosen ? await company.idOf('order', chosen.id) : undefined;
+        if (kind === 'other_order' && !orderId) return;
+        const status =
+          kind === 'status' ? random.pick(['abandoned', 'waiting', 'recovered', 'purchased', 'removed']) : undefined;
+        await company.override(id, kind && { kind, orderId, status, at: iso(clock) }, iso(clock));
+      },
+    ];
+    for (let index = 0; index < 4; index++) await steps[0]!();
+    for (let step = 0; step < 120; step++) {
+      clock += random.pick([0.1, 0.3, 1, 4, 20, 60]) * hour;
+      await random.pick([...steps, steps[3]!, steps[4]!])();
+      if (random.chance(0.35)) await company.due(iso(clock));
+      if (random.chance(0.5)) await company.queued(iso(clock));
+    }
+    await company.queued(iso(clock));
+    await company.all(iso(clock + 90 * 24 * hour));
+
+    const { rows } = await world.owner.query<{
+      cart_id: string;
+      from_status: string;
+      from_reason: string;
+      to_status: string;
+      to_reason: string;
+      facts: object;
+    }>('select * from cart_transitions where tenant_id = $1 order by cart_id, id', [company.tenantId]);
+    const byRule = rows.filter((row) => row.from_reason !== 'manual' && row.to_reason !== 'manual');
+    const kinds = new Set(byRule.map((row) => `${row.from_status} → ${row.to_status}`));
+    // docs/rules.md, log of changes: what vanishes after it was abandoned stays abandoned
+    expect([...kinds].filter((kind) => !possible.has(kind))).toEqual([]);
+    expect(kinds.size).toBeGreaterThan(8);
+    for (const [index, row] of rows.entries()) {
+      const next = rows[index + 1];
+      if (next?.cart_id === row.cart_id)
+        expect(`${next.from_status} ${next.from_reason}`).toBe(`${row.to_status} ${row.to_reason}`);
+      else expect(await company.status(row.cart_id)).toMatchObject({ status: row.to_status, reason: row.to_reason });
+    }
+    expect(rows.filter(({ facts }) => /@|\+55/.test(JSON.stringify(facts)))).toEqual([]);
+  }, 240_000);
 });
 
 describe('statuses and the work queue', () => {
