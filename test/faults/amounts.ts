@@ -8,6 +8,9 @@ function amount(name: string, short: number, long: number): number {
   return given ? Number(given) : isLong ? long : short;
 }
 
+/** The time that a test may take: the long form does more, and beside other work. */
+export const timeLimit = (shortMs: number): number => (isLong ? Math.max(1_800_000, shortMs) : shortMs);
+
 export const amounts = {
   isLong,
   /** Of the reading process; the last part of them of a whole daemon. */

@@ -13,7 +13,7 @@ import type { Sshd } from '../../start/sshd.ts';
 import { startSshd } from '../support/servers.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
 import { closeListeners } from '../support/tcp.ts';
-import { amounts } from './amounts.ts';
+import { amounts, timeLimit } from './amounts.ts';
 import { checkCopy } from './check.ts';
 import { report } from './report.ts';
 import { startTap, type Tap } from './tap.ts';
@@ -160,54 +160,60 @@ test(
     for (const [kind, count] of injected)
       report({ fault: 'connection to the shop cut', kind, injected: count, ...check });
   },
-  amounts.isLong ? 900_000 : 150_000,
+  timeLimit(150_000),
 );
 
-test('a shop that stays away is asked less and less often by itself, and at once when a person asks', async () => {
-  await connectThrough('direct');
-  await world.owner.query('update connections set port = 1');
-  const stopping = new AbortController();
-  const jobs = await startJobs({ engine, concurrency: 1, lockUrl: world.databaseUrl, signal: stopping.signal });
-  const first = (await newestRun()).id;
-  const ask = () =>
-    withTenant(world.pool, world.tenantId, (client) => client.query('select enqueue_job($1)', [world.siteId]));
-  const asked = async (more: number) =>
-    expect.poll(async () => Number((await newestRun()).id) - Number(first), { timeout: 15_000 }).toBe(more);
-  try {
-    await ask();
-    await asked(1);
-    await settled();
-    await ask();
-    await asked(2);
-    await settled();
-    // Two failures in a row: the third attempt waits a minute.
-    await ask();
-    await expect.poll(async () => (await world.rows('select from graphile_worker._private_jobs')).length).toBe(0);
-    await sleep(500);
-    await asked(2);
-    await world.owner.query('update connections set port = $1', [world.port]);
-    await withTenant(world.pool, world.tenantId, async (client) => {
-      await client.query(`insert into commands (tenant_id, site_id, kind) values ($1, $2, 'sync_now')`, [
-        world.tenantId,
-        world.siteId,
-      ]);
-      await client.query('select enqueue_job($1)', [world.siteId]);
-    });
-    await asked(3);
-    await settled();
-    expect((await newestRun()).state).toBe('succeeded');
-  } finally {
-    stopping.abort();
-    await jobs.stop();
-  }
+test(
+  'a shop that stays away is asked less and less often by itself, and at once when a person asks',
+  async () => {
+    await connectThrough('direct');
+    await world.owner.query('update connections set port = 1');
+    const stopping = new AbortController();
+    const jobs = await startJobs({ engine, concurrency: 1, lockUrl: world.databaseUrl, signal: stopping.signal });
+    const first = (await newestRun()).id;
+    const ask = () =>
+      withTenant(world.pool, world.tenantId, (client) => client.query('select enqueue_job($1)', [world.siteId]));
+    const asked = async (more: number) =>
+      expect.poll(async () => Number((await newestRun()).id) - Number(first), { timeout: 15_000 }).toBe(more);
+    try {
+      await ask();
+      await asked(1);
+      await settled();
+      await ask();
+      await asked(2);
+      await settled();
+      // Two failures in a row: the third attempt waits a minute.
+      await ask();
+      await expect.poll(async () => (await world.rows('select from graphile_worker._private_jobs')).length).toBe(0);
+      await sleep(500);
+      await asked(2);
+      await world.owner.query('update connections set port = $1', [world.port]);
+      await withTenant(world.pool, world.tenantId, async (client) => {
+        await client.query(`insert into commands (tenant_id, site_id, kind) values ($1, $2, 'sync_now')`, [
+          world.tenantId,
+          world.siteId,
+        ]);
+        await client.query('select enqueue_job($1)', [world.siteId]);
+      });
+      await asked(3);
+      await settled();
+      expect((await newestRun()).state).toBe('succeeded');
+    } finally {
+      stopping.abort();
+      await jobs.stop();
+    }
 
-  async function newestRun(): Promise<{ id: string; state: string }> {
-    const rows = await world.rows<{ id: string; state: string }>('select id, state from runs order by id desc limit 1');
-    return rows[0]!;
-  }
-  async function settled(): Promise<void> {
-    await expect
-      .poll(async () => (await newestRun()).state, { timeout: 15_000 })
-      .toMatch(/^(failed|succeeded|succeeded_with_warnings)$/);
-  }
-}, 60_000);
+    async function newestRun(): Promise<{ id: string; state: string }> {
+      const rows = await world.rows<{ id: string; state: string }>(
+        'select id, state from runs order by id desc limit 1',
+      );
+      return rows[0]!;
+    }
+    async function settled(): Promise<void> {
+      await expect
+        .poll(async () => (await newestRun()).state, { timeout: 15_000 })
+        .toMatch(/^(failed|succeeded|succeeded_with_warnings)$/);
+    }
+  },
+  timeLimit(60_000),
+);

@@ -6,7 +6,7 @@ import { draftStatuses } from '../../daemon/wordpress/order-facts.ts';
 import { Random } from '../../start/demo/random.ts';
 import { tableOf } from '../../start/demo/shop.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
-import { amounts } from './amounts.ts';
+import { amounts, timeLimit } from './amounts.ts';
 import { checkCopy } from './check.ts';
 import {
   loosenColumns,
@@ -110,16 +110,20 @@ describe.each([
       const check = await checkCopy(world);
       report({ fault: 'hostile rows', kind: `${storage}, ${columns} columns`, injected: written, ...check });
     },
-    amounts.isLong ? 900_000 : 120_000,
+    timeLimit(120_000),
   );
 
-  test('spoilt where they lie, the same holds after the next night', async () => {
-    await spoilRows(world.shop, random, 20);
-    expect((await world.sync('reconcile')).error).toBeNull();
-    // What was spoilt under the same date moves no fingerprint: the night's pass sees it.
-    expect((await world.sync('full')).error).toBeNull();
-    await checkCopy(world);
-  }, 120_000);
+  test(
+    'spoilt where they lie, the same holds after the next night',
+    async () => {
+      await spoilRows(world.shop, random, 20);
+      expect((await world.sync('reconcile')).error).toBeNull();
+      // What was spoilt under the same date moves no fingerprint: the night's pass sees it.
+      expect((await world.sync('full')).error).toBeNull();
+      await checkCopy(world);
+    },
+    timeLimit(120_000),
+  );
 });
 
 describe('hostile carts of CartBounty and hostile accounts', () => {
@@ -132,24 +136,33 @@ describe('hostile carts of CartBounty and hostile accounts', () => {
   });
   afterAll(() => world?.drop());
 
-  test('land, are quarantined with a reason, or are skipped by their kind; nothing fails', async () => {
-    await writeHostileCartBounty(world.shop, random, count);
-    await writeHostileAccounts(world.shop, random, count);
-    expect((await world.sync()).state).toBe('succeeded');
-    const bounty = tableOf(world.shop, 'cartbounty');
-    const meta = tableOf(world.shop, 'usermeta');
-    const written = await accountFor(world, [
-      ['carts', 'carts', `select id from ${bounty}`, `select id from ${bounty} where coalesce(cart_total, 0) = 0`],
-      [
-        'accounts',
-        'site_customers',
-        `select distinct user_id as id from ${meta} where meta_key = '${world.shop.prefix}capabilities' and meta_value like '%customer%'`,
-        'select 0 as id where false',
-      ],
-    ]);
-    expect(written).toBeGreaterThan(count);
-    report({ fault: 'hostile rows', kind: 'CartBounty and accounts', injected: written, ...(await checkCopy(world)) });
-    await world.sync('full');
-    await checkCopy(world);
-  }, 240_000);
+  test(
+    'land, are quarantined with a reason, or are skipped by their kind; nothing fails',
+    async () => {
+      await writeHostileCartBounty(world.shop, random, count);
+      await writeHostileAccounts(world.shop, random, count);
+      expect((await world.sync()).state).toBe('succeeded');
+      const bounty = tableOf(world.shop, 'cartbounty');
+      const meta = tableOf(world.shop, 'usermeta');
+      const written = await accountFor(world, [
+        ['carts', 'carts', `select id from ${bounty}`, `select id from ${bounty} where coalesce(cart_total, 0) = 0`],
+        [
+          'accounts',
+          'site_customers',
+          `select distinct user_id as id from ${meta} where meta_key = '${world.shop.prefix}capabilities' and meta_value like '%customer%'`,
+          'select 0 as id where false',
+        ],
+      ]);
+      expect(written).toBeGreaterThan(count);
+      report({
+        fault: 'hostile rows',
+        kind: 'CartBounty and accounts',
+        injected: written,
+        ...(await checkCopy(world)),
+      });
+      await world.sync('full');
+      await checkCopy(world);
+    },
+    timeLimit(240_000),
+  );
 });

@@ -9,7 +9,7 @@ import { Random } from '../../start/demo/random.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemon-process.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
 import { closeListeners } from '../support/tcp.ts';
-import { amounts } from './amounts.ts';
+import { amounts, timeLimit } from './amounts.ts';
 import { loadBacklog } from './backlog.ts';
 import { checkCopy, checkPolled } from './check.ts';
 import { type Killer, killPoints, startKiller } from './killing.ts';
@@ -32,7 +32,7 @@ let terminated = 0;
 beforeAll(async () => {
   world = await createSyncShop({ isGenerated: true, size: amounts.killedShop, shopNow: shopNow() });
   killer = await startKiller(world, { random, scale, order: { kinds: ['poll'], pageSize: amounts.isLong ? 200 : 50 } });
-}, 600_000);
+}, timeLimit(600_000));
 afterAll(async () => {
   await killer?.stop();
   await closeListeners();
@@ -78,7 +78,7 @@ test(
     await killer.finish();
     await checkPolled(world);
   },
-  amounts.isLong ? 1_800_000 : 400_000,
+  timeLimit(400_000),
 );
 
 test(
@@ -97,7 +97,7 @@ test(
       await checkPolled(world);
     }
   },
-  amounts.isLong ? 1_800_000 : 400_000,
+  timeLimit(400_000),
 );
 
 const daemons: DaemonProcess[] = [];
@@ -150,7 +150,7 @@ test(
     await daemons.splice(0)[0]!.end('SIGTERM');
     await checkPolled(world);
   },
-  amounts.isLong ? 900_000 : 120_000,
+  timeLimit(120_000),
 );
 
 test(
@@ -178,14 +178,18 @@ test(
     }
     await checkPolled(world);
   },
-  amounts.isLong ? 600_000 : 120_000,
+  timeLimit(120_000),
 );
 
-test('in the end everything is equal, nothing is twice, and every conclusion is what a calculation from nothing gives', async () => {
-  await world.sync('reconcile');
-  const check = await checkCopy(world);
-  expect([...injected.values()].reduce((sum, count) => sum + count, 0)).toBe(amounts.kills + amounts.daemonKills);
-  for (const [kind, count] of injected) report({ fault: 'daemon killed (-9)', kind, injected: count, ...check });
-  report({ fault: 'SIGTERM while syncing', kind: 'whole daemon', injected: terminated, ...check });
-  console.info(`kills by the state of the run: ${JSON.stringify(Object.fromEntries(states))} (seed ${amounts.seed})`);
-}, 300_000);
+test(
+  'in the end everything is equal, nothing is twice, and every conclusion is what a calculation from nothing gives',
+  async () => {
+    await world.sync('reconcile');
+    const check = await checkCopy(world);
+    expect([...injected.values()].reduce((sum, count) => sum + count, 0)).toBe(amounts.kills + amounts.daemonKills);
+    for (const [kind, count] of injected) report({ fault: 'daemon killed (-9)', kind, injected: count, ...check });
+    report({ fault: 'SIGTERM while syncing', kind: 'whole daemon', injected: terminated, ...check });
+    console.info(`kills by the state of the run: ${JSON.stringify(Object.fromEntries(states))} (seed ${amounts.seed})`);
+  },
+  timeLimit(300_000),
+);
