@@ -3,7 +3,7 @@
 -- window and those that wait for a payment come from their rows. A null limit leaves the period open; it begins with a local day.
 -- $1 tenant · $2 from · $3 to · $4 now
 with company as materialized (
-  select t.currency, t.reporting_time_zone as zone, $4::timestamptz - make_interval(mins => t.window_after_minutes) as open_from, p.*
+  select t.currency, t.counts_carts_without_keys, t.reporting_time_zone as zone, $4::timestamptz - make_interval(mins => t.window_after_minutes) as open_from, p.*
   from tenants t
   cross join period_days($2::timestamptz, $3::timestamptz, t.reporting_time_zone) p
   where t.id = $1
@@ -18,14 +18,15 @@ with company as materialized (
   join cart_statuses s on s.tenant_id = $1 and s.first_activity_at >= w.rest_from and s.first_activity_at < $3
                       and local_day(s.first_activity_at, w.zone) = w.end_day
 ), counted as (
-  select c.*, status = 'recovered' and causal_class <> 'prior_purchase' as is_recovered, status = 'abandoned' and has_keys as is_abandoned,
+  select c.*, status = 'recovered' and causal_class <> 'prior_purchase' as is_recovered,
+         status = 'abandoned' and (has_keys or (select counts_carts_without_keys from company)) as is_abandoned,
          credited_currency = (select currency from company) as is_credit_counted
   from carts_in c
 ), open as (
   select count(*) filter (where s.status = 'recovered')::integer as recovered, count(*) filter (where s.status = 'abandoned')::integer as abandoned
   from company w
   join cart_statuses s on s.tenant_id = $1 and s.status in ('abandoned', 'recovered') and s.last_activity_at >= w.open_from
-  where (case s.status when 'recovered' then s.causal_class is distinct from 'prior_purchase' else s.has_keys end)
+  where (case s.status when 'recovered' then s.causal_class is distinct from 'prior_purchase' else s.has_keys or w.counts_carts_without_keys end)
     and s.first_activity_at >= coalesce($2::timestamptz, '-infinity') and s.first_activity_at < coalesce($3::timestamptz, 'infinity')
 ), unpaid as (
   select coalesce(sum(o.total_minor) filter (where o.currency = (select currency from company)), 0)::bigint as value_minor, min(o.created_at) as oldest_at

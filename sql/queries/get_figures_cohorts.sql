@@ -2,12 +2,12 @@
 -- their last activity: columns are cumulative. The denominators come from cart_days; only recovered carts are read, with their best order.
 -- $1 tenant · $2 from · $3 to
 with company as materialized (
-  select t.reporting_time_zone as zone, greatest(p.first_day, '0001-01-01') as first_day, p.end_day
+  select t.counts_carts_without_keys, t.reporting_time_zone as zone, greatest(p.first_day, '0001-01-01') as first_day, p.end_day
   from tenants t cross join period_days($2::timestamptz, $3::timestamptz, t.reporting_time_zone) p where t.id = $1
 ), weeks as (
   select date_trunc('week', d.day)::date as week, sum(d.cart_count)::integer as carts
   from company w join cart_days d on d.tenant_id = $1 and d.day >= w.first_day and d.day < w.end_day
-  where (d.status = 'recovered' and d.causal_class <> 'prior_purchase') or (d.status = 'abandoned' and d.has_keys)
+  where (d.status = 'recovered' and d.causal_class <> 'prior_purchase') or (d.status = 'abandoned' and (d.has_keys or w.counts_carts_without_keys))
   group by 1
   having sum(d.cart_count) > 0
 ), recovered as (

@@ -5,6 +5,7 @@ import { findRecovery } from '#shared/recovery.ts';
 import { scoreLines } from '#shared/score-lines.ts';
 import { statementsOf, withTenant } from '../../daemon/db.ts';
 import { loadEpisodes } from '../../daemon/recompute/episodes.ts';
+import { loadFigures } from '../../daemon/recompute/figures.ts';
 import { Random } from '../../start/demo/random.ts';
 import {
   type CartState,
@@ -607,5 +608,13 @@ describe('statuses and the work queue', () => {
     await company.queued(now);
     // both carts of b over a, b, b and the one without a key
     expect(await episodes()).toMatchObject({ recovered: 2, abandoned: 2, recoveryRate: 0.5 });
+    // all carts: b, b and the first of c over these, a, a and the one without a key, where the company counts it
+    const rate = () =>
+      withTenant(world.daemon, company.tenantId, (client) => loadFigures(client, { now: new Date(now) })).then(
+        ({ recoveryRate }) => recoveryRate,
+      );
+    expect(await rate()).toEqual({ recovered: 3, abandoned: 3, rate: 0.5 });
+    await world.owner.query('update tenants set counts_carts_without_keys = false where id = $1', [company.tenantId]);
+    expect(await rate()).toEqual({ recovered: 3, abandoned: 2, rate: 0.6 });
   });
 });
