@@ -35,7 +35,8 @@ const causes = {
 /** The rows behind a figure of the panel, in the words of get_figures_carts. */
 function cartConditions(tx: Tx, { period: { from, to }, choices, now }: CartFilter) {
   const { conta, classe, motivo, janela, credito, telefone, atividade, moeda } = choices;
-  const isInRate = tx`(s.status = 'abandoned' and s.has_keys)`;
+  const countsAll = tx`(select counts_carts_without_keys from tenants where id = app_tenant_id())`;
+  const isInRate = tx`(s.status = 'abandoned' and (s.has_keys or ${countsAll}))`;
   const isRecovered = tx`(s.status = 'recovered' and s.causal_class is distinct from 'prior_purchase')`;
   const openFrom = tx`${now}::timestamptz - make_interval(mins => (select window_after_minutes from tenants where id = app_tenant_id()))`;
   const counted = {

@@ -375,6 +375,19 @@ export function dashboardTiles({ slug, period, clock, window, data }: ReadyProps
       value: figures.repeatRate === null ? '—' : percentText(figures.repeatRate),
       detail: (
         <>
+          {figures.repeatRate === null ? (
+            ''
+          ) : (
+            <span>
+              <FigureLink href={paths.customers(slug, { recorrentes: 1, ...query })} sum="count">
+                {numberText(figures.repeatCustomers)}
+              </FigureLink>{' '}
+              de{' '}
+              <FigureLink href={paths.customers(slug, { com_pedido: 1, ...query })} sum="count">
+                {countText(figures.customers, 'cliente', 'clientes')}
+              </FigureLink>
+            </span>
+          )}
           <span>
             {figures.medianIntervalDays === null
               ? 'ainda sem intervalo entre compras'
@@ -386,7 +399,7 @@ export function dashboardTiles({ slug, period, clock, window, data }: ReadyProps
       definition:
         'Das pessoas com pedido pago no período, quantas tinham dois ou mais pedidos pagos até o fim dele. O intervalo é a mediana dos dias entre duas compras seguidas.',
       notes: notes('pela criação do pedido'),
-      href: ordersOf({ classe: 'pago' }),
+      href: paths.customers(slug, { com_pedido: 1, ...query }),
     },
   ];
 }

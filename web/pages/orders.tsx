@@ -147,6 +147,7 @@ function orderTiles({ slug, period, figures, sites, site }: OrderList) {
       detail: scope,
       definition:
         'Das pessoas com pedido pago no período, quantas já tinham dois ou mais pedidos pagos até o fim do período.',
+      href: paths.customers(slug, { com_pedido: 1, ...periodQuery(period) }),
     },
   ];
 }
