@@ -154,7 +154,6 @@ function LeadTable(list: LeadList) {
             <th scope="col">Cliente?</th>
             <th scope="col">Contato</th>
             <th scope="col">Capturado</th>
-            <th scope="col">Formulário</th>
           </tr>
         </thead>
         <tbody>
@@ -202,6 +201,10 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadListRow; slug: string; l
           <bdi>{leadName(lead)}</bdi>
         </a>
         {lead.missingSince ? <span class="chip">Removido na loja</span> : ''}
+        <span class="faint">
+          <bdi class="break">{formName(lead)}</bdi>
+          {lead.pageUrl ? <span class="clamp">{pagePath(lead.pageUrl)}</span> : ''}
+        </span>
       </td>
       <td data-label="WhatsApp">
         <Phone phone={lead} isMasked={isMasked} />
@@ -229,12 +232,6 @@ function LeadTableRow({ lead, slug, list }: { lead: LeadListRow; slug: string; l
         ) : (
           <span class="faint">sem data legível</span>
         )}
-      </td>
-      <td data-label="Formulário">
-        <span class="stack">
-          <bdi class="break">{formName(lead)}</bdi>
-          {lead.pageUrl ? <span class="faint clamp">{pagePath(lead.pageUrl)}</span> : ''}
-        </span>
       </td>
     </tr>
   );
