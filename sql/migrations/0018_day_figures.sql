@@ -235,6 +235,15 @@ $$;
 revoke execute on function rebuild_figures from public;
 grant execute on function rebuild_figures to carrinho_daemon;
 
+-- A zone that this server's tables do not have yet must not stop a sync: its shop's days are then the company's.
+create function is_known_zone(zone text) returns boolean language plpgsql stable as $$
+begin
+  return local_day(now(), zone) is not null;
+exception when invalid_parameter_value then
+  return false;
+end
+$$;
+
 -- As the owner: who changes a zone need not be working for the company at that moment.
 create function keep_reporting_zone() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -242,9 +251,10 @@ declare
 begin
   update tenants t set reporting_time_zone = z.zone
   from (select case when count(distinct zone) = 1 then min(zone) else max(own) end as zone
-        from (select c.time_zone as own, coalesce(s.time_zone, s.detected_time_zone, c.time_zone) as zone
+        from (select c.time_zone as own, case when is_known_zone(coalesce(s.time_zone, s.detected_time_zone))
+                                              then coalesce(s.time_zone, s.detected_time_zone) else c.time_zone end as zone
               from tenants c left join sites s on s.tenant_id = c.id where c.id = tenant) zones) z
-  where t.id = tenant and t.reporting_time_zone <> z.zone;
+  where t.id = tenant and t.reporting_time_zone <> z.zone and is_known_zone(z.zone);
   if found then perform rebuild_figures(tenant); end if;
   return null;
 end
@@ -254,7 +264,7 @@ create trigger keep_reporting_zone after update of time_zone on tenants for each
 
 create function first_reporting_zone() returns trigger language plpgsql as $$
 begin
-  new.reporting_time_zone := new.time_zone;
+  new.reporting_time_zone := case when is_known_zone(new.time_zone) then new.time_zone else 'UTC' end;
   return new;
 end
 $$;

@@ -241,6 +241,13 @@ async function expectFigures(from: Date | null, to: Date | null): Promise<void> 
   });
 }
 
+const zoneOfDays = async () =>
+  (
+    await world.owner.query<{ zone: string }>('select reporting_time_zone as zone from tenants where id = $1', [
+      company.tenantId,
+    ])
+  ).rows[0]!.zone;
+
 async function carrinho(...args: string[]) {
   let text = '';
   const stdout = new Writable({
@@ -301,12 +308,17 @@ describe('a history of 50,000 events', () => {
         await company.due(now.toISOString());
         credited = Math.max(credited, await creditIsPaid());
       } else if (kind === 'zone') {
-        // One zone in all shops is the zone of the days; with two of them it is the company's own.
-        await world.owner.query(`update sites set time_zone = 'Asia/Kolkata' where tenant_id = $1`, [company.tenantId]);
-        expect(await differences()).toEqual([]);
-        await world.owner.query(`update sites set time_zone = '-03:30' where tenant_id = $1 and slug = 'loja-1'`, [
-          company.tenantId,
-        ]);
+        // One zone in all shops is the zone of the days; with two of them, or with one that nobody knows, it is the company's own.
+        await world.owner.query(`update sites set time_zone = 'Marte/Olimpo' where tenant_id = $1`, [company.tenantId]);
+        expect(await zoneOfDays()).toBe('America/Sao_Paulo');
+        await world.owner.query(`update sites set time_zone = '+05:30' where tenant_id = $1`, [company.tenantId]);
+        expect([await zoneOfDays(), await differences()]).toEqual(['+05:30', []]);
+        await expectFigures(new Date('2026-03-09T18:30:00Z'), new Date('2026-05-10T18:30:00Z'));
+        await world.owner.query(
+          `update sites set time_zone = 'America/Manaus' where tenant_id = $1 and slug = 'loja-1'`,
+          [company.tenantId],
+        );
+        expect(await zoneOfDays()).toBe('America/Sao_Paulo');
       } else if (kind === 'currency') {
         await world.owner.query(`update tenants set currency = 'USD' where id = $1`, [company.tenantId]);
       } else {

@@ -1,6 +1,8 @@
 // Figures and lists against a month made by hand: every number below can be counted in the rows above it.
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportCarts, exportLeads, exportOrders } from '../../daemon/cli/list-queries.ts';
+import { runCli } from '../../daemon/cli.ts';
 import { withTenant } from '../../daemon/db.ts';
 import { loadFigures } from '../../daemon/recompute/figures.ts';
 import { type Company, openWorld, type World } from '../support/recompute-world.ts';
@@ -196,5 +198,64 @@ describe('lists', () => {
       'not_customer',
       'not_customer',
     ]);
+  });
+});
+
+describe('resumo by day, by cohort and against the period before', () => {
+  async function resumo(...options: string[]) {
+    let text = '';
+    const stdout = new Writable({
+      write(chunk, _, done) {
+        text += chunk;
+        done();
+      },
+    });
+    const args = ['resumo', '--empresa=empresa-2', `--agora=${now}`, '--json', ...options];
+    const code = await runCli(args, { env: { DATABASE_URL: database.url }, stdout });
+    return { code, json: text === '' ? null : JSON.parse(text) };
+  }
+  const aprilDays = ['--de=2026-04-01', '--ate=2026-04-30'];
+
+  test('the days of a month add up to the month', async () => {
+    const { json } = await resumo(...aprilDays, '--serie');
+    type Day = { day: string; leads: number; carts: Record<string, number>; paidOrders: number } & Record<
+      string,
+      string
+    >;
+    const days: Day[] = json.days;
+    const sum = (of: (day: Day) => number) => days.reduce((total, day) => total + of(day), 0);
+    expect(sum((day) => day.leads)).toBe(3);
+    expect(sum((day) => day.carts.abandoned!)).toBe(3);
+    expect(sum((day) => day.carts.recovered!)).toBe(2);
+    expect(sum((day) => day.paidOrders)).toBe(5);
+    expect(sum((day) => Number(day.paidValue))).toBeCloseTo(200);
+    expect(days.find(({ day }) => day === '2026-04-10')).toMatchObject({
+      carts: { recovered: 1 },
+      recoveredValue: '100.00',
+    });
+  });
+
+  test('a cohort says how many had come back after so many days, and who bought again in later months', async () => {
+    const { json } = await resumo('--coortes');
+    expect(json.recovery).toEqual([
+      // Dani and Hugo (31 March)
+      { week: '2026-03-30', carts: 2, within1Day: 0, within3Days: 0, within7Days: 0, within14Days: 0, recovered: 0 },
+      // Ana, exactly two days later
+      { week: '2026-04-06', carts: 1, within1Day: 0, within3Days: 1, within7Days: 1, within14Days: 1, recovered: 1 },
+      { week: '2026-04-27', carts: 1, within1Day: 0, within3Days: 0, within7Days: 0, within14Days: 0, recovered: 0 },
+    ]);
+    expect(json.purchases).toEqual([
+      { month: '2026-01', monthsLater: 0, people: 1 },
+      { month: '2026-01', monthsLater: 3, people: 1 },
+      { month: '2026-04', monthsLater: 0, people: 2 },
+    ]);
+  });
+
+  test('a comparison names its days; below five rows there is none', async () => {
+    const { json } = await resumo(...aprilDays, '--comparar');
+    expect(json).toMatchObject({ leads: 3, previous: { firstDay: '2026-02-25', lastDay: '2026-03-26', leads: 0 } });
+    expect(json.changes).toMatchObject({ leads: null, recoveryRate: null, averageOrderValue: null });
+    expect((await resumo('--comparar')).code).toBe(2);
+    expect((await resumo('--serie', '--coortes')).code).toBe(2);
   });
 });
