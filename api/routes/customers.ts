@@ -13,6 +13,7 @@ import {
 } from '#web/pages/customers.tsx';
 import { paths } from '#web/paths.ts';
 import { parsePeriod } from '#web/period.ts';
+import { audit } from '../audit.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
@@ -69,7 +70,13 @@ export function customerRoutes(deps: Deps) {
       const company = c.get('company');
       const personId = parsePersonId(c.req.param('id'));
       const customer =
-        personId && (await db.withTenant(company.id, (tx) => findCustomer(tx, { tenantId: company.id, personId })));
+        personId &&
+        (await db.withTenant(company.id, async (tx) => {
+          const found = await findCustomer(tx, { tenantId: company.id, personId });
+          const viewer = { tenantId: company.id, userId: c.get('user').id };
+          if (found) await audit(tx, viewer, { action: 'person.viewed', entity: 'person', entityId: found.personId });
+          return found;
+        }));
       if (!customer) throw new NotFoundError();
       // Somebody who is one person with another since the link was made.
       if (customer.personId !== personId) return c.redirect(paths.customer(company.slug, customer.personId), 302);
