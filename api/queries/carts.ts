@@ -126,10 +126,9 @@ export async function findCart(
   tx: Tx,
   { tenantId, id }: { tenantId: TenantId; id: CartId },
 ): Promise<CartDetail | null> {
-  const [cart] = await tx<
-    (CartRow & { siteName: string; city: string | null; state: string | null; couponCode: string | null })[]
-  >`
-    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code
+  const [cart] = await tx<Omit<CartDetail, 'account' | 'items' | 'recovery'>[]>`
+    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code,
+      (select m.person_id from person_members m where m.tenant_id = c.tenant_id and m.entity = 'cart' and m.entity_id = c.id) as person_id
     from carts c ${cartJoins(tx)}
     join sites site on site.tenant_id = c.tenant_id and site.id = c.site_id
     where c.id = ${id}`;

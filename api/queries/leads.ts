@@ -106,6 +106,7 @@ export async function listLeadForms(tx: Tx): Promise<LeadForm[]> {
 const leadColumns = (tx: Tx) => tx`
   l.id, l.name, l.email, l.email_raw, l.phone_e164, l.phone_status, l.phone_kind, l.phone_reason, l.phone_warnings, l.phone_raw, l.size,
   l.form_plugin, l.form_id, t.title as form_title, l.page_url, l.captured_at, l.missing_since, s.customer_status, s.order_id,
+  (select m.person_id from person_members m where m.tenant_id = s.tenant_id and m.entity = 'lead' and m.entity_id = s.lead_id) as person_id,
   coalesce(o.order_number, o.external_id::text) as order_number, coalesce(o.created_at, o.paid_at) as order_created_at,
   o.net_minor as order_net_minor, o.currency as order_currency`;
 

@@ -69,12 +69,8 @@ const orderColumns = (tx: Tx) => tx`
   o.class as order_class, coalesce(nullif(o.payment_method_title, ''), o.payment_method) as payment_method, o.created_via, o.total_minor,
   o.refunded_minor, o.currency, o.missing_since,
   (select sum(i.quantity)::text from order_items i where i.tenant_id = o.tenant_id and i.order_id = o.id and i.kind = 'line_item') as item_quantity,
-  c.cart_id, c.reason as cart_reason, case when c.credited_order_id = o.id then c.credited_minor end as credited_minor,
-  case when o.class = 'paid' and p.person_id is not null then exists (
-    select from person_members m
-    join orders earlier on earlier.tenant_id = m.tenant_id and earlier.id = m.entity_id
-    where m.tenant_id = o.tenant_id and m.person_id = p.person_id and m.entity = 'order' and earlier.class = 'paid'
-      and (coalesce(earlier.created_at, earlier.paid_at), earlier.id) < (coalesce(o.created_at, o.paid_at), o.id)) end as is_repeat`;
+  p.person_id, c.cart_id, c.reason as cart_reason, case when c.credited_order_id = o.id then c.credited_minor end as credited_minor,
+  (select w.nth >= 2 from person_orders w where w.tenant_id = o.tenant_id and w.order_id = o.id) as is_repeat`;
 
 /** What the order adds to the shop's own report of the period. */
 const reportColumns = (tx: Tx, period: Period) => tx`
@@ -119,11 +115,10 @@ export async function listOrders(
 
 /** One order with everything its page shows; null when this company has no such order. */
 export async function findOrder(tx: Tx, id: OrderId): Promise<OrderDetail | null> {
-  type Found = OrderDetail & { personId: string | null };
-  const [order] = await tx<Found[]>`
+  const [order] = await tx<OrderDetail[]>`
     select ${orderColumns(tx)}, o.phone_e164, o.phone_status, o.phone_kind, o.phone_reason, o.phone_warnings,
            coalesce(nullif(o.cellphone_raw, ''), nullif(o.phone_raw, ''), o.shipping_phone_raw) as phone_raw, o.paid_at, o.city, o.state,
-           site.name as site_name, p.person_id
+           site.name as site_name
     from orders o ${orderJoins(tx)}
     join sites site on site.tenant_id = o.tenant_id and site.id = o.site_id
     where o.id = ${id}`;

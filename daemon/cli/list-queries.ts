@@ -27,6 +27,8 @@ type LeadRow = {
   email: string | null;
   size: string | null;
   customer_status: string | null;
+  first_paid_at: Date | null;
+  purchase_days: string | null;
 };
 
 type CartRow = {
@@ -95,6 +97,9 @@ export async function* exportLeads(client: TenantClient, filter: ExportFilter) {
       email: row.email,
       size: row.size,
       customerStatus: row.customer_status,
+      firstPaidAt: instant(row.first_paid_at),
+      // from the capture to the first paid order; less than zero: before it
+      purchaseDays: row.purchase_days,
     };
   }
 }

@@ -1,5 +1,5 @@
 // The plain objects that the cart pages show. Amounts are minor units as text, except item lines (decimal text as the shop has them).
-import type { CartId } from '#shared/ids.ts';
+import type { CartId, PersonId } from '#shared/ids.ts';
 import type { Recovery } from '#shared/recovery.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
@@ -44,6 +44,8 @@ export type CartDetail = CartRow & {
   city: string | null;
   state: string | null;
   couponCode: string | null;
+  /** Null without a usable e-mail or phone. */
+  personId: PersonId | null;
   /** Of the first matching order that names one. */
   account: ShopAccount | null;
   items: CartItem[];

@@ -6,6 +6,7 @@ import { CartWhy } from '../components/cart-why.tsx';
 import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { Partial } from '../components/partial.tsx';
+import { PersonLink } from '../components/person-link.tsx';
 import { Phone } from '../components/phone.tsx';
 import { RecordPanel } from '../components/record-panel.tsx';
 import { AccountLine } from '../components/shop-account.tsx';
@@ -50,7 +51,7 @@ export function CartLive(props: CartPageProps) {
 }
 
 function CartBody(props: CartPageProps) {
-  const { cart, clock, windowAfterMinutes, isMasked } = props;
+  const { slug, cart, clock, windowAfterMinutes, isMasked } = props;
   return (
     <div id={bodyId}>
       <div class="page-head">
@@ -83,6 +84,15 @@ function CartBody(props: CartPageProps) {
             {cart.account ? (
               <Fact label="Conta na loja">
                 <AccountLine of={cart.account} clock={clock} isMasked={isMasked} />
+              </Fact>
+            ) : (
+              ''
+            )}
+            {cart.personId ? (
+              <Fact label="Pessoa">
+                <PersonLink personId={cart.personId} slug={slug}>
+                  Tudo desta pessoa
+                </PersonLink>
               </Fact>
             ) : (
               ''

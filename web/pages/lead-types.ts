@@ -1,6 +1,6 @@
 // The plain objects that the lead pages show.
 import type { LeadStage } from '#shared/contacts/lead-stage.ts';
-import type { LeadId, OrderId } from '#shared/ids.ts';
+import type { LeadId, OrderId, PersonId } from '#shared/ids.ts';
 import type { ContactState } from '../components/contact-types.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { CustomerStatus } from '../messages.ts';
@@ -39,6 +39,7 @@ export type LeadRow = PhoneFacts &
     capturedAt: Date | null;
     missingSince: Date | null;
     customerStatus: CustomerStatus;
+    personId: PersonId | null;
     /** The earliest paid order of the person. */
     orderId: OrderId | null;
     orderNumber: string | null;

@@ -6,10 +6,11 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
 import type { IconName } from '../components/icon.tsx';
 import { Partial } from '../components/partial.tsx';
+import { PersonLink } from '../components/person-link.tsx';
 import { Phone } from '../components/phone.tsx';
 import { RecordPanel } from '../components/record-panel.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, dateText, dateTimeText, moneyText } from '../format.ts';
+import { type Clock, dateText, dateTimeText, durationText, moneyText } from '../format.ts';
 import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { formName, type LeadAnswer, type LeadDetail, type LeadRow } from './lead-types.ts';
@@ -28,17 +29,23 @@ const customerIcons: Readonly<Record<CustomerStatus, IconName>> = {
 /** The badge, and the order that makes the person a customer. */
 export function LeadCustomer({ lead, slug, clock }: { lead: LeadRow; slug: string; clock: Clock }) {
   const { customerStatus: status, orderId, orderNumber, orderCreatedAt, orderNetMinor, orderCurrency } = lead;
+  const badge = (
+    <Badge tone={customerTones[status]} icon={customerIcons[status]}>
+      {customerStatusLabels[status]}
+    </Badge>
+  );
   return (
     <span class="stack">
-      <Badge tone={customerTones[status]} icon={customerIcons[status]}>
-        {customerStatusLabels[status]}
-      </Badge>
+      <PersonLink personId={lead.personId} slug={slug}>
+        {badge}
+      </PersonLink>
       {orderId && orderNumber ? (
         <span class="reason">
           <a href={paths.order(slug, orderId)}>
             pedido <bdi>{orderNumber}</bdi>
           </a>
           {orderCreatedAt ? `, ${dateText(orderCreatedAt, clock.timeZone)}` : ''}
+          {orderCreatedAt && lead.capturedAt ? ` (${distanceText(lead.capturedAt, orderCreatedAt)})` : ''}
           {orderNetMinor && orderCurrency ? `, ${moneyText(orderNetMinor, orderCurrency)}` : ''}
         </span>
       ) : (
@@ -46,6 +53,12 @@ export function LeadCustomer({ lead, slug, clock }: { lead: LeadRow; slug: strin
       )}
     </span>
   );
+}
+
+/** `3 dias depois`, `5 h antes`: when the purchase was, seen from the form. */
+function distanceText(capturedAt: Date, boughtAt: Date): string {
+  const seconds = (boughtAt.getTime() - capturedAt.getTime()) / 1000;
+  return `${durationText(Math.abs(seconds))} ${seconds > 0 ? 'depois' : 'antes'}`;
 }
 
 /** `https://loja.example/contato/?x=1` → `/contato/`; what is no address stays as it is. */

@@ -1,6 +1,6 @@
 // The plain objects that the order pages show. Amounts are minor units as text, except item lines, refunds and coupons (decimal text as the shop
 // has them).
-import type { CartId, OrderId } from '#shared/ids.ts';
+import type { CartId, OrderId, PersonId } from '#shared/ids.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
@@ -22,6 +22,8 @@ export type OrderRow = {
   createdAt: Date | null;
   firstName: string | null;
   lastName: string | null;
+  /** Null without a usable e-mail or phone. */
+  personId: PersonId | null;
   email: string | null;
   emailRaw: string | null;
   wcStatus: string;

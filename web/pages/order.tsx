@@ -7,6 +7,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
+import { PersonLink } from '../components/person-link.tsx';
 import { Phone } from '../components/phone.tsx';
 import { RecordPanel } from '../components/record-panel.tsx';
 import { AccountLine } from '../components/shop-account.tsx';
@@ -74,7 +75,9 @@ function OrderBody(props: OrderPageProps) {
               <bdi>{order.paymentMethod ?? '—'}</bdi>
             </Fact>
             <Fact label="Pessoa">
-              <bdi>{orderPerson(order)}</bdi>
+              <PersonLink personId={order.personId} slug={slug}>
+                <bdi>{orderPerson(order)}</bdi>
+              </PersonLink>
             </Fact>
             <Fact label="E-mail">
               <Email of={order} isMasked={isMasked} />

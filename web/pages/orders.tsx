@@ -11,6 +11,7 @@ import { OrderBadge } from '../components/order-badge.tsx';
 import { Pager } from '../components/pager.tsx';
 import { Partial } from '../components/partial.tsx';
 import { PeriodPicker } from '../components/period-picker.tsx';
+import { PersonLink } from '../components/person-link.tsx';
 import { SwapLink } from '../components/swap-link.tsx';
 import { TabCount, Tabs, tabCountId } from '../components/tabs.tsx';
 import { Tile } from '../components/tile.tsx';
@@ -232,7 +233,9 @@ function OrderTableRow({ order, list }: { order: ListedOrder; list: OrderList })
       </td>
       <td data-label="Pessoa" class="cell-email">
         <span class="stack">
-          <bdi>{orderPerson(order)}</bdi>
+          <PersonLink personId={order.personId} slug={slug}>
+            <bdi>{orderPerson(order)}</bdi>
+          </PersonLink>
           <span class="faint">
             <Email of={order} isMasked={isMasked} />
           </span>
