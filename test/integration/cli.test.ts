@@ -265,6 +265,8 @@ describe('a connected shop', () => {
       'email',
       'size',
       'customerStatus',
+      'firstPaidAt',
+      'purchaseDays',
     ];
     expect(Object.keys(leads[0]!)).toEqual(fields);
     expect(leads.some((lead) => /^\+55\d{11}$/.test(lead.phoneE164) && lead.name && /^\d\d$/.test(lead.size))).toBe(

@@ -157,9 +157,6 @@ function CustomerTable(list: CustomerList) {
             <th scope="col" class="number">
               Total líquido
             </th>
-            <th scope="col" class="number">
-              Ticket médio
-            </th>
             <th scope="col">Última compra</th>
             <th scope="col">RFM</th>
           </tr>
@@ -249,10 +246,14 @@ function CustomerTableRow({ customer, list }: { customer: CustomerRow; list: Cus
         {paidOrderCount === 0 ? none : numberText(paidOrderCount)}
       </td>
       <td data-label="Total líquido" class="number nowrap">
-        {paidOrderCount === 0 ? none : moneyText(netMinor, currency)}
-      </td>
-      <td data-label="Ticket médio" class="number nowrap">
-        {average === null ? none : moneyText(average, currency)}
+        {average === null ? (
+          none
+        ) : (
+          <span class="amounts">
+            {moneyText(netMinor, currency)}
+            {paidOrderCount > 1 ? <span class="faint">ticket médio {moneyText(average, currency)}</span> : ''}
+          </span>
+        )}
       </td>
       <td data-label="Última compra">
         {lastPaidAt ? (
