@@ -4,7 +4,7 @@ import { customerStatuses, type PersonStatus } from '#shared/customer-statuses.t
 import { formatMoney, minorToDecimal } from '#shared/money.ts';
 import { runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadEpisodes } from '../recompute/episodes.ts';
-import { loadFigures, type SummaryFigures } from '../recompute/figures.ts';
+import { type CauseFigures, loadCauses, loadFigures, type SummaryFigures } from '../recompute/figures.ts';
 import { type Command, type CommandContext, type TenantRow, tenantOption, UsageError } from './command.ts';
 import { type DayPeriod, periodOption, periodOptions } from './period.ts';
 import { instantOption } from './recalcular.ts';
@@ -45,6 +45,7 @@ export const summaryCommand: Command = {
       throw new UsageError('Para comparar, diga o período: --periodo ou --de e --ate.');
     const figures = await withTenant(pool, tenant.id, async (client) => ({
       ...(await loadFigures(client, { ...period, now })),
+      ...(await loadCauses(client, period)),
       accounts: await countAccounts(client, period),
       ...(context.has('por-pessoa') ? { perPerson: await loadEpisodes(client, period) } : {}),
       ...(before ? { previous: { ...before, ...(await loadFigures(client, { ...before, now })) } } : {}),
@@ -58,6 +59,7 @@ export const summaryCommand: Command = {
     const changes = previous && changesOf(figures, previous);
     output.result({ ...figures, ...(changes ? { changes } : {}) }, () => {
       const { carts, ordersByClass, leadsByCustomerStatus: leads, customersByStatus: people } = figures;
+      const { contactedRate, naturalRate, timeToRecover } = figures;
       const lines: [string, string][] = [
         ['Carrinhos abandonados', `${carts.abandoned} · ${money(figures.abandonedValue)}`],
         ['Aguardando', `${carts.waiting}`],
@@ -69,6 +71,12 @@ export const summaryCommand: Command = {
           'Como no sistema original',
           `${rate(figures.recoveryRateOriginal.rate)} · ${money(figures.recoveredValueOriginal)}`,
         ],
+        [
+          'Taxa com contato',
+          `${rate(contactedRate.rate)} · ${contactedRate.recovered} de ${contactedRate.carts} contactados`,
+        ],
+        ['Sem contato', `${rate(naturalRate.rate)} · ${naturalRate.recovered} de ${naturalRate.carts} (observado)`],
+        ['Tempo até recuperar', hoursText(timeToRecover)],
         ['Valor recuperado', money(figures.recoveredValue)],
         [
           'Pedidos',
@@ -107,6 +115,12 @@ export const summaryCommand: Command = {
     });
   },
 };
+
+/** `mediana 26 h, três quartos em até 90 h`. */
+function hoursText({ medianHours, p75Hours }: CauseFigures['timeToRecover']): string {
+  if (medianHours === null || p75Hours === null) return 'n/d';
+  return `mediana ${Math.round(medianHours)} h, três quartos em até ${Math.round(p75Hours)} h`;
+}
 
 const changeLabels: Record<ComparedFigure, string> = {
   leads: 'Leads',

@@ -34,3 +34,37 @@ export async function loadFigures(
     recoveredValueOriginal: minorToDecimal(BigInt(original.rows[0]!.value_minor)),
   };
 }
+
+/** A share of carts that came back: counts, and the rate with four decimals. */
+type Share = { carts: number; recovered: number; rate: number | null };
+
+export type CauseFigures = {
+  /** Recovered with contact ÷ carts whose person was contacted. */
+  contactedRate: Share;
+  /** Recovered by themselves or by the plugin's e-mail ÷ carts without contact. Observed, not an experiment. */
+  naturalRate: Share;
+  /** From the last activity to the credited order; null without any. */
+  timeToRecover: { medianHours: number | null; p75Hours: number | null };
+};
+
+/** What contacts did in a period, and how long recoveries took. Reads the carts of the rate. */
+export async function loadCauses(
+  client: TenantClient,
+  { from, to }: { from: Date | null; to: Date | null },
+): Promise<CauseFigures> {
+  type Row = Record<'contacted_carts' | 'contacted_recovered' | 'natural_carts' | 'natural_recovered', number> &
+    Record<'median_hours' | 'p75_hours', string | null>;
+  const { rows } = await runQuery<Row>(client, 'get_figures_causes', { tenant: client.tenantId, from, to });
+  const row = rows[0]!;
+  const share = (carts: number, recovered: number): Share => ({
+    carts,
+    recovered,
+    rate: carts === 0 ? null : Math.round((recovered / carts) * 10_000) / 10_000,
+  });
+  const hours = (text: string | null) => (text === null ? null : Number(text));
+  return {
+    contactedRate: share(row.contacted_carts, row.contacted_recovered),
+    naturalRate: share(row.natural_carts, row.natural_recovered),
+    timeToRecover: { medianHours: hours(row.median_hours), p75Hours: hours(row.p75_hours) },
+  };
+}

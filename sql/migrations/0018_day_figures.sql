@@ -13,14 +13,14 @@ alter table tenants alter column reporting_time_zone set not null;
 
 -- The day in a zone. A fixed offset ('+05:30') is not left to Postgres, which reads its sign the other way round.
 create function local_day(at timestamptz, zone text) returns date language sql immutable parallel safe as $$
-  select (case when zone ~ '^[+-]\d\d:\d\d$'
+  select (case when zone like '+%' or zone like '-%'
                then at at time zone 'UTC' + make_interval(mins => (left(zone, 1) || '1')::integer * (substr(zone, 2, 2)::integer * 60 + substr(zone, 5, 2)::integer))
                else at at time zone zone end)::date
 $$;
 
 -- The first instant of that day. Where an hour comes twice around midnight it may be the later one: who looks for a day's rows starts earlier.
 create function day_start(day date, zone text) returns timestamptz language sql immutable parallel safe as $$
-  select case when zone ~ '^[+-]\d\d:\d\d$'
+  select case when zone like '+%' or zone like '-%'
               then (day - make_interval(mins => (left(zone, 1) || '1')::integer * (substr(zone, 2, 2)::integer * 60 + substr(zone, 5, 2)::integer))) at time zone 'UTC'
               else day::timestamp at time zone zone end
 $$;
@@ -239,7 +239,7 @@ grant execute on function rebuild_figures to carrinho_daemon;
 create function is_known_zone(zone text) returns boolean language plpgsql stable as $$
 begin
   return local_day(now(), zone) is not null;
-exception when invalid_parameter_value then
+exception when data_exception then
   return false;
 end
 $$;

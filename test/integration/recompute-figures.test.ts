@@ -253,9 +253,37 @@ describe('resumo by day, by cohort and against the period before', () => {
 
   test('a comparison names its days; below five rows there is none', async () => {
     const { json } = await resumo(...aprilDays, '--comparar');
+    // nobody wrote to anybody: Ana came back by herself, 48 hours later; Dani and Eva did not
+    expect(json).toMatchObject({
+      contactedRate: { carts: 0, recovered: 0, rate: null },
+      naturalRate: { carts: 3, recovered: 1, rate: 0.3333 },
+      timeToRecover: { medianHours: 48, p75Hours: 48 },
+    });
     expect(json).toMatchObject({ leads: 3, previous: { firstDay: '2026-02-25', lastDay: '2026-03-26', leads: 0 } });
     expect(json.changes).toMatchObject({ leads: null, recoveryRate: null, averageOrderValue: null });
     expect((await resumo('--comparar')).code).toBe(2);
     expect((await resumo('--serie', '--coortes')).code).toBe(2);
+  });
+
+  test('a contact is counted with the cart that it was about, also through the person', async () => {
+    const [lead] = (
+      await world.owner.query<{ id: string }>(`select id from leads where tenant_id = $1 and external_id = 1`, [
+        company.tenantId,
+      ])
+    ).rows;
+    const contact = (undone: string | null) =>
+      world.owner.query(
+        `insert into contacts (tenant_id, entity, entity_id, channel, contacted_at, undone_at) values ($1, 'lead', $2, 'whatsapp', $3, $4)`,
+        [company.tenantId, lead!.id, day('04-11T09:00:00'), undone],
+      );
+    await contact(day('04-11T10:00:00'));
+    expect((await resumo(...aprilDays)).json.contactedRate.carts).toBe(0);
+    await contact(null);
+    await company.all(now);
+    expect((await resumo(...aprilDays)).json).toMatchObject({
+      contactedRate: { carts: 1, recovered: 1, rate: 1 },
+      naturalRate: { carts: 2, recovered: 0, rate: 0 },
+      recoveredByCause: { contacted: { count: 1, value: '100.00' } },
+    });
   });
 });
