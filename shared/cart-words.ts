@@ -45,3 +45,14 @@ export const changeCauseLabels = {
   recompute: 'recálculo',
 } as const;
 export type ChangeCause = keyof typeof changeCauseLabels;
+
+/** What happened to an order that no longer counts: `cancelado`, `reembolsado` … */
+export function voidOrderText(wcStatus: string): string {
+  const known: Record<string, string> = {
+    cancelled: 'cancelado',
+    failed: 'falhou',
+    refunded: 'reembolsado',
+    trash: 'removido',
+  };
+  return Object.hasOwn(known, wcStatus) ? known[wcStatus]! : 'anulado';
+}

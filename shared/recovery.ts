@@ -75,6 +75,8 @@ export type Recovery = {
   bestOrderId: string | null;
   creditedOrderId: string | null;
   creditedMinor: string | null;
+  /** Of a cart without an order that counts: the best one that no longer does. */
+  voidOrder: { number: string; wcStatus: string } | null;
   /** The number of the cart that has the credit of the best order instead. */
   creditHolder: string | null;
   /** Best first; the indirect ones that are not counted last. */

@@ -2,7 +2,13 @@
 import type { PersonStatus } from '#shared/customer-statuses.ts';
 
 export type { CartReason, CartStatus } from '#shared/cart-words.ts';
-export { cartReasonLabels, cartStatusLabels, confidenceLabels, confidenceOf } from '#shared/cart-words.ts';
+export {
+  cartReasonLabels,
+  cartStatusLabels,
+  confidenceLabels,
+  confidenceOf,
+  voidOrderText,
+} from '#shared/cart-words.ts';
 
 export const orderClassLabels = { paid: 'Pago', awaiting_payment: 'Aguardando', void: 'Anulado' } as const;
 export type OrderClass = keyof typeof orderClassLabels;
@@ -73,17 +79,6 @@ export function orderStatusLabel(wcStatus: string): string {
     'checkout-draft': 'Rascunho',
   };
   return Object.hasOwn(known, wcStatus) ? known[wcStatus]! : wcStatus;
-}
-
-/** What happened to an order that no longer counts: `cancelado`, `reembolsado` … */
-export function voidOrderText(wcStatus: string): string {
-  const known: Record<string, string> = {
-    cancelled: 'cancelado',
-    failed: 'falhou',
-    refunded: 'reembolsado',
-    trash: 'removido',
-  };
-  return Object.hasOwn(known, wcStatus) ? known[wcStatus]! : 'anulado';
 }
 
 export const phoneReasonLabels: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import {
   channelLabels,
   confidenceLabels,
   confidenceOf,
+  voidOrderText,
 } from '#shared/cart-words.ts';
 import { formatMoney } from '#shared/money.ts';
 import {
@@ -81,7 +82,9 @@ function print({ output }: CommandContext, recovery: Recovery, timeZone: TimeZon
   const best = matches.find(({ orderId }) => orderId === bestOrderId);
   const episode = recovery.episode > 1 ? `, episódio ${recovery.episode}` : '';
   output.line(`Carrinho ${recovery.number} de ${recovery.site}${episode}, de ${at(recovery.firstActivityAt)}`);
-  output.line(`${cartStatusLabels[recovery.status]} · ${cartReasonLabels[recovery.reason].toLowerCase()}`);
+  output.line(statusText(recovery));
+  if (recovery.voidOrder)
+    output.line(`O pedido ${recovery.voidOrder.number} não conta mais: ${voidOrderText(recovery.voidOrder.wcStatus)}.`);
   const override = overrideInForce(recovery);
   if (override) {
     const said = {
@@ -138,6 +141,13 @@ function printLines(line: (text: string) => void, match: RecoveryMatch): void {
   for (const { points, label } of scoreLines(match))
     line(`  ${(points < 0 ? `−${-points}` : `+${points}`).padStart(5)}  ${label}`);
   line(`  ${`= ${match.score}`.padStart(5)}`);
+}
+
+/** `Recuperado · espontânea`; a reason that says the same as the status is left out. */
+function statusText({ status, reason }: Recovery): string {
+  const label = cartStatusLabels[status];
+  const why = cartReasonLabels[reason];
+  return why === label ? label : `${label} · ${why.toLowerCase()}`;
 }
 
 const money = (minor: string, currency: string) => formatMoney(BigInt(minor), currency).replaceAll('\u00a0', ' ');
@@ -213,9 +223,7 @@ const judge: Command = {
     const tenant = await tenantOption(context);
     const recovery = await withTenant(context.pool, tenant.id, (client) => findRecovery(statementsOf(client), cartId));
     output.result({ tenant: tenant.slug, ...recovery! }, () =>
-      output.line(
-        `Carrinho ${recovery!.number}: ${cartStatusLabels[recovery!.status]} · ${cartReasonLabels[recovery!.reason].toLowerCase()}.`,
-      ),
+      output.line(`Carrinho ${recovery!.number}: ${statusText(recovery!)}.`),
     );
   },
 };

@@ -3,8 +3,8 @@
 -- the log of changes, newest first. No row when there is no such cart.
 -- $1 tenant · $2 cart
 with cart as materialized (
-  select c.*, s.status, s.reason, s.score, s.causal_class, s.has_keys, s.bought_other_items, s.best_order_id, s.credited_order_id, s.credited_minor,
-         p.person_id, make_interval(mins => w.window_before_minutes) as before, make_interval(mins => w.window_after_minutes) as after
+  select c.*, s.status, s.reason, s.score, s.causal_class, s.has_keys, s.bought_other_items, s.best_order_id, s.void_order_id, s.credited_order_id,
+         s.credited_minor, p.person_id, make_interval(mins => w.window_before_minutes) as before, make_interval(mins => w.window_after_minutes) as after
   from carts c
   join tenants w on w.id = c.tenant_id
   join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id
@@ -47,6 +47,8 @@ select jsonb_build_object(
   'status', c.status, 'reason', c.reason, 'score', c.score, 'causalClass', c.causal_class, 'hasKeys', c.has_keys,
   'boughtOtherItems', c.bought_other_items, 'firstActivityAt', c.first_activity_at, 'lastActivityAt', c.last_activity_at,
   'bestOrderId', c.best_order_id::text, 'creditedOrderId', c.credited_order_id::text, 'creditedMinor', c.credited_minor::text,
+  'voidOrder', (select jsonb_build_object('number', coalesce(v.order_number, v.external_id::text), 'wcStatus', v.wc_status)
+                from orders v where v.tenant_id = $1 and v.id = c.void_order_id),
   'creditHolder', (
     select h.external_id::text
     from cart_statuses s join carts h on h.tenant_id = $1 and h.id = s.cart_id

@@ -9,6 +9,7 @@ import {
   channelLabels,
   confidenceLabels,
   confidenceOf,
+  voidOrderText,
 } from '#shared/cart-words.ts';
 import { formatPhone } from '#shared/phone.ts';
 import {
@@ -86,6 +87,9 @@ function headline(recovery: Recovery, best: RecoveryMatch | undefined): string {
   const by = recovery.reason === 'manual' ? ', por ajuste manual' : '';
   if (!best) {
     if (recovery.reason === 'manual') return `${cartStatusLabels[recovery.status]}${by}.`;
+    if (recovery.voidOrder)
+      return `O pedido ${recovery.voidOrder.number} não conta mais: ${voidOrderText(recovery.voidOrder.wcStatus)}.`;
+    if (recovery.matches.some(({ isRefused }) => isRefused)) return 'Nenhum pedido conta para este carrinho.';
     return 'Nenhum pedido pago ou aguardando leva a este carrinho.';
   }
   const order = `pedido ${best.orderNumber} · ${moneyText(best.totalMinor, best.currency)}`;
