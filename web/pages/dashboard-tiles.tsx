@@ -4,6 +4,7 @@ import { type ComparedFigure, changeOf } from '#shared/comparison.ts';
 import type { Figures } from '#shared/figures.ts';
 import { toMinor } from '#shared/money.ts';
 import { FigureLink } from '../components/figure-link.tsx';
+import { OtherCurrencies } from '../components/other-currencies.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, countText, dayText, moneyText, numberText, percentText } from '../format.ts';
 import { paths } from '../paths.ts';
@@ -135,7 +136,6 @@ export function dashboardTiles({ slug, period, clock, window, data }: ReadyProps
   const ordersOf = (choices: Record<string, string>) => paths.orders(slug, { ...choices, ...query });
   const credited = (choices: Record<string, string>) =>
     cartsOf({ situacao: 'recuperados', ...choices, credito: 'sim' });
-  const others = Object.entries(figures.paidOrdersInOtherCurrencies);
   const notes = (by: string, { hasWindow = false, hasMoney = false } = {}) => [
     `Período: ${periodText(period)}, ${by}, em dias de ${clock.timeZone}.`,
     ...(hasWindow
@@ -345,22 +345,7 @@ export function dashboardTiles({ slug, period, clock, window, data }: ReadyProps
               </FigureLink>
             </span>
           )}
-          {others.length > 0 ? (
-            <span>
-              {others.map(([other, count], index) => (
-                <>
-                  {index > 0 ? ' e ' : ''}
-                  <FigureLink href={ordersOf({ classe: 'pago', moeda: other })} sum="count">
-                    {countText(count, 'pedido', 'pedidos')}
-                  </FigureLink>{' '}
-                  em {other}
-                </>
-              ))}{' '}
-              fora da conta
-            </span>
-          ) : (
-            ''
-          )}
+          <OtherCurrencies figures={figures} hrefOf={(moeda) => ordersOf({ classe: 'pago', moeda })} />
           <Change data={data} name="averageOrderValue" />
         </>
       ),

@@ -8,6 +8,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { FigureLink } from '../components/figure-link.tsx';
 import { ListFilters, siteFilter } from '../components/list-filters.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
+import { OtherCurrencies } from '../components/other-currencies.tsx';
 import { Pager } from '../components/pager.tsx';
 import { Partial } from '../components/partial.tsx';
 import { PeriodPicker } from '../components/period-picker.tsx';
@@ -22,7 +23,6 @@ import { type OrderChoices, orderChoices } from '../list-choices.ts';
 import { cartReasonLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
-import { otherCurrenciesText } from './figure-text.ts';
 import { type ListedOrder, type OrderRow, type OrderTab, orderTabNames } from './order-types.ts';
 
 const tabLabels: Readonly<Record<OrderTab, string>> = {
@@ -113,7 +113,15 @@ function orderTiles({ slug, period, figures, sites, site }: OrderList) {
           {money(figures.paidValue)}
         </FigureLink>
       ),
-      detail: otherCurrenciesText(figures) ?? scope,
+      detail: (
+        <>
+          {scope ? <span>{scope}</span> : ''}
+          <OtherCurrencies
+            figures={figures}
+            hrefOf={(moeda) => paths.orders(slug, { classe: 'pago', moeda, ...periodQuery(period) })}
+          />
+        </>
+      ),
       definition: 'Soma dos pedidos pagos criados no período, menos os reembolsos.',
     },
     {
