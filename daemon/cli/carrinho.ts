@@ -96,7 +96,9 @@ function print({ output }: CommandContext, recovery: Recovery, timeZone: TimeZon
     output.line(`Ajuste manual por ${authorText(override.author)} em ${at(override.createdAt)}: ${said}${note}`);
   }
   if (best) {
-    output.line(`\nPedido ${best.orderNumber} · ${money(best.totalMinor, best.currency)} · ${confidence(best)}`);
+    output.line(
+      `\nPedido ${best.orderNumber} · ${money(best.totalMinor, best.currency)} · ${confidence(best)}${remarks(best)}`,
+    );
     printLines(output.line, best);
   }
   if (recovery.status === 'recovered' && best) {
