@@ -53,6 +53,30 @@ test('a run whose row was closed by another daemon writes nothing more', async (
   expect(await copied([id])).toBe(0);
 });
 
+test('a batch that Postgres refuses leaves the cursor where it was: rows and cursor are one transaction', async () => {
+  const cursors = () =>
+    world.rows(`select source, stream, scan, last_at, last_id from cursors where scan <> 'digest' order by 1, 2, 3`);
+  const before = await cursors();
+  const id = await place(ago(1));
+  await writeFormEntry(world.shop, { at: ago(1), answers: [['Nome_3', 'Bia']] });
+  await world.owner.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
+  );
+  // Written last in a batch, after its rows and its cursor.
+  await world.owner.query('create trigger refuse before insert on batches for each row execute function refuse()');
+  try {
+    const result = await runSite(world.engine, { ...world, kind: 'poll' });
+    expect(result?.state).toBe('failed');
+  } finally {
+    await world.owner.query('drop trigger refuse on batches');
+    await world.owner.query('drop function refuse');
+  }
+  expect(await copied([id])).toBe(0);
+  expect(await cursors()).toEqual(before);
+  await world.sync();
+  expect(await copied([id])).toBe(1);
+});
+
 test('a run is cancelled by a command, and what it committed stays', async () => {
   for (let index = 0; index < 5; index++) await place(ago(1));
   let isAsked = false;
