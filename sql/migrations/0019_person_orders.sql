@@ -93,3 +93,12 @@ language sql stable parallel safe as $$
          (select r.email from records r where r.email is not null order by r.place, r.at desc nulls last, r.id desc limit 1),
          (select phone.phone_e164 from phone), (select phone.phone_kind from phone)
 $$;
+
+create or replace function analyze_copies() returns void language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
+          public.orders, public.order_items, public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
+          public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches, public.cart_statuses,
+          public.lead_statuses, public.recompute_queue;
+end
+$$;
