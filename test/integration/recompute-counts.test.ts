@@ -1,0 +1,57 @@
+// What a recompute reads and writes, counted in buffers and rows, on a company large enough for its statements to choose the plans of a large one
+// (bench/README.md has the measurements at full size).
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TenantId } from '#shared/ids.ts';
+import { changeOrders } from '../../bench/changed-orders.ts';
+import { companyNow, writeCompany } from '../../bench/company-rows.ts';
+import { measure } from '../../bench/measure.ts';
+import { createPool, type Pool } from '../../daemon/db.ts';
+import { recomputeAll, recomputeQueued } from '../../daemon/recompute/recompute.ts';
+import { silent } from '../support/recompute-world.ts';
+import { createTestDatabase } from '../support/servers.ts';
+
+const size = { carts: 4_000, orders: 8_000, leads: 400 };
+// the same share of the orders as 1,000 of two million
+const batch = 4;
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let owner: Pool;
+let daemon: Pool;
+let tenantId: TenantId;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = createPool({ url: database.url, role: 'carrinho_owner', name: 'test-owner', max: 1 });
+  daemon = createPool({ url: database.url, role: 'carrinho_daemon', name: 'test-daemon', max: 1 });
+  const client = await owner.connect();
+  tenantId = await writeCompany(client, size);
+  client.release();
+  await daemon.query('select analyze_copies()');
+});
+afterAll(async () => {
+  await owner?.end();
+  await daemon?.end();
+  await database?.drop();
+});
+
+const recompute = { now: companyNow, log: silent };
+
+test('a second full pass writes no row; a batch of changed orders reads 50 times fewer buffers, and a full pass finds nothing to add to it', async () => {
+  const all = () => measure(daemon, () => recomputeAll(daemon, tenantId, recompute));
+  const first = await all();
+  expect(first.rowsWritten).toBeGreaterThan(size.orders);
+  await daemon.query('select analyze_copies()');
+  const second = await all();
+  expect(second.rowsWritten).toBe(0);
+
+  const change = async (round: number) => {
+    await changeOrders(owner, { tenantId, orders: size.orders, count: batch, round });
+    return await measure(daemon, () => recomputeQueued(daemon, tenantId, recompute));
+  };
+  // the first one of a connection fills its catalog cache
+  await change(0);
+  const changed = await change(1);
+  expect(changed.rowsWritten).toBeGreaterThan(batch);
+  expect(second.buffers / changed.buffers).toBeGreaterThan(50);
+
+  expect((await all()).rowsWritten).toBe(0);
+}, 120_000);
