@@ -18,7 +18,7 @@ import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { countCarts, findCart, listCarts } from '../queries/carts.ts';
-import { findRecordPanel } from '../queries/contacts.ts';
+import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
@@ -46,6 +46,17 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
   canContact: can(role, 'contact'),
 });
 
+/** One page of a tab, with whether the people were contacted. */
+async function loadRows(tx: Tx, company: Company, choice: Parameters<typeof listCarts>[1]) {
+  const { rows, ...links } = await listCarts(tx, choice);
+  const records = rows.map(({ id }) => ({ entity: 'cart' as const, id }));
+  const contacts = await loadContactStates(tx, company.id, records);
+  return {
+    ...links,
+    rows: rows.map((cart, index) => ({ ...cart, contact: contacts.get(contactKey(records[index]!))! })),
+  };
+}
+
 /** One cart with what people wrote about it. */
 async function loadCart(tx: Tx, company: Company, id: CartId) {
   const cart = await findCart(tx, { tenantId: company.id, id });
@@ -63,7 +74,7 @@ export function cartRoutes(deps: Deps) {
       const filter = { period, choices, now: clock.now };
       const { counts, page } = await db.withTenant(company.id, async (tx) => ({
         counts: await countCarts(tx, filter),
-        page: await listCarts(tx, { tab, filter, paging }),
+        page: await loadRows(tx, company, { tab, filter, paging }),
       }));
       const { apos, antes } = c.req.query();
       const isFirstPage = page.before === null;
@@ -174,7 +185,7 @@ export function cartsView({ db }: Deps): LiveView {
           const newCount = counts[tab] - Number(query.contagem);
           return String(CartsNews({ slug: company.slug, tab, period, choices, counts, newCount }));
         }
-        const page = await listCarts(tx, { tab, filter, paging });
+        const page = await loadRows(tx, company, { tab, filter, paging });
         return String(CartsLive({ ...pageFacts(company), tab, period, choices, counts, clock, ...page }));
       });
     },

@@ -23,7 +23,8 @@ beforeAll(async () => {
     ['order', lab.sol.orderId],
   ] as const)
     await lab.owner`
-      insert into match_keys (tenant_id, key, entity, entity_id) values (${lab.sol.id}, 'e:cliente-sol@exemplo.example', ${entity}, ${id})`;
+      insert into match_keys (tenant_id, key, entity, entity_id) values (${lab.sol.id}, 'e:cliente-sol@exemplo.example', ${entity}, ${id})
+      on conflict do nothing`;
   await lab.owner`
     insert into match_keys (tenant_id, key, entity, entity_id, phone_kind)
     values (${lab.sol.id}, 'p:+5511987654321', 'lead', ${lab.sol.leadId}, 'mobile')`;

@@ -1,6 +1,7 @@
 // The plain objects that the cart pages show. Amounts are minor units as text, except item lines (decimal text as the shop has them).
 import type { CartId, PersonId } from '#shared/ids.ts';
 import type { Recovery } from '#shared/recovery.ts';
+import type { ContactState } from '../components/contact-types.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
@@ -36,6 +37,9 @@ export type CartRow = PhoneFacts & {
   voidOrderNumber: string | null;
   voidOrderStatus: string | null;
 };
+
+/** A row of the list, with whether the person was contacted. */
+export type CartListRow = CartRow & { contact: ContactState };
 
 export type CartItem = { name: string | null; attributes: string | null; quantity: string; lineTotal: string | null };
 

@@ -2,6 +2,7 @@
 // only say that there is something new, so that nothing jumps under the reader.
 import { CartOrder, CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
 import { ChoiceChips } from '../components/choice-chips.tsx';
+import { ContactMarks } from '../components/contact-marks.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Pager } from '../components/pager.tsx';
@@ -16,7 +17,7 @@ import { PageHead } from '../layout.tsx';
 import { type CartChoices, cartChoices } from '../list-choices.ts';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
-import { type CartRow, type CartTab, cartTabs } from './cart-types.ts';
+import { type CartListRow, type CartRow, type CartTab, cartTabs } from './cart-types.ts';
 
 const tabLabels: Readonly<Record<CartTab, string>> = {
   aguardando: 'Aguardando',
@@ -37,12 +38,13 @@ export type CartList = {
   period: Period;
   choices: CartChoices;
   counts: Record<CartTab, number>;
-  rows: readonly CartRow[];
+  rows: readonly CartListRow[];
   before: string | null;
   after: string | null;
   clock: Clock;
   windowAfterMinutes: number;
   isMasked: boolean;
+  canContact: boolean;
 };
 
 /** The query that gives this list again; `abandonados` is the default. */
@@ -110,6 +112,7 @@ function CartTable(list: CartList) {
               Valor
             </th>
             <th scope="col">{timeLabel(list.tab)}</th>
+            <th scope="col">Contato</th>
             <th scope="col">Situação</th>
           </tr>
         </thead>
@@ -149,8 +152,8 @@ export function personName(cart: CartRow): string {
   return cart.name?.trim() || 'Sem nome';
 }
 
-function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
-  const { slug, clock, windowAfterMinutes, isMasked } = list;
+function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
+  const { slug, clock, windowAfterMinutes, isMasked, canContact } = list;
   return (
     <tr
       id={cartRowId(cart.id)}
@@ -180,6 +183,9 @@ function CartTableRow({ cart, list }: { cart: CartRow; list: CartList }) {
           <Time at={cart.lastActivityAt} clock={clock} />
           {cart.returnCount > 0 ? <span class="faint">voltou {cart.returnCount}×</span> : ''}
         </span>
+      </td>
+      <td data-label="Contato" class="cell-contact">
+        <ContactMarks slug={slug} state={cart.contact} clock={clock} canContact={canContact} />
       </td>
       <td data-label="Situação" class="cell-status">
         <span class="stack">
