@@ -169,7 +169,7 @@ async function createUndoneFacts(
     insert into notes (tenant_id, entity, entity_id, body, created_at, undone_at)
     values (${tenantId}, 'order', ${orderId}, ${personName}, now(), now()) returning id`;
   const [tag] = await sql<{ id: string }[]>`
-    insert into tags (tenant_id, name, created_at) values (${tenantId}, ${personName}, now()) returning id`;
+    insert into tags (tenant_id, name, created_at) values (${tenantId}, ${personName.slice(0, 60)}, now()) returning id`;
   const [recordTag] = await sql<{ id: string }[]>`
     insert into record_tags (tenant_id, tag_id, entity, entity_id, created_at, undone_at)
     values (${tenantId}, ${tag!.id}, 'order', ${orderId}, now(), now()) returning id`;
