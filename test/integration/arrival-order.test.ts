@@ -195,7 +195,7 @@ test(
     };
     await Promise.all([worker(), worker(), worker()]);
   },
-  60_000 + orders * 20_000,
+  600_000 + orders * 20_000,
 );
 
 test(
@@ -241,5 +241,5 @@ test(
     }
     expect(divided).toBeGreaterThan(0);
   },
-  60_000 + companies * 60_000,
+  600_000 + companies * 60_000,
 );
