@@ -101,7 +101,7 @@ function CartTable(list: CartList) {
     );
   }
   return (
-    <div id={listId} class="table-box">
+    <div id={listId} class="table-box table-box-wide">
       <table class="table">
         <thead>
           <tr>
