@@ -28,6 +28,7 @@ export async function readDatedPage<Found extends { id: string; cursorAt: string
   { at, id, paging, isOpenPeriod, read }: DatedList<Found>,
 ): Promise<KeysetPage<Found>> {
   const { direction, cursor } = paging;
+  // As text: the driver would cut an instant that it takes for a date to milliseconds.
   const isUndated = cursor?.at === undated;
   const limit = pageSize + 1;
   const [newestFirst, oldestFirst] = [tx`${at} desc, ${id} desc`, tx`${at} asc, ${id} asc`];
@@ -37,12 +38,12 @@ export async function readDatedPage<Found extends { id: string; cursorAt: string
       ? tx``
       : isUndated
         ? tx`and (${at} is not null or ${id} < ${cursor.id}::bigint)`
-        : tx`and (${at}, ${id}) < (${cursor.at}::timestamptz, ${cursor.id}::bigint)`;
+        : tx`and (${at}, ${id}) < (${cursor.at}::text::timestamptz, ${cursor.id}::bigint)`;
     return keysetPage(await read({ condition, order: newestFirst, limit }), paging);
   }
   const afterCursor = isUndated
     ? tx`and ${at} is null and ${id} > ${cursor.id}::bigint`
-    : tx`and (${at}, ${id}) > (${cursor!.at}::timestamptz, ${cursor!.id}::bigint)`;
+    : tx`and (${at}, ${id}) > (${cursor!.at}::text::timestamptz, ${cursor!.id}::bigint)`;
   const found = [...(await read({ condition: afterCursor, order: oldestFirst, limit }))];
   if (found.length < limit && isOpenPeriod && !isUndated) {
     const rest = await read({ condition: tx`and ${at} is null`, order: oldestFirst, limit: limit - found.length });
