@@ -1,5 +1,25 @@
 -- Written by "carrinho migrar --esquema"; not run by anything. The structure is made by sql/migrations.
 
+table audit_log (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  user_id bigint
+  action text not null
+  entity text
+  entity_id text
+  facts jsonb not null default '{}'::jsonb
+  happened_at timestamp with time zone not null default now()
+  audit_log_action_check: CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
+  audit_log_pkey: PRIMARY KEY (tenant_id, id)
+  audit_log_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  audit_log_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX audit_log_entity_idx ON public.audit_log USING btree (tenant_id, entity, entity_id, happened_at DESC)
+  CREATE INDEX audit_log_time_idx ON public.audit_log USING btree (tenant_id, happened_at DESC, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
 table backfill_streams (row security forced)
   tenant_id bigint not null
   backfill_id bigint not null
@@ -66,6 +86,25 @@ table batches (row security forced)
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
 
+table cart_days (row security forced)
+  tenant_id bigint not null
+  day date not null
+  status text not null
+  reason text not null
+  has_keys boolean not null
+  causal_class text not null
+  currency text not null
+  credited_currency text not null
+  cart_count integer not null
+  total_minor bigint not null
+  credited_minor bigint not null
+  cart_days_pkey: PRIMARY KEY (tenant_id, day, status, reason, has_keys, causal_class, currency, credited_currency)
+  cart_days_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table cart_emails (row security forced)
   tenant_id bigint not null
   site_id bigint not null
@@ -123,6 +162,11 @@ table cart_matches (row security forced)
   delta_seconds bigint not null
   score integer not null
   rank integer not null
+  has_code boolean not null default false
+  is_chosen boolean not null default false
+  is_refused boolean not null default false
+  is_indirect boolean not null default false
+  earns_credit boolean not null generated ((order_class = 'paid'::text) AND (NOT is_refused) AND ((NOT is_all_shared) OR has_coupon OR (item_share > (0)::numeric) OR has_code OR is_chosen))
   cart_matches_order_class_check: CHECK ((order_class = ANY (ARRAY['paid'::text, 'awaiting_payment'::text])))
   cart_matches_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
   cart_matches_pkey: PRIMARY KEY (tenant_id, cart_id, order_id)
@@ -176,6 +220,8 @@ table cart_statuses (row security forced)
   reevaluate_at timestamp with time zone
   changed_at timestamp with time zone not null
   currency text not null default 'BRL'::text
+  bought_other_items boolean not null default false
+  credited_currency text
   cart_statuses_causal_class_check: CHECK ((causal_class = ANY (ARRAY['contacted'::text, 'plugin_email'::text, 'spontaneous'::text, 'prior_purchase'::text])))
   cart_statuses_pkey: PRIMARY KEY (tenant_id, cart_id)
   cart_statuses_reason_check: CHECK ((reason = ANY (ARRAY['window_open'::text, 'window_closed'::text, 'payment_expired'::text, 'awaiting_payment'::text, 'in_progress'::text, 'direct_purchase'::text, 'removed'::text, 'manual'::text, 'contacted'::text, 'plugin_email'::text, 'spontaneous'::text, 'prior_purchase'::text])))
@@ -201,6 +247,10 @@ table cart_transitions (row security forced)
   to_reason text not null
   order_id bigint
   happened_at timestamp with time zone not null
+  cause text
+  run_id bigint
+  facts jsonb not null default '{}'::jsonb
+  cart_transitions_cause_check: CHECK ((cause = ANY (ARRAY['sync'::text, 'time'::text, 'by_hand'::text, 'contact'::text, 'recompute'::text])))
   cart_transitions_pkey: PRIMARY KEY (tenant_id, id)
   CREATE INDEX cart_transitions_cart_idx ON public.cart_transitions USING btree (tenant_id, cart_id, id)
   policy owner_sees_all for * to carrinho_owner using true check true
@@ -259,6 +309,8 @@ table carts (row security forced)
   CREATE INDEX carts_last_activity_idx ON public.carts USING btree (tenant_id, last_activity_at DESC, id DESC)
   CREATE INDEX carts_normal_idx ON public.carts USING btree (tenant_id, site_id, last_activity_at) WHERE ((plugin_status = 'normal'::text) AND is_current AND (missing_since IS NULL))
   CREATE INDEX carts_session_idx ON public.carts USING btree (tenant_id, site_id, session_id)
+  CREATE INDEX carts_unreachable_idx ON public.carts USING btree (tenant_id, first_activity_at) WHERE ((phone_status = 'invalid'::text) OR ((phone_status = 'valid'::text) AND (phone_kind = 'landline'::text)))
+  CREATE INDEX carts_unsubscribed_idx ON public.carts USING btree (tenant_id, email) WHERE (is_unsubscribed AND (email IS NOT NULL))
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
@@ -338,6 +390,7 @@ table contacts (row security forced)
   contacts_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   contacts_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
   contacts_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX contacts_key_idx ON public.contacts USING btree (tenant_id, key) WHERE (code IS NOT NULL)
   CREATE INDEX contacts_recent_idx ON public.contacts USING btree (tenant_id, contacted_at DESC, id DESC)
   CREATE INDEX contacts_record_idx ON public.contacts USING btree (tenant_id, entity, entity_id, contacted_at DESC, id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
@@ -362,6 +415,48 @@ table cursors (row security forced)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table customer_bounds (row security forced)
+  tenant_id bigint not null
+  recency bigint[] not null
+  frequency bigint[] not null
+  monetary bigint[] not null
+  person_count integer not null
+  computed_at timestamp with time zone not null
+  customer_bounds_frequency_check: CHECK ((cardinality(frequency) = 4))
+  customer_bounds_monetary_check: CHECK ((cardinality(monetary) = 4))
+  customer_bounds_pkey: PRIMARY KEY (tenant_id)
+  customer_bounds_recency_check: CHECK ((cardinality(recency) = 4))
+  customer_bounds_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
+table customer_statuses (row security forced)
+  tenant_id bigint not null
+  person_id bigint not null
+  status text not null
+  recency smallint
+  frequency smallint
+  monetary smallint
+  recent_order_count integer not null
+  recent_net_minor bigint not null
+  median_gap_seconds bigint
+  inactive_at timestamp with time zone
+  last_seen_at timestamp with time zone
+  changed_at timestamp with time zone not null
+  customer_statuses_frequency_check: CHECK (((frequency >= 1) AND (frequency <= 5)))
+  customer_statuses_monetary_check: CHECK (((monetary >= 1) AND (monetary <= 5)))
+  customer_statuses_pkey: PRIMARY KEY (tenant_id, person_id)
+  customer_statuses_recency_check: CHECK (((recency >= 1) AND (recency <= 5)))
+  customer_statuses_status_check: CHECK ((status = ANY (ARRAY['never_bought'::text, 'only_abandoned'::text, 'first_purchase'::text, 'recurring'::text, 'inactive'::text, 'vip'::text])))
+  CREATE INDEX customer_statuses_list_idx ON public.customer_statuses USING btree (tenant_id, last_seen_at DESC, person_id DESC)
+  CREATE INDEX customer_statuses_status_idx ON public.customer_statuses USING btree (tenant_id, status, last_seen_at DESC, person_id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table daemons
@@ -422,6 +517,18 @@ table doctor_runs (row security forced)
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table email_folds (row security forced)
+  tenant_id bigint not null
+  key text not null
+  fold text not null
+  email_folds_pkey: PRIMARY KEY (tenant_id, key)
+  email_folds_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE INDEX email_folds_fold_idx ON public.email_folds USING btree (tenant_id, fold, key)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
 table field_mappings (row security forced)
   tenant_id bigint not null
   site_id bigint not null
@@ -474,6 +581,44 @@ table lead_answers (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table lead_days (row security forced)
+  tenant_id bigint not null
+  day date not null
+  customer_status text not null
+  lead_count integer not null
+  lead_days_pkey: PRIMARY KEY (tenant_id, day, customer_status)
+  lead_days_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table lead_stages (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  lead_id bigint not null
+  stage text not null
+  reason text not null default ''::text
+  contact_id bigint
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  lead_stages_check: CHECK (((stage = 'lost'::text) = (reason <> ''::text)))
+  lead_stages_pkey: PRIMARY KEY (tenant_id, id)
+  lead_stages_reason_check: CHECK ((length(reason) <= 1000))
+  lead_stages_stage_check: CHECK ((stage = ANY (ARRAY['new'::text, 'contacted'::text, 'potential'::text, 'lost'::text])))
+  lead_stages_tenant_id_contact_id_fkey: FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts(tenant_id, id)
+  lead_stages_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  lead_stages_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  lead_stages_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX lead_stages_contact_idx ON public.lead_stages USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL)
+  CREATE INDEX lead_stages_lead_idx ON public.lead_stages USING btree (tenant_id, lead_id, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table lead_statuses (row security forced)
   tenant_id bigint not null
@@ -572,6 +717,7 @@ table match_keys (row security forced)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
+  carrinho_api may UPDATE (is_denied)
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table memberships (row security forced)
@@ -592,6 +738,28 @@ table memberships (row security forced)
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table notes (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  entity text not null
+  entity_id bigint not null
+  body text not null
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  notes_body_check: CHECK (((body <> ''::text) AND (length(body) <= 10000)))
+  notes_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  notes_pkey: PRIMARY KEY (tenant_id, id)
+  notes_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  notes_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  notes_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX notes_record_idx ON public.notes USING btree (tenant_id, entity, entity_id, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
 table opt_outs (row security forced)
   tenant_id bigint not null
   id bigint not null identity
@@ -610,7 +778,8 @@ table opt_outs (row security forced)
   opt_outs_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   opt_outs_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
   opt_outs_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
-  CREATE UNIQUE INDEX opt_outs_one_idx ON public.opt_outs USING btree (tenant_id, key, channel) WHERE (undone_at IS NULL)
+  CREATE UNIQUE INDEX opt_outs_one_idx ON public.opt_outs USING btree (tenant_id, key, channel, source) WHERE (undone_at IS NULL)
+  CREATE INDEX opt_outs_plugin_idx ON public.opt_outs USING btree (tenant_id, key) WHERE ((source = 'plugin'::text) AND (undone_at IS NULL))
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may INSERT, SELECT, UPDATE
@@ -626,6 +795,23 @@ table order_coupons (row security forced)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table order_days (row security forced)
+  tenant_id bigint not null
+  day date not null
+  site_id bigint not null
+  class text not null
+  currency text not null
+  is_reported boolean not null
+  order_count integer not null
+  net_minor bigint not null
+  net_sales numeric not null
+  order_days_pkey: PRIMARY KEY (tenant_id, day, site_id, class, currency, is_reported)
+  order_days_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table order_items (row security forced)
@@ -656,6 +842,7 @@ table order_refunds (row security forced)
   reason text
   refunded_at timestamp with time zone
   order_refunds_pkey: PRIMARY KEY (tenant_id, order_id, external_id)
+  CREATE INDEX order_refunds_refunded_idx ON public.order_refunds USING btree (tenant_id, refunded_at)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
@@ -750,7 +937,7 @@ table orders (row security forced)
   CREATE INDEX orders_created_idx ON public.orders USING btree (tenant_id, created_at DESC, id DESC)
   CREATE INDEX orders_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status)
   CREATE INDEX orders_status_paid_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE (paid_at IS NOT NULL)
-  CREATE INDEX orders_utm_content_idx ON public.orders USING btree (tenant_id, utm_content) WHERE (utm_content IS NOT NULL)
+  CREATE INDEX orders_utm_content_idx ON public.orders USING btree (tenant_id, lower(btrim(utm_content))) WHERE (utm_content IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
@@ -763,12 +950,36 @@ table people (row security forced)
   first_paid_at timestamp with time zone
   last_paid_at timestamp with time zone
   net_minor bigint not null default 0
+  is_split boolean not null default false
   people_pkey: PRIMARY KEY (tenant_id, id)
   people_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE INDEX people_split_idx ON public.people USING btree (tenant_id) WHERE is_split
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table person_changes (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  kind text not null
+  person_id bigint not null
+  other_person_id bigint not null
+  key text
+  entity text
+  entity_id bigint
+  changed_at timestamp with time zone not null
+  person_changes_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text, 'edge'::text])))
+  person_changes_key_check: CHECK ((key ~ '^[ep]:'::text))
+  person_changes_kind_check: CHECK ((kind = ANY (ARRAY['merged'::text, 'split'::text])))
+  person_changes_pkey: PRIMARY KEY (tenant_id, id)
+  person_changes_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE INDEX person_changes_other_idx ON public.person_changes USING btree (tenant_id, other_person_id, id)
+  CREATE INDEX person_changes_person_idx ON public.person_changes USING btree (tenant_id, person_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT
+  carrinho_daemon may INSERT, SELECT
 
 table person_edges (row security forced)
   tenant_id bigint not null
@@ -809,6 +1020,23 @@ table person_members (row security forced)
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table person_orders (row security forced)
+  tenant_id bigint not null
+  order_id bigint not null
+  person_id bigint not null
+  nth integer not null
+  gap_seconds bigint
+  created_at timestamp with time zone not null
+  next_at timestamp with time zone
+  net_minor bigint not null
+  person_orders_pkey: PRIMARY KEY (tenant_id, order_id)
+  CREATE INDEX person_orders_period_idx ON public.person_orders USING btree (tenant_id, created_at DESC, order_id DESC) INCLUDE (person_id, nth, gap_seconds, next_at)
+  CREATE INDEX person_orders_person_idx ON public.person_orders USING btree (tenant_id, person_id, nth) INCLUDE (created_at, gap_seconds, net_minor)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table quarantine (row security forced)
   tenant_id bigint not null
   site_id bigint not null
@@ -844,6 +1072,66 @@ table recompute_queue (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
+
+table record_tags (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  tag_id bigint not null
+  entity text not null
+  entity_id bigint not null
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  record_tags_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  record_tags_pkey: PRIMARY KEY (tenant_id, id)
+  record_tags_tenant_id_tag_id_fkey: FOREIGN KEY (tenant_id, tag_id) REFERENCES tags(tenant_id, id)
+  record_tags_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  record_tags_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE UNIQUE INDEX record_tags_one_idx ON public.record_tags USING btree (tenant_id, entity, entity_id, tag_id) WHERE (undone_at IS NULL)
+  CREATE INDEX record_tags_tag_idx ON public.record_tags USING btree (tenant_id, tag_id) WHERE (undone_at IS NULL)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
+table refund_days (row security forced)
+  tenant_id bigint not null
+  day date not null
+  site_id bigint not null
+  currency text not null
+  refund_count integer not null
+  amount numeric not null
+  refund_days_pkey: PRIMARY KEY (tenant_id, day, site_id, currency)
+  refund_days_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table reminders (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  entity text not null
+  entity_id bigint not null
+  remind_at timestamp with time zone not null
+  note text not null default ''::text
+  user_id bigint
+  created_at timestamp with time zone not null
+  undone_at timestamp with time zone
+  undone_by bigint
+  reminders_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  reminders_note_check: CHECK ((length(note) <= 1000))
+  reminders_pkey: PRIMARY KEY (tenant_id, id)
+  reminders_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  reminders_undone_by_fkey: FOREIGN KEY (undone_by) REFERENCES users(id)
+  reminders_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX reminders_due_idx ON public.reminders USING btree (tenant_id, remind_at, id) WHERE (undone_at IS NULL)
+  CREATE INDEX reminders_record_idx ON public.reminders USING btree (tenant_id, entity, entity_id, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table run_streams (row security forced)
   tenant_id bigint not null
@@ -1062,6 +1350,20 @@ table source_types
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table tags (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  name text not null
+  created_at timestamp with time zone not null
+  tags_name_check: CHECK (((name <> ''::text) AND (length(name) <= 60)))
+  tags_pkey: PRIMARY KEY (tenant_id, id)
+  tags_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE UNIQUE INDEX tags_name_idx ON public.tags USING btree (tenant_id, lower(name))
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT
+  carrinho_daemon may INSERT, SELECT
+
 table tenants
   id bigint not null identity
   slug text not null
@@ -1076,6 +1378,8 @@ table tenants
   created_at timestamp with time zone not null default now()
   counts_indirect_links boolean not null default false
   cool_down_minutes integer not null default 1440
+  counts_carts_without_keys boolean not null default false
+  reporting_time_zone text not null
   tenants_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
   tenants_cool_down_minutes_check: CHECK (((cool_down_minutes >= 0) AND (cool_down_minutes <= 43200)))
   tenants_currency_check: CHECK ((currency ~ '^[A-Z]{3}$'::text))
@@ -1112,7 +1416,8 @@ AS $function$
 begin
   analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
           public.orders, public.order_items, public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
-          public.people, public.person_members, public.cart_matches, public.cart_statuses, public.lead_statuses, public.recompute_queue;
+          public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches, public.cart_statuses,
+          public.lead_statuses, public.recompute_queue;
 end
 $function$
 
@@ -1129,6 +1434,97 @@ CREATE OR REPLACE FUNCTION public.app_user_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('app.user_id', true), '')::bigint $function$
+
+
+CREATE OR REPLACE FUNCTION public.cart_days_of(rows text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select format($$
+    select c.tenant_id, local_day(c.first_activity_at, t.reporting_time_zone) as day, c.status, c.reason, c.has_keys,
+           coalesce(c.causal_class, '') as causal_class, c.currency, coalesce(c.credited_currency, '') as credited_currency,
+           sum(c.sign)::integer as cart_count, sum(c.sign * c.total_minor)::bigint as total_minor,
+           sum(c.sign * coalesce(c.credited_minor, 0))::bigint as credited_minor
+    from %s c join tenants t on t.id = c.tenant_id
+    group by 1, 2, 3, 4, 5, 6, 7, 8$$, rows)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.contact_block(tenant bigint, record_entity text, record_id bigint, contact_channel text)
+ RETURNS TABLE(code text, is_blocking boolean, since timestamp with time zone, phone_reason text, key text)
+ LANGUAGE sql
+ STABLE ROWS 1
+AS $function$
+  with record as (
+    select email, phone_e164, phone_status, phone_kind, phone_reason from leads where record_entity = 'lead' and tenant_id = tenant and id = record_id
+    union all
+    select email, phone_e164, phone_status, phone_kind, phone_reason from carts where record_entity = 'cart' and tenant_id = tenant and id = record_id
+    union all
+    select email, phone_e164, phone_status, phone_kind, phone_reason from orders where record_entity = 'order' and tenant_id = tenant and id = record_id
+  ), judged as (
+    select r.*, o.since,
+           case when o.since is not null then 'opted_out'
+                when contact_channel = 'email' then case when r.email is null then 'no_email' end
+                when contact_channel not in ('whatsapp', 'phone') then null
+                when r.phone_status = 'empty' then 'no_phone'
+                when r.phone_status = 'invalid' then 'invalid_phone'
+                when r.phone_status = 'fictitious' then 'fictitious_phone'
+                when r.phone_kind = 'landline' and contact_channel = 'whatsapp' then 'landline' end as code
+    from record r
+    cross join (
+      select min(o.created_at) as since
+      from opt_out_keys(tenant, record_entity, record_id) k
+      join opt_outs o on o.tenant_id = tenant and o.key = k.key and o.undone_at is null and o.channel in (contact_channel, 'all')) o
+  )
+  select j.code, coalesce(j.code <> 'landline', false), j.since, case when j.code = 'invalid_phone' then j.phone_reason end,
+         case when contact_channel = 'email' then 'e:' || j.email
+              when contact_channel in ('whatsapp', 'phone') or j.phone_status = 'valid'
+              then case when j.phone_status = 'valid' then 'p:' || j.phone_e164 end
+              else 'e:' || j.email end
+  from judged j
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.customer_status(paid_order_count integer, has_abandoned boolean, inactive_at timestamp with time zone, recency smallint, frequency smallint, monetary smallint, as_of timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when paid_order_count = 0 and has_abandoned then 'only_abandoned'
+    when paid_order_count = 0 then 'never_bought'
+    when inactive_at <= as_of then 'inactive'
+    when recency >= 3 and frequency = 5 and monetary = 5 then 'vip'
+    when paid_order_count >= 2 then 'recurring'
+    else 'first_purchase' end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.day_start(day date, zone text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when zone like '+%' or zone like '-%'
+              then (day - make_interval(mins => (left(zone, 1) || '1')::integer * (substr(zone, 2, 2)::integer * 60 + substr(zone, 5, 2)::integer))) at time zone 'UTC'
+              else day::timestamp at time zone zone end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.email_fold(key text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when not (key like 'e:%+%@%' or key like 'e:%.%@gmail.com' or mistyped_domains() ? split_part(key, '@', 2)) or key not like 'e:_%'
+      or key like 'e:+%' then null
+    when coalesce(mistyped_domains() ->> split_part(key, '@', 2), split_part(key, '@', 2)) = 'gmail.com'
+      then nullif(replace(split_part(split_part(key, '@', 1), '+', 1), '.', '') || '@gmail.com', key)
+    else nullif(split_part(split_part(key, '@', 1), '+', 1) || '@' || coalesce(mistyped_domains() ->> split_part(key, '@', 2), split_part(key, '@', 2)), key)
+  end
+$function$
 
 
 CREATE OR REPLACE FUNCTION public.enqueue_job(p_site_id bigint, p_kind text DEFAULT 'poll'::text, p_priority integer DEFAULT 0)
@@ -1158,21 +1554,129 @@ end
 $function$
 
 
-CREATE OR REPLACE FUNCTION public.match_score(has_email boolean, phone_kind text, is_phone_presumed boolean, is_all_shared boolean, has_coupon boolean, item_share numeric, delta_seconds bigint, is_after boolean)
+CREATE OR REPLACE FUNCTION public.figures_lock(tenant_id bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE STRICT
+AS $function$
+  select hashtextextended('figures:' || tenant_id, 0)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.first_reporting_zone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.reporting_time_zone := case when is_known_zone(new.time_zone) then new.time_zone else 'UTC' end;
+  return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.is_known_zone(zone text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return local_day(now(), zone) is not null;
+exception when data_exception then
+  return false;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.is_reported_order(wc_status text, missing_since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select missing_since is null and wc_status not in ('pending', 'failed', 'cancelled', 'trash', 'auto-draft', 'draft', 'checkout-draft')
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.keep_reporting_zone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  tenant constant bigint := case tg_table_name when 'tenants' then (to_jsonb(new) ->> 'id')::bigint else (to_jsonb(new) ->> 'tenant_id')::bigint end;
+begin
+  update tenants t set reporting_time_zone = z.zone
+  from (select case when count(distinct zone) = 1 then min(zone) else max(own) end as zone
+        from (select c.time_zone as own, case when is_known_zone(coalesce(s.time_zone, s.detected_time_zone))
+                                              then coalesce(s.time_zone, s.detected_time_zone) else c.time_zone end as zone
+              from tenants c left join sites s on s.tenant_id = c.id where c.id = tenant) zones) z
+  where t.id = tenant and t.reporting_time_zone <> z.zone and is_known_zone(z.zone);
+  if found then perform rebuild_figures(tenant); end if;
+  return null;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.lead_days_of(rows text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select format($$
+    select l.tenant_id, coalesce(local_day(l.captured_at, t.reporting_time_zone), '-infinity') as day, l.customer_status,
+           sum(l.sign)::integer as lead_count
+    from %s l join tenants t on t.id = l.tenant_id
+    group by 1, 2, 3$$, rows)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.local_day(at timestamp with time zone, zone text)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (case when zone like '+%' or zone like '-%'
+               then at at time zone 'UTC' + make_interval(mins => (left(zone, 1) || '1')::integer * (substr(zone, 2, 2)::integer * 60 + substr(zone, 5, 2)::integer))
+               else at at time zone zone end)::date
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.match_score(has_email boolean, phone_kind text, is_phone_presumed boolean, is_all_shared boolean, has_coupon boolean, item_share numeric, delta_seconds bigint, is_after boolean, is_indirect boolean DEFAULT false, has_code boolean DEFAULT false, is_chosen boolean DEFAULT false)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select greatest(0, least(100,
-    least(80, case when has_email then 50 else 0 end
-            + case phone_kind when 'mobile' then 45 when 'international' then 45 when 'landline' then 25 else 0 end)
+  select case when has_code or is_chosen then 100 else greatest(0, least(100,
+    case when is_indirect then 35 else
+      least(80, case when has_email then 50 else 0 end
+              + case phone_kind when 'mobile' then 45 when 'international' then 45 when 'landline' then 25 else 0 end) end
     - case when is_phone_presumed then 15 else 0 end
     - case when is_all_shared then 25 else 0 end
     + case when has_coupon then 40 else 0 end
     + round(25 * item_share)::integer
     + case when abs(delta_seconds) <= 86400 then 10 when abs(delta_seconds) <= 604800 then 5
            when abs(delta_seconds) > 1209600 then -10 else 0 end
-    - case when is_after then 0 else 20 end))
+    - case when is_after then 0 else 20 end)) end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.mistyped_domains()
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select '{
+    "googlemail.com": "gmail.com", "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmal.com": "gmail.com", "gamil.com": "gmail.com",
+    "gmil.com": "gmail.com", "gnail.com": "gmail.com", "gmaill.com": "gmail.com", "gmaiil.com": "gmail.com", "gemail.com": "gmail.com",
+    "gimail.com": "gmail.com", "gmail.co": "gmail.com", "gmail.cm": "gmail.com", "gmail.con": "gmail.com", "gmail.cpm": "gmail.com",
+    "gmail.comm": "gmail.com", "gmail.com.br": "gmail.com", "hotmai.com": "hotmail.com", "hotmal.com": "hotmail.com",
+    "hotmial.com": "hotmail.com", "hotmil.com": "hotmail.com", "hotamil.com": "hotmail.com", "homail.com": "hotmail.com",
+    "hotnail.com": "hotmail.com", "rotmail.com": "hotmail.com", "hotmaill.com": "hotmail.com", "hotmail.co": "hotmail.com",
+    "hotmail.con": "hotmail.com", "hotmail.comm": "hotmail.com", "outlok.com": "outlook.com", "outloo.com": "outlook.com",
+    "outook.com": "outlook.com", "outllok.com": "outlook.com", "outlook.con": "outlook.com", "yaho.com": "yahoo.com",
+    "yahoo.con": "yahoo.com", "yaho.com.br": "yahoo.com.br", "yhoo.com.br": "yahoo.com.br", "yahoo.com.b": "yahoo.com.br",
+    "iclod.com": "icloud.com", "icoud.com": "icloud.com", "icloud.con": "icloud.com", "live.con": "live.com", "uol.com.b": "uol.com.br"
+  }'::jsonb
 $function$
 
 
@@ -1183,6 +1687,20 @@ CREATE OR REPLACE FUNCTION public.night_cron(site_id bigint)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select format('%s %s * * *', place % 60, 2 + place / 60) from (select site_id * 2654435761 % 180 as place) as spread
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.opt_out_keys(tenant bigint, record_entity text, record_id bigint)
+ RETURNS TABLE(key text)
+ LANGUAGE sql
+ STABLE ROWS 10
+AS $function$
+  select m.key from match_keys m where m.tenant_id = tenant and m.entity = record_entity and m.entity_id = record_id
+  union
+  select k.key
+  from person_records(tenant, record_entity, record_id) r
+  join usable_keys k on k.tenant_id = tenant and k.entity = r.entity and k.entity_id = r.entity_id
+  where not exists (select from shared_keys s where s.tenant_id = tenant and s.key = k.key)
 $function$
 
 
@@ -1204,6 +1722,74 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.order_days_of(rows text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select format($$
+    select o.tenant_id, coalesce(local_day(o.created_at, t.reporting_time_zone), '-infinity') as day, o.site_id, o.class, o.currency,
+           is_reported_order(o.wc_status, o.missing_since) as is_reported,
+           sum(o.sign)::integer as order_count, sum(o.sign * (o.total_minor - o.refunded_minor))::bigint as net_minor,
+           sum(o.sign * (o.total - o.tax_total - o.shipping_total)) as net_sales
+    from %s o join tenants t on t.id = o.tenant_id
+    group by 1, 2, 3, 4, 5, 6$$, rows)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.period_days(from_at timestamp with time zone, to_at timestamp with time zone, zone text, OUT first_day date, OUT end_day date, OUT rest_from timestamp with time zone)
+ RETURNS record
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when from_at is null and to_at is null then '-infinity' else coalesce(local_day(from_at, zone), '0001-01-01') end,
+         coalesce(local_day(to_at, zone), 'infinity'),
+         case when local_day(to_at - interval '1 microsecond', zone) = local_day(to_at, zone)
+              then day_start(local_day(to_at, zone), zone) - interval '2 hours' end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.person_display(tenant bigint, person bigint, OUT name text, OUT email text, OUT phone_e164 text, OUT phone_kind text)
+ RETURNS record
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  with records as (
+    select 1 as place, coalesce(o.created_at, o.paid_at) as at, o.id, concat_ws(' ', nullif(trim(o.first_name), ''), nullif(trim(o.last_name), '')) as name,
+           o.email, case when o.phone_status = 'valid' then o.phone_e164 end as phone_e164, o.phone_kind
+    from person_members m join orders o on o.tenant_id = tenant and o.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = person and m.entity = 'order' and not o.is_anonymized
+    union all
+    select 2, c.last_activity_at, c.id, trim(c.name), c.email, case when c.phone_status = 'valid' then c.phone_e164 end, c.phone_kind
+    from person_members m join carts c on c.tenant_id = tenant and c.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = person and m.entity = 'cart'
+    union all
+    select 3, l.captured_at, l.id, trim(l.name), l.email, case when l.phone_status = 'valid' then l.phone_e164 end, l.phone_kind
+    from person_members m join leads l on l.tenant_id = tenant and l.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = person and m.entity = 'lead'
+  ), phone as (
+    select r.phone_e164, r.phone_kind from records r where r.phone_e164 is not null order by r.place, r.at desc nulls last, r.id desc limit 1
+  )
+  select (select r.name from records r where r.name <> '' order by r.place, r.at desc nulls last, r.id desc limit 1),
+         (select r.email from records r where r.email is not null order by r.place, r.at desc nulls last, r.id desc limit 1),
+         (select phone.phone_e164 from phone), (select phone.phone_kind from phone)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.person_records(tenant bigint, record_entity text, record_id bigint)
+ RETURNS TABLE(entity text, entity_id bigint)
+ LANGUAGE sql
+ STABLE ROWS 10
+AS $function$
+  select record_entity, record_id
+  union
+  select m.entity, m.entity_id
+  from person_members own
+  join person_members m on m.tenant_id = tenant and m.person_id = own.person_id
+  where own.tenant_id = tenant and own.entity = record_entity and own.entity_id = record_id
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.protect_tenant_table(tenant_table regclass, daemon_privileges text, api_privileges text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1219,6 +1805,339 @@ end
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.quintile(value bigint, bounds bigint[])
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (1 + width_bucket(value, bounds))::smallint
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.rebuild_figures(tenant bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('recompute:' || tenant, 0));
+  perform pg_advisory_xact_lock(figures_lock(tenant));
+  delete from cart_days where tenant_id = tenant;
+  delete from order_days where tenant_id = tenant;
+  delete from refund_days where tenant_id = tenant;
+  delete from lead_days where tenant_id = tenant;
+  insert into cart_days select * from true_cart_days where tenant_id = tenant;
+  insert into order_days select * from true_order_days where tenant_id = tenant;
+  insert into refund_days select * from true_refund_days where tenant_id = tenant;
+  insert into lead_days select * from true_lead_days where tenant_id = tenant;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.refund_days_of(refunds text, orders text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select format($$
+    select r.tenant_id, coalesce(local_day(r.refunded_at, t.reporting_time_zone), '-infinity') as day, o.site_id, o.currency,
+           sum(r.sign * o.sign)::integer as refund_count, sum(r.sign * o.sign * r.amount) as amount
+    from %s r
+    join %s o on o.tenant_id = r.tenant_id and o.id = r.order_id
+    join tenants t on t.id = r.tenant_id
+    where is_reported_order(o.wc_status, o.missing_since)
+    group by 1, 2, 3, 4$$, refunds, orders)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.roll_up()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changes constant text := case tg_op
+    when 'INSERT' then '(select 1 as sign, * from new_rows)'
+    when 'DELETE' then '(select -1 as sign, * from old_rows)'
+    else '(select 1 as sign, * from new_rows union all select -1, * from old_rows)' end;
+  refunds text := changes;
+  orders text := '(select 1 as sign, * from orders)';
+  tenant_count bigint;
+begin
+  execute format('select pg_advisory_xact_lock_shared(figures_lock(tenant_id)) from (select distinct tenant_id from %s c order by 1) c', changes);
+  get diagnostics tenant_count = row_count;
+  if tenant_count = 0 then return null; end if; -- a merge that only updated has inserted nothing
+  case tg_table_name
+    when 'cart_statuses' then
+      execute format($q$
+        insert into cart_days as d select * from (%s) c where (cart_count, total_minor, credited_minor) <> (0, 0, 0) order by 1, 2, 3, 4, 5, 6, 7, 8
+        on conflict (tenant_id, day, status, reason, has_keys, causal_class, currency, credited_currency) do update
+        set cart_count = d.cart_count + excluded.cart_count, total_minor = d.total_minor + excluded.total_minor,
+            credited_minor = d.credited_minor + excluded.credited_minor$q$, cart_days_of(changes));
+      return null;
+    when 'lead_statuses' then
+      execute format($q$
+        insert into lead_days as d select * from (%s) c where lead_count <> 0 order by 1, 2, 3
+        on conflict (tenant_id, day, customer_status) do update set lead_count = d.lead_count + excluded.lead_count$q$, lead_days_of(changes));
+      return null;
+    when 'orders' then
+      execute format($q$
+        insert into order_days as d select * from (%s) c where (order_count, net_minor, net_sales) <> (0, 0, 0) order by 1, 2, 3, 4, 5, 6
+        on conflict (tenant_id, day, site_id, class, currency, is_reported) do update
+        set order_count = d.order_count + excluded.order_count, net_minor = d.net_minor + excluded.net_minor,
+            net_sales = d.net_sales + excluded.net_sales$q$, order_days_of(changes));
+      if tg_op = 'INSERT' then return null; end if; -- its refunds come after it
+      -- a refund is counted by what its order is: the same refunds leave with the order as it was and come with the order as it is
+      refunds := '(select 1 as sign, * from order_refunds)';
+      orders := changes;
+      if tg_op = 'UPDATE' then
+        orders := format('(select c.* from %s c where exists (
+                     select from old_rows o join new_rows n on n.tenant_id = o.tenant_id and n.id = o.id
+                     where o.tenant_id = c.tenant_id and o.id = c.id
+                       and (o.currency, o.site_id, is_reported_order(o.wc_status, o.missing_since))
+                           is distinct from (n.currency, n.site_id, is_reported_order(n.wc_status, n.missing_since))))', changes);
+      end if;
+    else null; -- order_refunds
+  end case;
+  execute format($q$
+    insert into refund_days as d select * from (%s) c where (refund_count, amount) <> (0, 0) order by 1, 2, 3, 4
+    on conflict (tenant_id, day, site_id, currency) do update
+    set refund_count = d.refund_count + excluded.refund_count, amount = d.amount + excluded.amount$q$, refund_days_of(refunds, orders));
+  return null;
+end
+$function$
+
+
+view true_cart_days with (security_invoker=true)
+ SELECT tenant_id,
+    local_day(first_activity_at, reporting_time_zone) AS day,
+    status,
+    reason,
+    has_keys,
+    COALESCE(causal_class, ''::text) AS causal_class,
+    currency,
+    COALESCE(credited_currency, ''::text) AS credited_currency,
+    (sum(sign))::integer AS cart_count,
+    (sum((sign * total_minor)))::bigint AS total_minor,
+    (sum((sign * COALESCE(credited_minor, (0)::bigint))))::bigint AS credited_minor
+   FROM (( SELECT 1 AS sign,
+            tenant_id,
+            cart_id,
+            status,
+            reason,
+            has_keys,
+            best_order_id,
+            void_order_id,
+            credited_order_id,
+            credited_minor,
+            score,
+            causal_class,
+            total_minor,
+            first_activity_at,
+            last_activity_at,
+            reevaluate_at,
+            changed_at,
+            currency,
+            bought_other_items,
+            credited_currency
+           FROM cart_statuses) c
+     JOIN tenants t ON ((id = tenant_id)))
+  GROUP BY tenant_id, (local_day(first_activity_at, reporting_time_zone)), status, reason, has_keys, COALESCE(causal_class, ''::text), currency, COALESCE(credited_currency, ''::text);
+  carrinho_daemon may SELECT
+
+view true_lead_days with (security_invoker=true)
+ SELECT tenant_id,
+    COALESCE(local_day(captured_at, reporting_time_zone), '-infinity'::date) AS day,
+    customer_status,
+    (sum(sign))::integer AS lead_count
+   FROM (( SELECT 1 AS sign,
+            tenant_id,
+            lead_id,
+            customer_status,
+            order_id,
+            first_paid_at,
+            captured_at,
+            changed_at
+           FROM lead_statuses) l
+     JOIN tenants t ON ((id = tenant_id)))
+  GROUP BY tenant_id, COALESCE(local_day(captured_at, reporting_time_zone), '-infinity'::date), customer_status;
+  carrinho_daemon may SELECT
+
+view true_order_days with (security_invoker=true)
+ SELECT tenant_id,
+    COALESCE(local_day(created_at, reporting_time_zone), '-infinity'::date) AS day,
+    site_id,
+    class,
+    currency,
+    is_reported_order(wc_status, missing_since) AS is_reported,
+    (sum(sign))::integer AS order_count,
+    (sum((sign * (total_minor - refunded_minor))))::bigint AS net_minor,
+    sum(((sign)::numeric * ((total - tax_total) - shipping_total))) AS net_sales
+   FROM (( SELECT 1 AS sign,
+            tenant_id,
+            id,
+            site_id,
+            external_id,
+            order_number,
+            storage,
+            wc_status,
+            class,
+            currency,
+            total,
+            tax_total,
+            shipping_total,
+            discount_total,
+            refunded,
+            total_minor,
+            refunded_minor,
+            net_minor,
+            customer_external_id,
+            first_name,
+            last_name,
+            email_raw,
+            email,
+            phone_raw,
+            cellphone_raw,
+            shipping_phone_raw,
+            phone_e164,
+            phone_status,
+            phone_kind,
+            phone_reason,
+            phone_warnings,
+            company,
+            address_1,
+            address_2,
+            address_number,
+            district,
+            city,
+            state,
+            postcode,
+            country,
+            tax_document,
+            person_type,
+            payment_method,
+            payment_method_title,
+            created_via,
+            customer_note,
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            utm_content,
+            is_anonymized,
+            created_at,
+            modified_at,
+            paid_at,
+            completed_at,
+            created_text,
+            modified_text,
+            source_hash,
+            scan_hash,
+            first_seen_at,
+            changed_at,
+            missing_since,
+            parse_error
+           FROM orders) o
+     JOIN tenants t ON ((id = tenant_id)))
+  GROUP BY tenant_id, COALESCE(local_day(created_at, reporting_time_zone), '-infinity'::date), site_id, class, currency, (is_reported_order(wc_status, missing_since));
+  carrinho_daemon may SELECT
+
+view true_refund_days with (security_invoker=true)
+ SELECT tenant_id,
+    COALESCE(local_day(refunded_at, reporting_time_zone), '-infinity'::date) AS day,
+    site_id,
+    currency,
+    (sum((sign * sign)))::integer AS refund_count,
+    sum((((sign * sign))::numeric * amount)) AS amount
+   FROM ((( SELECT 1 AS sign,
+            tenant_id,
+            order_id,
+            external_id,
+            amount,
+            reason,
+            refunded_at
+           FROM order_refunds) r
+     JOIN ( SELECT 1 AS sign,
+            tenant_id,
+            id,
+            site_id,
+            external_id,
+            order_number,
+            storage,
+            wc_status,
+            class,
+            currency,
+            total,
+            tax_total,
+            shipping_total,
+            discount_total,
+            refunded,
+            total_minor,
+            refunded_minor,
+            net_minor,
+            customer_external_id,
+            first_name,
+            last_name,
+            email_raw,
+            email,
+            phone_raw,
+            cellphone_raw,
+            shipping_phone_raw,
+            phone_e164,
+            phone_status,
+            phone_kind,
+            phone_reason,
+            phone_warnings,
+            company,
+            address_1,
+            address_2,
+            address_number,
+            district,
+            city,
+            state,
+            postcode,
+            country,
+            tax_document,
+            person_type,
+            payment_method,
+            payment_method_title,
+            created_via,
+            customer_note,
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            utm_content,
+            is_anonymized,
+            created_at,
+            modified_at,
+            paid_at,
+            completed_at,
+            created_text,
+            modified_text,
+            source_hash,
+            scan_hash,
+            first_seen_at,
+            changed_at,
+            missing_since,
+            parse_error
+           FROM orders) o ON (((tenant_id = tenant_id) AND (id = order_id))))
+     JOIN tenants t ON ((id = tenant_id)))
+  WHERE is_reported_order(wc_status, missing_since)
+  GROUP BY tenant_id, COALESCE(local_day(refunded_at, reporting_time_zone), '-infinity'::date), site_id, currency;
+  carrinho_daemon may SELECT
+
+view usable_edges with (security_invoker=true)
+ SELECT tenant_id,
+    id,
+    kind,
+    key_a,
+    key_b
+   FROM person_edges e
+  WHERE ((undone_at IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM shared_keys s
+          WHERE ((tenant_id = tenant_id) AND (key = ANY (ARRAY[key_a, key_b])))))) AND (NOT (EXISTS ( SELECT
+           FROM denied_keys d
+          WHERE ((tenant_id = tenant_id) AND (key = ANY (ARRAY[key_a, key_b, ('d:'::text || split_part(key_a, '@'::text, 2)), ('d:'::text || split_part(key_b, '@'::text, 2))])))))));
+  carrinho_api may SELECT
+  carrinho_daemon may SELECT
+
 view usable_keys with (security_invoker=true)
  SELECT tenant_id,
     key,
@@ -1230,3 +2149,33 @@ view usable_keys with (security_invoker=true)
   WHERE (NOT is_denied);
   carrinho_api may SELECT
   carrinho_daemon may SELECT
+
+CREATE TRIGGER first_reporting_zone BEFORE INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION first_reporting_zone()
+
+CREATE TRIGGER keep_reporting_zone AFTER INSERT OR UPDATE OF time_zone, detected_time_zone ON public.sites FOR EACH ROW EXECUTE FUNCTION keep_reporting_zone()
+
+CREATE TRIGGER keep_reporting_zone AFTER UPDATE OF time_zone ON public.tenants FOR EACH ROW EXECUTE FUNCTION keep_reporting_zone()
+
+CREATE TRIGGER roll_up_changed AFTER UPDATE ON public.cart_statuses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_changed AFTER UPDATE ON public.lead_statuses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_changed AFTER UPDATE ON public.order_refunds REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_changed AFTER UPDATE ON public.orders REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_gone AFTER DELETE ON public.cart_statuses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_gone AFTER DELETE ON public.lead_statuses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_gone AFTER DELETE ON public.order_refunds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_gone AFTER DELETE ON public.orders REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_new AFTER INSERT ON public.cart_statuses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_new AFTER INSERT ON public.lead_statuses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_new AFTER INSERT ON public.order_refunds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
+
+CREATE TRIGGER roll_up_new AFTER INSERT ON public.orders REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
