@@ -227,7 +227,7 @@ describe('a random history', () => {
       ]) {
         for (const change of rows) {
           await change.apply(company);
-          if (random.chance(0.06)) await company.queued(now);
+          if (random.chance(0.04)) await company.queued(now);
         }
         await company.queued(now);
       }
