@@ -61,7 +61,7 @@ test('a click marks, a colleague’s mark asks and the question stays, and nothi
   expect(await bia.getByText(/Ana falou com esta pessoa/).isVisible()).toBe(true);
   await bia.getByRole('button', { name: 'Enviar mesmo assim' }).click();
   await bia.locator('.card-head .mark-author', { hasText: 'Bia' }).waitFor();
-  await ana.locator('.mark-author', { hasText: 'Bia' }).waitFor();
+  await ana.locator('.mark-author', { hasText: 'Bia' }).waitFor({ timeout: 60_000 });
 
   await bia.getByPlaceholder('Nova nota').fill('Prefere falar à tarde');
   await bia.getByRole('button', { name: 'Anotar' }).click();
