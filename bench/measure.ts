@@ -11,12 +11,14 @@ export type Cost = {
   buffers: number;
   /** Rows inserted, updated and deleted in the tables of the schema. */
   rowsWritten: number;
+  /** The tables that those rows are of. */
+  tables: string[];
   /** The most that the backend held besides the buffers that all backends share, and the most that Node held, in MB. */
   backendMb: number;
   nodeMb: number;
 };
 
-type Counts = { buffers: number; rows: number };
+type Counts = { buffers: number; rows: { [table: string]: number } };
 
 /** Runs `work` and measures it. `pool` must have one connection only: the counts are those of its backend. */
 export async function measure(pool: Pool, work: () => Promise<unknown>): Promise<Cost> {
@@ -41,11 +43,14 @@ export async function measure(pool: Pool, work: () => Promise<unknown>): Promise
   const cpu = cpuSeconds(pid) - cpuBefore;
   sample();
   const after = await readCounts(pool);
+  const written = (table: string) => after.rows[table]! - (before.rows[table] ?? 0);
+  const tables = Object.keys(after.rows).filter((table) => written(table) > 0);
   return {
     seconds,
     cpu,
     buffers: after.buffers - before.buffers,
-    rowsWritten: after.rows - before.rows,
+    rowsWritten: tables.reduce((sum, table) => sum + written(table), 0),
+    tables,
     backendMb,
     nodeMb,
   };
@@ -55,11 +60,11 @@ async function readCounts(pool: Pool): Promise<Counts> {
   const client = await pool.connect();
   try {
     await flush(client);
-    const { rows } = await client.query<{ buffers: string; rows: string }>(
+    const { rows } = await client.query<{ buffers: string; rows: { [table: string]: number } }>(
       `select (select sum(hits + read_bytes / 8192) from pg_stat_get_backend_io(pg_backend_pid()) where object <> 'wal') as buffers,
-              (select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables where schemaname = 'public') as rows`,
+              (select json_object_agg(relname, n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables where schemaname = 'public') as rows`,
     );
-    return { buffers: Number(rows[0]!.buffers), rows: Number(rows[0]!.rows) };
+    return { buffers: Number(rows[0]!.buffers), rows: rows[0]!.rows };
   } finally {
     client.release();
   }

@@ -23,11 +23,13 @@ with recent as materialized (
   where (select count(*) from recent) >= 50
   group by name
 )
-insert into customer_bounds (tenant_id, recency, frequency, monetary, person_count, computed_at)
+insert into customer_bounds as b (tenant_id, recency, frequency, monetary, person_count, computed_at)
 select $1, coalesce((select limits from bounds where name = 'recency'), '{-365,-180,-90,-30}'),
        coalesce((select limits from bounds where name = 'frequency'), '{2,3,4,5}'),
        coalesce((select limits from bounds where name = 'monetary'), '{10000,30000,60000,100000}'),
        (select count(*) from recent), $2
 on conflict (tenant_id) do update
 set recency = excluded.recency, frequency = excluded.frequency, monetary = excluded.monetary, person_count = excluded.person_count,
-    computed_at = excluded.computed_at;
+    computed_at = excluded.computed_at
+where (b.recency, b.frequency, b.monetary, b.person_count, b.computed_at)
+      is distinct from (excluded.recency, excluded.frequency, excluded.monetary, excluded.person_count, excluded.computed_at);

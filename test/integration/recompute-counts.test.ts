@@ -53,5 +53,7 @@ test('a second full pass writes no row; a batch of changed orders reads 50 times
   expect(changed.rowsWritten).toBeGreaterThan(batch);
   expect(second.buffers / changed.buffers).toBeGreaterThan(50);
 
-  expect((await all()).rowsWritten).toBe(0);
-}, 120_000);
+  // a full pass takes the bounds of the customers' fifths anew (docs/rules.md, customers)
+  const { tables } = await all();
+  expect(tables.filter((table) => table !== 'customers' && table !== 'customer_bounds')).toEqual([]);
+}, 300_000);
