@@ -156,7 +156,7 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
         { text: `de novo, escreve ${count(again.rowsWritten)} linhas (limite 0)`, isMet: again.rowsWritten === 0 },
         {
           text: `depois dos lotes, o completo só refaz as faixas de clientes (escreveu em: ${check.tables.join(', ') || 'nada'})`,
-          isMet: check.tables.every((table) => table === 'customers' || table === 'customer_bounds'),
+          isMet: check.tables.every((table) => table === 'customer_statuses' || table === 'customer_bounds'),
         },
         {
           text: `um lote lê ${times(buffersRatio)} menos buffers que o completo (mínimo 50)`,
