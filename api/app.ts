@@ -15,6 +15,7 @@ import { customerRoutes, customersView } from './routes/customers.ts';
 import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
 import type { loadStaticFiles } from './static-files.ts';
@@ -47,6 +48,7 @@ export function createApp({
     deps.feed.register(withSyncBadge(deps, screen.view(deps)));
   }
   company.route('/', contactRoutes(deps));
+  company.route('/', messageRoutes(deps));
   company.route('/', eventRoutes(deps));
 
   const app = new Hono<AppEnv>();

@@ -10,7 +10,7 @@ import { paths } from './paths.ts';
 
 export { contentId };
 
-export type Section = 'painel' | 'leads' | 'carrinhos' | 'pedidos' | 'clientes' | 'sincronizacao';
+export type Section = 'painel' | 'leads' | 'carrinhos' | 'pedidos' | 'clientes' | 'sincronizacao' | 'fila' | 'mensagens';
 
 type Entry = { section: Section; label: string; icon: IconName; href: (slug: string) => string };
 
@@ -20,6 +20,7 @@ const entries: readonly Entry[] = [
   { section: 'carrinhos', label: 'Carrinhos', icon: 'cart', href: (slug) => paths.carts(slug) },
   { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
   { section: 'clientes', label: 'Clientes', icon: 'people', href: (slug) => paths.customers(slug) },
+  { section: 'mensagens', label: 'Mensagens', icon: 'message', href: (slug) => paths.messages(slug) },
   { section: 'sincronizacao', label: 'Sincronização', icon: 'sync', href: (slug) => paths.sync(slug) },
 ];
 

@@ -32,6 +32,16 @@ export const paths = {
     `${company(slug)}/${{ lead: 'leads', cart: 'carrinhos', order: 'pedidos' }[entity]}/${id}`,
   /** A record's contact marks alone, or its panel. */
   recordContacts: (slug: string, record: RecordRef) => `${paths.record(slug, record)}/contatos`,
+  /** Leads to WhatsApp with the message written; names the record, nothing of the person. */
+  whatsapp: (slug: string, record: RecordRef, query: Query = {}) =>
+    withQuery(`${paths.record(slug, record)}/whatsapp`, query),
+  messages: (slug: string) => `${company(slug)}/mensagens`,
+  message: (slug: string, audience: string) => `${company(slug)}/mensagens/${audience}`,
+  messagePreview: (slug: string, audience: string) => `${company(slug)}/mensagens/${audience}/previa`,
+  coupon: (slug: string) => `${company(slug)}/cupom`,
+  preferences: (slug: string) => `${company(slug)}/preferencias`,
+  queue: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/fila`, query),
+  queueAct: (slug: string, personId: string) => `${company(slug)}/fila/${personId}/acao`,
   contacts: (slug: string) => `${company(slug)}/contatos`,
   undoContact: (slug: string, id: string) => `${company(slug)}/contatos/${id}/desfazer`,
   optOuts: (slug: string) => `${company(slug)}/nao-contatar`,

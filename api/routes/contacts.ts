@@ -19,6 +19,7 @@ import {
   undoRemark,
 } from '#shared/contacts/remarks.ts';
 import type { UserId } from '#shared/ids.ts';
+import { isAudience } from '#shared/message-audiences.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { can } from '#shared/roles.ts';
 import { ContactAnswer, ContactMarks, type ContactRefusal } from '#web/components/contact-marks.tsx';
@@ -27,12 +28,21 @@ import { RecordPanel, recordPanelId } from '#web/components/record-panel.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from '../context.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
+import { contactOfClick } from '../message-link.ts';
 import { clockOf, isFragmentFor, respondWithPage } from '../page.ts';
 import { findRecordPanel } from '../queries/contacts.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
 type Form = Readonly<Record<string, string>>;
-type Act = { db: Statements; form: Form; userId: UserId; now: Date; timeZone: string };
+type Act = {
+  db: Statements;
+  form: Form;
+  userId: UserId;
+  now: Date;
+  timeZone: string;
+  /** The code and text of the WhatsApp link that was clicked with this form; nothing when none was. */
+  ofClick(record: RecordRef): Promise<{ code?: string; template?: string | null }>;
+};
 
 /** What an act came to. `record`: the one that the page is about. */
 type Result = {
@@ -44,6 +54,7 @@ type Result = {
   marked?: string;
 };
 
+const parseAudience = (text: string | undefined) => (isAudience(text) ? text : null);
 const isId = (text: string | undefined): text is string => text !== undefined && /^\d{1,18}$/.test(text);
 
 /** `carrinho:5`, as the forms say it. */
@@ -86,7 +97,19 @@ export function contactRoutes(deps: Deps) {
     const now = deps.now();
     const result = await deps.db.withTenant(company.id, async (tx) => {
       const db = statementsOf(tx, company.id);
-      const done = await work({ db, form, userId: c.get('user').id, now, timeZone: company.timeZone });
+      const user = c.get('user');
+      const ofClick = async (record: RecordRef) =>
+        form.n
+          ? await contactOfClick(tx, {
+              company,
+              user,
+              record,
+              click: form.n,
+              audience: parseAudience(form.modelo),
+              now,
+            })
+          : {};
+      const done = await work({ db, form, userId: user.id, now, timeZone: company.timeZone, ofClick });
       if (done.touched) {
         await recomputeNow(tx, { tenantId: company.id, now, cause: 'contact' }, { records: [done.touched] });
       } else if (!done.refusal) await tellPages(db);
@@ -147,6 +170,7 @@ export function contactRoutes(deps: Deps) {
           at: a.now,
           ...(visto === undefined ? {} : { seenId: visto || null }),
           isForced: a.form.forcar === '1',
+          ...(await a.ofClick(record)),
         });
         switch (outcome.kind) {
           case 'not_found':

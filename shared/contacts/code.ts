@@ -1,11 +1,22 @@
 // The code of a contact travels in the links of its message as utm_content, comes back in the order that the person places, and proves the contact.
-import { randomInt } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Ten characters of [a-z0-9]: 3.6 × 10^15, so nobody guesses one and few collide. */
 export function newContactCode(): string {
   return Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('');
+}
+
+/**
+ * The code of the contact that a click makes: the link and the mark, two requests, come to the same one by the click's own `click` text. The company's
+ * secret keeps it from being chosen: a code that an order already carries would claim the sale.
+ */
+export function codeOfClick(secret: string, parts: { userId: string; record: string; click: string }): string {
+  const digest = createHmac('sha256', secret)
+    .update(JSON.stringify([parts.userId, parts.record, parts.click]))
+    .digest();
+  return [...digest.subarray(0, 10)].map((byte) => letters[byte % letters.length]).join('');
 }
 
 /**

@@ -30,6 +30,8 @@ export type NewContact = {
   template: string | null;
   userId: UserId | null;
   at: Date;
+  /** The code that the message's link carries; a new one without it, or when the company has used it. */
+  code?: string | null;
   /** The mark in force that the person saw (null: none); absent when nothing was shown. */
   seenId?: string | null;
   /** Contact all the same, although another mark is in force or the person was contacted a moment ago. Never breaks an opt-out. */
@@ -67,12 +69,15 @@ export async function registerContact(db: Statements, contact: NewContact): Prom
     if (rows[0]) return { kind: 'cool_down', mark: rows[0] };
   }
 
-  let id: string | undefined;
-  let code = '';
+  const insert = async (withCode: string) => {
+    const values = { ...about, channel, key, code: withCode, template, user: userId, at };
+    return (await db.run<{ id: string }>('insert_contact', values)).rows[0]?.id;
+  };
+  let code = contact.code ?? newContactCode();
+  let id = await insert(code);
   while (id === undefined) {
     code = newContactCode();
-    const values = { ...about, channel, key, code, template, user: userId, at };
-    id = (await db.run<{ id: string }>('insert_contact', values)).rows[0]?.id;
+    id = await insert(code);
   }
   if (record.entity === 'lead' && channel === 'whatsapp') {
     await moveByContact(db, { leadId: record.id, contactId: id, userId, now: at });

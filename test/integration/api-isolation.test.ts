@@ -45,10 +45,11 @@ function fillPath(path: string, slug: string, ids: Company): string {
     etiquetas: ids.tagId,
     lembretes: ids.reminderId,
     clientes: ids.personId,
+    fila: ids.personId,
     sincronizacao: path.includes('/reprocessos/') ? ids.backfillId : ids.runId,
   };
   const screen = path.split('/')[3] ?? '';
-  const filled = path.replace(':slug', slug).replace(':id', () => {
+  const filled = path.replace(':slug', slug).replace(':audience', 'cart').replace(':id', () => {
     const id = idOf[screen];
     if (!id) throw new Error(`the isolation test knows no id for ${path}: add one`);
     return id;

@@ -11,9 +11,10 @@ import {
   channelLabels,
   type MarkedChannel,
   markedChannels,
-  recordWords,
+  recordValue,
 } from './contact-types.ts';
 import { Icon } from './icon.tsx';
+import { WhatsappButton } from './whatsapp-button.tsx';
 
 export const contactMarksId = ({ entity, id }: RecordRef) => `contato-${entity}-${id}`;
 
@@ -35,10 +36,11 @@ export type ContactMarksProps = {
 };
 
 export function ContactMarks(props: ContactMarksProps) {
-  const { state, refusal = null } = props;
+  const { state, canContact, refusal = null } = props;
   return (
     // A question stays until it is answered, whatever moves the page meanwhile.
     <div id={contactMarksId(state)} class="marks" hx-morph-skip={refusal ? 'true' : undefined}>
+      {canContact ? <WhatsappButton {...props} target={props.target ?? contactMarksId(state)} /> : ''}
       {markedChannels.map((channel) => (
         <ChannelToggle {...props} channel={channel} />
       ))}
@@ -49,9 +51,6 @@ export function ContactMarks(props: ContactMarksProps) {
 
 /** `Ana Lima` → `Ana`; what the command line did without a user has no name. */
 export const firstName = (name: string | null) => name?.trim().split(/\s+/)[0] || 'Alguém';
-
-/** A record in a form: `carrinho:5`. */
-export const recordValue = ({ entity, id }: RecordRef) => `${recordWords[entity]}:${id}`;
 
 /** `10/01 14:32`. */
 function markTime(at: Date, { timeZone }: Clock): string {
@@ -201,6 +200,13 @@ function Refusal(props: ContactMarksProps & { refusal: ContactRefusal }) {
         >
           Deixar assim
         </a>
+        {refusal.kind !== 'invalid' && refusal.kind !== 'blocked' && refusal.channel === 'whatsapp' ? (
+          <WhatsappButton {...props} target={target ?? contactMarksId(state)} isForced isPlain>
+            Abrir o WhatsApp mesmo assim
+          </WhatsappButton>
+        ) : (
+          ''
+        )}
       </div>
     </div>
   );

@@ -34,6 +34,9 @@ export const stageLabels: Readonly<Record<LeadStage, string>> = {
 /** The Portuguese word of a record in forms (`registro=carrinho:5`) and texts. */
 export const recordWords: Readonly<Record<RecordKind, string>> = { lead: 'lead', cart: 'carrinho', order: 'pedido' };
 
+/** A record in a form: `carrinho:5`. */
+export const recordValue = ({ entity, id }: RecordRef) => `${recordWords[entity]}:${id}`;
+
 const blockTexts: Readonly<Record<Exclude<BlockCode, 'opted_out' | 'invalid_phone'>, string>> = {
   no_email: 'Sem e-mail',
   no_phone: 'Sem telefone',

@@ -8,8 +8,15 @@ import type { RecordRef } from '#shared/contacts/record.ts';
 import { maxNoteLength, maxReasonLength, maxTagLength } from '#shared/contacts/remarks.ts';
 import { type Clock, dateText, dateTimeText } from '../format.ts';
 import { paths } from '../paths.ts';
-import { ContactMarks, type ContactRefusal, firstName, recordValue } from './contact-marks.tsx';
-import { channelLabels, optOutLabels, type RecordPanelFacts, recordWords, stageLabels } from './contact-types.ts';
+import { ContactMarks, type ContactRefusal, firstName } from './contact-marks.tsx';
+import {
+  channelLabels,
+  optOutLabels,
+  type RecordPanelFacts,
+  recordValue,
+  recordWords,
+  stageLabels,
+} from './contact-types.ts';
 
 export const recordPanelId = ({ entity, id }: RecordRef) => `ficha-${entity}-${id}`;
 

@@ -1,0 +1,66 @@
+// The way to WhatsApp with the message written. A plain link, which works without script; with it the same click also marks the record as written to
+// (static/whatsapp.js sends the form around it). Disabled it says why.
+import type { Child } from 'hono/jsx';
+import { type Clock, dateText } from '../format.ts';
+import { paths } from '../paths.ts';
+import { blockText, type ContactState, recordValue } from './contact-types.ts';
+import { Icon } from './icon.tsx';
+
+type WhatsappButtonProps = {
+  slug: string;
+  state: ContactState;
+  clock: Clock;
+  /** The element that the answer to the mark replaces. */
+  target: string;
+  /** Another text than the one that fits. */
+  audience?: string;
+  /** To the number without its ninth digit, where an old account may live. */
+  isWithoutNine?: boolean;
+  /** Although somebody was in touch a moment ago. */
+  isForced?: boolean;
+  /** As a link inside a text. */
+  isPlain?: boolean;
+  children?: Child;
+};
+
+export function WhatsappButton(props: WhatsappButtonProps) {
+  const { slug, state, clock, target, audience, isWithoutNine, isForced, isPlain, children } = props;
+  const { block, mark } = state.whatsapp;
+  const why = block ? blockText(block, (instant) => dateText(instant, clock.timeZone)) : '';
+  if (block?.isBlocking) {
+    return (
+      <button class="button button-whatsapp" type="button" disabled title={why}>
+        <Icon name="whatsapp" /> WhatsApp
+      </button>
+    );
+  }
+  const action = paths.contacts(slug);
+  const href = paths.whatsapp(slug, state, {
+    modelo: audience,
+    sem9: isWithoutNine ? 1 : null,
+    forcar: isForced ? 1 : null,
+  });
+  return (
+    <form class="whatsapp" method="post" action={action} hx-post={action} hx-target={`#${target}`} hx-swap="outerHTML">
+      <input type="hidden" name="registro" value={recordValue(state)} />
+      <input type="hidden" name="canal" value="whatsapp" />
+      <input type="hidden" name="visto" value={mark?.id ?? ''} />
+      <input type="hidden" name="n" value="" />
+      {audience ? <input type="hidden" name="modelo" value={audience} /> : ''}
+      {isForced ? <input type="hidden" name="forcar" value="1" /> : ''}
+      <a
+        class={isPlain ? undefined : 'button button-whatsapp'}
+        href={href}
+        target="whatsapp"
+        title={why || undefined}
+        data-whatsapp
+      >
+        {children ?? (
+          <>
+            <Icon name="whatsapp" /> WhatsApp
+          </>
+        )}
+      </a>
+    </form>
+  );
+}

@@ -1,0 +1,236 @@
+// Mensagens: one card an audience with its text, what it looks like for real people, and what is odd about it; the company's coupon above.
+import { type AudienceName, audiences, variablesByEntity } from '#shared/message-audiences.ts';
+import { longMessage } from '#shared/message-template.ts';
+import { Icon } from '../components/icon.tsx';
+import { dayText, numberText, percentText } from '../format.ts';
+import { PageHead } from '../layout.tsx';
+import { paths } from '../paths.ts';
+import type { Coupon, TemplateCard } from './messages-types.ts';
+
+const cardId = (name: AudienceName) => `mensagem-${name}`;
+const previewId = (name: AudienceName) => `previa-${name}`;
+const couponId = 'cupom';
+
+const groups = [
+  { title: 'Leads', entity: 'lead' },
+  { title: 'Carrinhos e pagamentos', entity: 'cart' },
+  { title: 'Pedidos', entity: 'order' },
+] as const;
+
+const groupOf = (name: AudienceName) => (name === 'awaiting_payment' ? 'cart' : audiences[name].entity);
+
+type MessagesPageProps = { slug: string; cards: readonly TemplateCard[]; coupon: Coupon; canEdit: boolean };
+
+export function MessagesPage({ slug, cards, coupon, canEdit }: MessagesPageProps) {
+  return (
+    <>
+      <PageHead title="Mensagens" />
+      <p class="faint">
+        O botão WhatsApp escolhe o texto sozinho: um lead que já comprou recebe o texto de cliente.
+        {canEdit ? '' : ' Quem administra a empresa pode mudar os textos.'}
+      </p>
+      <CouponCard slug={slug} coupon={coupon} canEdit={canEdit} />
+      {groups.map(({ title, entity }) => (
+        <section class="message-group">
+          <h2>{title}</h2>
+          {cards
+            .filter(({ name }) => groupOf(name) === entity)
+            .map((card) => (
+              <TemplateForm slug={slug} card={card} canEdit={canEdit} />
+            ))}
+        </section>
+      ))}
+    </>
+  );
+}
+
+type CouponCardProps = { slug: string; coupon: Coupon; canEdit: boolean; isSaved?: boolean };
+
+export function CouponCard({ slug, coupon, canEdit, isSaved }: CouponCardProps) {
+  return (
+    <section class="card" id={couponId}>
+      <div class="card-head">
+        <h2>Cupom da empresa</h2>
+        {isSaved ? <Saved /> : ''}
+      </div>
+      {coupon.isExpired ? (
+        <p class="message-warning">
+          <Icon name="alert" /> Venceu em {dayText(coupon.expiresOn ?? '')}: {'{cupom}'} fica vazio nas mensagens.
+        </p>
+      ) : (
+        ''
+      )}
+      <form
+        class="coupon-form"
+        method="post"
+        action={paths.coupon(slug)}
+        hx-post={paths.coupon(slug)}
+        hx-target={`#${couponId}`}
+        hx-swap="outerHTML"
+      >
+        <label>
+          Código
+          <input name="codigo" value={coupon.code} maxlength={60} disabled={!canEdit} placeholder="VOLTA10" />
+        </label>
+        <label>
+          Desconto
+          <input name="desconto" value={coupon.discount} maxlength={60} disabled={!canEdit} placeholder="10%" />
+        </label>
+        <label>
+          Válido até
+          <input name="validade" type="date" value={coupon.expiresOn ?? ''} disabled={!canEdit} />
+        </label>
+        {canEdit ? (
+          <button class="button" type="submit">
+            Salvar cupom
+          </button>
+        ) : (
+          ''
+        )}
+      </form>
+      <p class="faint">Nas mensagens: {'{cupom}, {desconto}, {validade}'}.</p>
+    </section>
+  );
+}
+
+function Saved() {
+  return (
+    <span class="faint" role="status">
+      <Icon name="check" size={14} /> Salvo
+    </span>
+  );
+}
+
+type TemplateFormProps = {
+  slug: string;
+  card: TemplateCard;
+  canEdit: boolean;
+  fault?: string | null;
+  isSaved?: boolean;
+};
+
+export function TemplateForm({ slug, card, canEdit, fault = null, isSaved = false }: TemplateFormProps) {
+  const { name, body, isEnabled } = card;
+  const { label, hint, entity } = audiences[name];
+  const save = paths.message(slug, name);
+  return (
+    <form
+      id={cardId(name)}
+      class="card message"
+      method="post"
+      action={save}
+      hx-post={save}
+      hx-target={`#${cardId(name)}`}
+      hx-swap="outerHTML"
+    >
+      <div class="card-head">
+        <h3>
+          {label} {isEnabled ? '' : <span class="chip">desligada</span>}
+        </h3>
+        {isSaved ? <Saved /> : ''}
+      </div>
+      <div class="message-parts">
+        <div class="message-text">
+          <p class="faint">{hint}</p>
+          <label class="hidden" for={`texto-${name}`}>
+            Texto de {label}
+          </label>
+          <textarea
+            id={`texto-${name}`}
+            name="texto"
+            rows={8}
+            maxlength={4000}
+            disabled={!canEdit}
+            aria-invalid={fault ? 'true' : undefined}
+            hx-post={canEdit ? paths.messagePreview(slug, name) : undefined}
+            hx-trigger="input changed delay:300ms"
+            hx-target={`#${previewId(name)}`}
+            hx-swap="outerHTML"
+          >
+            {body}
+          </textarea>
+          {fault ? (
+            <p class="message-warning" role="alert">
+              <Icon name="alert" /> {fault}
+            </p>
+          ) : (
+            ''
+          )}
+          <p class="faint message-variables">
+            {variablesByEntity[entity].map((variable) => (
+              <code>{`{${variable}}`}</code>
+            ))}
+            <span>
+              <code>{'{nome|tudo bem}'}</code> diz o que fica quando está vazio.
+            </span>
+          </p>
+          {canEdit ? (
+            <div class="message-acts">
+              <label class="check">
+                <input type="checkbox" name="ligado" value="1" checked={isEnabled} /> Usar esta mensagem
+              </label>
+              <button class="button button-main" type="submit">
+                Salvar
+              </button>
+              {body === audiences[name].body ? (
+                ''
+              ) : (
+                <button class="link-button" type="submit" name="padrao" value="1">
+                  Voltar ao texto padrão
+                </button>
+              )}
+            </div>
+          ) : (
+            ''
+          )}
+        </div>
+        <Preview card={card} />
+      </div>
+    </form>
+  );
+}
+
+export function Preview({ card: { name, preview } }: { card: TemplateCard }) {
+  const { messages, length, isLong } = preview;
+  return (
+    <div id={previewId(name)} class="message-preview">
+      {messages.length === 0 ? <p class="faint">Ainda não há ninguém para a prévia.</p> : ''}
+      {messages.map((message) => (
+        <div class="bubble">
+          <strong>
+            <bdi>{message.name || 'Sem nome'}</bdi>
+          </strong>
+          <p>
+            <bdi>{message.text}</bdi>
+          </p>
+        </div>
+      ))}
+      <p class={isLong ? 'message-warning' : 'faint'}>
+        {numberText(length)} caracteres{isLong ? `: mais de ${numberText(longMessage)} quase ninguém lê` : ''}
+      </p>
+      <Warnings preview={preview} />
+    </div>
+  );
+}
+
+function Warnings({ preview }: { preview: TemplateCard['preview'] }) {
+  const warnings = [
+    ...preview.faults.map((fault) =>
+      fault.kind === 'unclosed' ? 'Falta fechar uma chave.' : `{${fault.name}} não é uma variável.`,
+    ),
+    ...preview.emptyVariables.map(
+      ({ variable, share }) => `{${variable}} está vazio em ${percentText(share)} dos últimos.`,
+    ),
+    ...(preview.usesExpiredCoupon ? ['O cupom venceu.'] : []),
+    ...(preview.hasWayOut ? [] : ['Não diz como parar de receber: “Se não quiser mais mensagens, é só avisar.”']),
+  ];
+  return (
+    <>
+      {warnings.map((text) => (
+        <p class="message-warning">
+          <Icon name="alert" size={16} /> {text}
+        </p>
+      ))}
+    </>
+  );
+}
