@@ -1,6 +1,7 @@
 // The web process as one function of its parts, so that tests ask it directly: createApp(deps).request('/…').
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { createDoors } from './auth/doors.ts';
 import type { AppEnv, CompanyEnv, Deps } from './context.ts';
 import { HttpError } from './http-error.ts';
 import { refuseCrossSiteWrites } from './middleware/csrf.ts';
@@ -10,14 +11,18 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { requireCompany } from './middleware/session.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
+import { connectionRoutes, connectionView } from './routes/connection.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { customerRoutes, customersView } from './routes/customers.ts';
 import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
+import { invitationRoutes } from './routes/invitation.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
+import { settingsRoutes, settingsView } from './routes/settings.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
+import { userRoutes } from './routes/users.ts';
 import type { loadStaticFiles } from './static-files.ts';
 
 const maxBodyBytes = 64 * 1024;
@@ -30,6 +35,8 @@ const screens = [
   { routes: orderRoutes, view: ordersView },
   { routes: customerRoutes, view: customersView },
   { routes: syncRoutes, view: syncView },
+  { routes: settingsRoutes, view: settingsView },
+  { routes: connectionRoutes, view: connectionView },
 ];
 
 export function createApp({
@@ -49,6 +56,7 @@ export function createApp({
   }
   company.route('/', contactRoutes(deps));
   company.route('/', messageRoutes(deps));
+  company.route('/', userRoutes(deps));
   company.route('/', eventRoutes(deps));
 
   const app = new Hono<AppEnv>();
@@ -70,7 +78,9 @@ export function createApp({
     return c.json({ status: 'ok' });
   });
   app.route('/', staticRoutes);
-  app.route('/', authRoutes(deps));
+  const doors = createDoors(deps);
+  app.route('/', authRoutes(deps, doors));
+  app.route('/', invitationRoutes(deps, doors));
   app.route('/e/:slug', company);
   return app;
 }

@@ -2,7 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { TenantId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
-import type { Role } from '#shared/roles.ts';
+import type { Actor } from '#shared/roles.ts';
 import type { Assets } from '#web/assets.ts';
 import type { Database } from './db.ts';
 import type { ProgressFeed } from './progress-feed.ts';
@@ -28,7 +28,7 @@ export type SignedUser = {
 
 export type CompanyName = { slug: string; name: string };
 
-/** The company of the URL, as its member sees it. */
+/** The company of the URL, as its member sees it, or a superadmin during a visit. */
 export type Company = CompanyName & {
   id: TenantId;
   /** Of the days that figures and lists count. */
@@ -36,7 +36,13 @@ export type Company = CompanyName & {
   currency: string;
   windowBeforeMinutes: number;
   windowAfterMinutes: number;
-  role: Role;
+  role: Actor;
+  /** Sync is off, and nothing is written. */
+  isSuspended: boolean;
+  /** `#0f766e`, or null for our own. */
+  themeColor: string | null;
+  /** The logo's hash, or null without one. */
+  logoHash: string | null;
 };
 
 export type AppEnv = {

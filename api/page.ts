@@ -7,6 +7,7 @@ import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from './context.ts';
 import { loadSyncBadge } from './queries/sync-badge.ts';
+import { themeHref } from './theme.ts';
 
 export type PageOptions = {
   title: string;
@@ -41,7 +42,14 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
       title,
       section,
       assets: deps.assets,
-      company: { slug: company.slug, name: company.name },
+      company: {
+        slug: company.slug,
+        name: company.name,
+        role: company.role,
+        isSuspended: company.isSuspended,
+        theme: themeHref(company),
+        logo: company.logoHash && paths.logo(slug, company.logoHash),
+      },
       companies: c.get('companies'),
       userName: c.get('user').name,
       sync: { badge, clock },

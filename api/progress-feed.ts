@@ -1,12 +1,13 @@
 // What moves on open pages. NOTIFY says only that something changed; the feed renders each (company, page, query) once, at most four times
 // a second, and sends the same bytes to every tab that looks at it. Each connection begins with a snapshot, so nothing depends on replay.
 import { z } from 'zod';
-import type { TenantId, UserId } from '#shared/ids.ts';
+import type { UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { listValidSessions } from './auth/sessions.ts';
 import type { Company, SignedUser } from './context.ts';
 import type { Database } from './db.ts';
 import { type Listener, type ListenOptions, listen } from './listener.ts';
+import { listOpenCompanies } from './queries/open-companies.ts';
 
 /** What a page looks at: runs under way, or the kinds of rows that a commit changed. */
 export type LiveKind = 'progress' | 'cart' | 'order' | 'lead';
@@ -150,7 +151,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     }
   }
 
-  /** Closes the streams of this person whose session or membership is gone. */
+  /** Closes the streams of this person whose session, membership or visit is gone or whose role is another: the page asks anew. */
   async function checkUser(userId: UserId): Promise<void> {
     const clients = clientsOf((client) => client.user.id === userId);
     if (clients.length === 0) return;
@@ -158,14 +159,14 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       db.sql,
       clients.map((client) => client.user.sessionHash),
     );
-    const tenants = await db.withUser(
-      userId,
-      (tx) => tx<{ tenantId: TenantId }[]>`
-      select tenant_id from memberships where user_id = ${userId}`,
-    );
-    for (const client of clients) {
-      const isMember = tenants.some(({ tenantId }) => tenantId === client.group.company.id);
-      if (!isMember || !valid.has(client.user.sessionHash.toString('hex'))) drop(client, endEvent);
+    for (const sessionHash of new Set(clients.map((client) => client.user.sessionHash.toString('hex')))) {
+      const own = clients.filter(({ user }) => user.sessionHash.toString('hex') === sessionHash);
+      const open = await listOpenCompanies(db, own[0]!.user);
+      for (const client of own) {
+        const { company } = client.group;
+        const hasSameRole = open.some(({ id, role }) => id === company.id && role === company.role);
+        if (!hasSameRole || !valid.has(sessionHash)) drop(client, endEvent);
+      }
     }
   }
 

@@ -23,6 +23,7 @@ const sources = {
   sse: { name: 'hx-sse.js', type: javascript, url: import.meta.resolve('htmx.org/dist/ext/hx-sse.min.js') },
   whatsapp: { name: 'whatsapp.js', type: javascript, url: new URL('../web/static/whatsapp.js', import.meta.url) },
   app: { name: 'app.js', type: javascript, url: new URL('../web/static/app.js', import.meta.url) },
+  palette: { name: 'palette.js', type: javascript, url: new URL('../web/static/palette.js', import.meta.url) },
 };
 
 /** Reads the files: their addresses for the pages, and the routes that serve them. */
@@ -40,7 +41,7 @@ export function loadStaticFiles(): { assets: Assets; routes: Hono<AppEnv> } {
   const assets: Assets = {
     stylesheet: load(sources.stylesheet),
     icon: load(sources.icon),
-    scripts: [load(sources.htmx), load(sources.sse), load(sources.app), load(sources.whatsapp)],
+    scripts: [load(sources.htmx), load(sources.sse), load(sources.app), load(sources.palette), load(sources.whatsapp)],
   };
 
   const routes = new Hono<AppEnv>().get('/static/:file', (c) => {

@@ -37,6 +37,8 @@ const allowed = {
   approve_erasure: ['owner'],
   /** Invite and change users; `canGrantRole` says up to which role. */
   manage_users: ['admin', 'owner', 'superadmin'],
+  /** Who saw, exported and changed what. */
+  see_audit: ['admin', 'owner'],
 } as const satisfies Record<string, readonly Actor[]>;
 
 export type Action = keyof typeof allowed;

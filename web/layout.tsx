@@ -1,6 +1,8 @@
 // The shell around every page: navigation (side on wide screens, bottom on phones), company switcher, freshness badge, and <main>.
+
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import { type Action, type Actor, can } from '#shared/roles.ts';
 import type { Assets } from './assets.ts';
 import { Icon, type IconName } from './components/icon.tsx';
 import { type SyncBadge, SyncBadgeLink } from './components/sync-badge.tsx';
@@ -10,9 +12,21 @@ import { paths } from './paths.ts';
 
 export { contentId };
 
-export type Section = 'painel' | 'leads' | 'carrinhos' | 'pedidos' | 'clientes' | 'sincronizacao' | 'fila' | 'mensagens';
+export type Section =
+  | 'painel'
+  | 'leads'
+  | 'carrinhos'
+  | 'pedidos'
+  | 'clientes'
+  | 'configuracoes'
+  | 'conexao' | 'configuracoes' | 'sincronizacao'
+  | 'fila'
+  | 'mensagens'
+  | 'usuarios'
+  | 'registro';
 
-type Entry = { section: Section; label: string; icon: IconName; href: (slug: string) => string };
+/** `needs`: the right without which the entry is not shown. */
+type Entry = { section: Section; label: string; icon: IconName; href: (slug: string) => string; needs?: Action };
 
 const entries: readonly Entry[] = [
   { section: 'painel', label: 'Painel', icon: 'dashboard', href: (slug) => paths.dashboard(slug) },
@@ -22,7 +36,25 @@ const entries: readonly Entry[] = [
   { section: 'clientes', label: 'Clientes', icon: 'people', href: (slug) => paths.customers(slug) },
   { section: 'mensagens', label: 'Mensagens', icon: 'message', href: (slug) => paths.messages(slug) },
   { section: 'sincronizacao', label: 'Sincronização', icon: 'sync', href: (slug) => paths.sync(slug) },
+  { section: 'conexao', label: 'Conexão', icon: 'plug', href: (slug) => paths.connection(slug) },
+  { section: 'configuracoes', label: 'Configurações', icon: 'gear', href: (slug) => paths.settings(slug) },
+  {
+    section: 'usuarios',
+    label: 'Usuários',
+    icon: 'user',
+    href: (slug) => paths.users(slug),
+    needs: 'manage_users',
+  },
+  {
+    section: 'registro',
+    label: 'Registro',
+    icon: 'log',
+    href: (slug) => paths.auditLog(slug),
+    needs: 'see_audit',
+  },
 ];
+/** On a phone these stay in the bar; the others open under "Mais". */
+const phoneSections: readonly Section[] = ['painel', 'leads', 'carrinhos', 'pedidos'];
 
 // The indicator style sheet of htmx is not wanted. Morphing leaves `open` alone: what a person opened stays open when the page moves.
 const htmxConfig = JSON.stringify({
@@ -34,7 +66,9 @@ const htmxConfig = JSON.stringify({
 const documentTitle = (title: string) => `${title} · Carrinho e Leads`;
 
 /** A document without the shell: login and error pages. */
-export function Document({ title, assets, children }: { title: string; assets: Assets; children?: Child }) {
+type DocumentProps = { title: string; assets: Assets; theme?: string | null; children?: Child };
+
+export function Document({ title, assets, theme, children }: DocumentProps) {
   return (
     <>
       {raw('<!doctype html>')}
@@ -47,6 +81,7 @@ export function Document({ title, assets, children }: { title: string; assets: A
           <title>{documentTitle(title)}</title>
           <link rel="icon" type="image/svg+xml" href={assets.icon} />
           <link rel="stylesheet" href={assets.stylesheet} />
+          {theme ? <link rel="stylesheet" href={theme} /> : ''}
           {assets.scripts.map((src) => (
             <script src={src} defer />
           ))}
@@ -63,7 +98,7 @@ type LayoutProps = {
   title: string;
   section: Section;
   assets: Assets;
-  company: CompanyLink;
+  company: CompanyLink & { role: Actor; isSuspended: boolean; theme: string | null; logo: string | null };
   companies: readonly CompanyLink[];
   userName: string;
   sync: { badge: SyncBadge; clock: Clock };
@@ -71,30 +106,61 @@ type LayoutProps = {
 };
 
 export function Layout({ title, section, assets, company, companies, userName, sync, children }: LayoutProps) {
+  const shown = entries.filter(({ needs }) => !needs || can(company.role, needs));
   return (
-    <Document title={title} assets={assets}>
+    <Document title={title} assets={assets} theme={company.theme}>
       <a class="skip-link" href={`#${contentId}`}>
         Pular para o conteúdo
       </a>
       <div class="shell">
         <aside class="sidebar">
           <a class="brand" href={paths.dashboard(company.slug)}>
-            <img src={assets.icon} alt="" width="28" height="28" /> <span>Carrinho e Leads</span>
+            {company.logo ? (
+              <img class="brand-logo" src={company.logo} alt={company.name} />
+            ) : (
+              <>
+                <img src={assets.icon} alt="" width="28" height="28" /> <span>Carrinho e Leads</span>
+              </>
+            )}
           </a>
           <nav class="nav" aria-label="Seções">
-            {entries.map((entry) => (
+            {shown.map((entry) => (
               <NavLink entry={entry} slug={company.slug} isCurrent={entry.section === section} />
             ))}
+            <details class="menu nav-more">
+              <summary class="nav-link" aria-current={phoneSections.includes(section) ? undefined : 'page'}>
+                <Icon name="more" size={20} />
+                <span>Mais</span>
+              </summary>
+              <ul class="menu-panel menu-list" aria-label="Mais seções">
+                {shown
+                  .filter((entry) => !phoneSections.includes(entry.section))
+                  .map((entry) => (
+                    <li>
+                      <a href={entry.href(company.slug)} aria-current={entry.section === section ? 'page' : undefined}>
+                        {entry.label}
+                      </a>
+                    </li>
+                  ))}
+              </ul>
+            </details>
           </nav>
         </aside>
         <header class="topbar">
-          <CompanySwitcher company={company} companies={companies} />
+          <CompanySwitcher company={company} companies={companies} section={section} shown={shown} />
           <div class="topbar-end">
             <SyncBadgeLink slug={company.slug} badge={sync.badge} clock={sync.clock} />
             <UserMenu userName={userName} />
           </div>
         </header>
         <main id={contentId} tabindex={-1}>
+          {company.isSuspended ? (
+            <p class="alert-line">
+              <Icon name="alert" /> Empresa suspensa: a sincronização está desligada e nada é gravado.
+            </p>
+          ) : (
+            ''
+          )}
           {children}
         </main>
       </div>
@@ -105,29 +171,60 @@ export function Layout({ title, section, assets, company, companies, userName, s
 
 function NavLink({ entry, slug, isCurrent }: { entry: Entry; slug: string; isCurrent: boolean }) {
   return (
-    <a class="nav-link" href={entry.href(slug)} aria-current={isCurrent ? 'page' : undefined}>
+    <a
+      class={phoneSections.includes(entry.section) ? 'nav-link' : 'nav-link wide-only'}
+      href={entry.href(slug)}
+      aria-current={isCurrent ? 'page' : undefined}
+    >
       <Icon name={entry.icon} size={20} />
       <span>{entry.label}</span>
     </a>
   );
 }
 
-function CompanySwitcher({ company, companies }: { company: CompanyLink; companies: readonly CompanyLink[] }) {
-  if (companies.length < 2) return <strong class="company company-name">{company.name}</strong>;
+type CompanySwitcherProps = {
+  company: CompanyLink;
+  companies: readonly CompanyLink[];
+  section: Section;
+  shown: readonly Entry[];
+};
+
+/**
+ * The other companies, opening where one is now, and (with script) the sections: Ctrl+K, a few letters, Enter (palette.js). The first link is
+ * another company, so that two keys switch between two.
+ */
+function CompanySwitcher({ company, companies, section, shown }: CompanySwitcherProps) {
+  const sectionHref = shown.find((entry) => entry.section === section)?.href ?? paths.dashboard;
+  const others = companies.filter(({ slug }) => slug !== company.slug);
   return (
-    <details class="menu">
-      <summary class="company">
+    <details class="menu palette" id="paleta">
+      <summary class="company" title="Trocar de empresa ou de tela (Ctrl+K)">
         <span class="company-name">{company.name}</span> <Icon name="down" size={16} />
       </summary>
-      <ul class="menu-panel menu-list" aria-label="Empresas">
-        {companies.map(({ slug, name }) => (
-          <li>
-            <a href={paths.dashboard(slug)} aria-current={slug === company.slug ? 'true' : undefined}>
-              {name}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <div class="menu-panel">
+        <input
+          type="search"
+          class="palette-search"
+          placeholder="Empresa ou tela"
+          aria-label="Empresa ou tela"
+          autocomplete="off"
+          hidden
+        />
+        <ul class="menu-list" aria-label="Empresas e telas">
+          {others.map(({ slug, name }) => (
+            <li>
+              <a href={sectionHref(slug)}>
+                {name} <span class="faint">empresa</span>
+              </a>
+            </li>
+          ))}
+          {shown.map((entry) => (
+            <li>
+              <a href={entry.href(company.slug)}>{entry.label}</a>
+            </li>
+          ))}
+        </ul>
+      </div>
     </details>
   );
 }
@@ -147,6 +244,9 @@ function UserMenu({ userName }: { userName: string }) {
       </summary>
       <div class="menu-panel">
         <p class="menu-title">{userName}</p>
+        <a class="button" href={paths.account}>
+          <Icon name="user" /> Minha conta
+        </a>
         <form method="post" action={paths.logout}>
           <button class="button" type="submit">
             <Icon name="leave" /> Sair

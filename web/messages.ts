@@ -1,5 +1,6 @@
 // The Portuguese sentence for every code that the screens show. The database and the log speak in codes; people read only this.
-import type { PersonStatus } from '#shared/customer-statuses.ts';
+import type { customerStatusLabels, orderClassLabels } from '#shared/list-words.ts';
+import { minPasswordLength } from '#shared/passwords.ts';
 
 export type { CartReason, CartStatus } from '#shared/cart-words.ts';
 export {
@@ -10,25 +11,10 @@ export {
   voidOrderText,
 } from '#shared/cart-words.ts';
 
-export const orderClassLabels = { paid: 'Pago', awaiting_payment: 'Aguardando', void: 'Anulado' } as const;
+export { customerStatusLabels, orderClassLabels, personStatusLabels } from '#shared/list-words.ts';
+
 export type OrderClass = keyof typeof orderClassLabels;
-
-export const customerStatusLabels = {
-  was_customer: 'Já era cliente',
-  became_customer: 'Virou cliente',
-  not_customer: 'Ainda não é cliente',
-} as const;
 export type CustomerStatus = keyof typeof customerStatusLabels;
-
-/** What a person is to the shop (shared/customer-statuses.ts). */
-export const personStatusLabels: Readonly<Record<PersonStatus, string>> = {
-  vip: 'VIP',
-  recurring: 'Recorrente',
-  first_purchase: '1ª compra',
-  inactive: 'Inativo',
-  only_abandoned: 'Só abandonou',
-  never_bought: 'Nunca comprou',
-};
 
 export const runStateLabels = {
   queued: 'Na fila',
@@ -97,3 +83,19 @@ export const loginMessages = {
   linkInvalid: 'Este link já foi usado ou venceu. Peça um novo a quem administra a instalação.',
   noCompany: 'Você ainda não tem acesso a nenhuma empresa. Peça a quem administra a sua.',
 } as const;
+
+export const userMessages = {
+  badInvitation: 'Diga o e-mail e o papel de quem você convida.',
+  isMember: 'Esta pessoa já tem acesso à empresa.',
+  badRole: 'Este papel não existe.',
+  lastOwner: 'A empresa precisa de pelo menos um proprietário. Dê esse papel a outra pessoa antes.',
+  nameMissing: 'Diga o seu nome.',
+  invitationInvalid: 'Este convite já foi usado, foi cancelado ou venceu. Peça um novo a quem convidou você.',
+} as const;
+
+/** What is wrong with a password that somebody chooses, or null. */
+export function passwordFault(password: string): string | null {
+  if (password.length < minPasswordLength) return `A senha precisa de pelo menos ${minPasswordLength} caracteres.`;
+  if (password.length > 200) return 'A senha pode ter no máximo 200 caracteres.';
+  return null;
+}

@@ -1,27 +1,24 @@
 // Who asks, and for which company. A company is found through the person's membership only, so an unknown one and a stranger's are
-// the same 404; being superadmin opens no company.
+// the same 404; a superadmin who is no member enters by a visit with a reason (routes/admin.ts) and by nothing else.
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { paths } from '#web/paths.ts';
 import { findSession } from '../auth/sessions.ts';
-import type { AppEnv, Company, CompanyEnv, CompanyName, Deps } from '../context.ts';
-import { NotFoundError } from '../http-error.ts';
+import type { AppEnv, Company, CompanyEnv, Deps } from '../context.ts';
+import { HttpError, NotFoundError } from '../http-error.ts';
 import { endedStream } from '../progress-feed.ts';
+import { listOpenCompanies } from '../queries/open-companies.ts';
 
-/** Requires a session and a membership in the company of `:slug`; sets user, company and companies. */
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Requires a session and a membership (or a visit) in the company of `:slug`; sets user, company and companies. Writes in a suspended company are refused. */
 export const requireCompany = ({ db, publicUrl }: Deps) =>
   createMiddleware<CompanyEnv>(async (c, next) => {
     const anonymous = c as unknown as Context<AppEnv>;
     const user = await findSession(anonymous, { sql: db.sql, publicUrl });
     if (!user) return sessionEnded(anonymous);
     c.set('user', user);
-    const companies = await db.withUser(
-      user.id,
-      (tx) => tx<(Company & CompanyName)[]>`
-        select t.id, t.slug, t.name, t.reporting_time_zone as time_zone, t.currency, t.window_before_minutes, t.window_after_minutes, m.role
-        from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = ${user.id} order by t.name, t.id`,
-    );
+    const companies: Company[] = await listOpenCompanies(db, user);
     const company = companies.find(({ slug }) => slug === c.req.param('slug'));
     if (!company) throw new NotFoundError();
     c.set('company', company);
@@ -29,6 +26,9 @@ export const requireCompany = ({ db, publicUrl }: Deps) =>
       'companies',
       companies.map(({ slug, name }) => ({ slug, name })),
     );
+    if (company.isSuspended && !reading.has(c.req.method)) {
+      throw new HttpError(403, 'suspended', 'A empresa está suspensa: os dados podem ser vistos, mas nada é gravado.');
+    }
     await next();
   });
 

@@ -1,7 +1,5 @@
 // Coming in and going out: one-time links, e-mail and password, the first owner, logout, and the start page's redirect.
-import type { Context } from 'hono';
 import { Hono } from 'hono';
-import PQueue from 'p-queue';
 import { z } from 'zod';
 import { normalizeEmail } from '#shared/email.ts';
 import type { UserId } from '#shared/ids.ts';
@@ -10,12 +8,11 @@ import { hashPassword, minPasswordLength, verifyPassword } from '#shared/passwor
 import { loginMessages } from '#web/messages.ts';
 import { DoorMessagePage, FirstOwnerPage, LoginPage } from '#web/pages/login.tsx';
 import { paths } from '#web/paths.ts';
-import { clientAddress } from '../auth/client-address.ts';
+import type { Doors } from '../auth/doors.ts';
 import { createFirstOwner, parseFirstOwner } from '../auth/first-owner.ts';
-import { endSession, findSession, startSession } from '../auth/sessions.ts';
+import { endSession, findSession } from '../auth/sessions.ts';
 import { forgiveTries, recordTry } from '../auth/throttle.ts';
 import type { AppEnv, Deps } from '../context.ts';
-import { HttpError } from '../http-error.ts';
 
 const loginForm = z.object({
   email: z.string().max(320).catch(''),
@@ -23,45 +20,20 @@ const loginForm = z.object({
   volta: z.string().max(2000).catch(''),
 });
 
-/** Only an address inside a company: a foreign one would make our login page a lure. */
+/** Only an address inside a company, an invitation or the installation's pages: a foreign one would make our login page a lure. */
 function safeReturn(path: string): string | null {
-  return /^\/e\/[a-z0-9-]+\/[^\\]*$/.test(path) ? path : null;
+  return /^\/(?:e\/[a-z0-9-]+\/[^\\]*|convite\/[\w-]{20,100}|conta|admin\/[a-z0-9/]*)$/.test(path) ? path : null;
 }
 
-export function authRoutes(deps: Deps) {
+export function authRoutes(deps: Deps, { defaultPath, enter, oneAtATime, addressOf }: Doors) {
   const { db, assets, publicUrl, log } = deps;
   const { sql } = db;
-  // scrypt takes 128 MB each: one at a time, and a queue that a flood cannot fill.
-  const hashing = new PQueue({ concurrency: 1 });
-  const maxWaiting = 50;
-  const oneAtATime = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (hashing.size >= maxWaiting) throw new HttpError(429, 'busy', loginMessages.tooMany);
-    return await hashing.add(work);
-  };
-
-  async function defaultPath(userId: UserId): Promise<string | null> {
-    const [company] = await db.withUser(
-      userId,
-      (tx) => tx<{ slug: string }[]>`
-      select t.slug from memberships m join tenants t on t.id = m.tenant_id
-      where m.user_id = ${userId} order by m.is_default desc, t.name, t.id limit 1`,
-    );
-    return company ? paths.dashboard(company.slug) : null;
-  }
-
-  async function enter(c: Context<AppEnv>, userId: UserId, returnTo: string | null): Promise<Response> {
-    const target = returnTo ?? (await defaultPath(userId));
-    await startSession(c, { sql, publicUrl, userId });
-    log.info('auth.login', { user: userId });
-    if (target) return c.redirect(target, 303);
-    return c.html(DoorMessagePage({ assets, title: 'Sem empresa', message: loginMessages.noCompany }));
-  }
 
   return new Hono<AppEnv>()
     .get(paths.home, async (c) => {
       const user = await findSession(c, { sql, publicUrl });
       if (!user) return c.redirect(paths.login);
-      const target = await defaultPath(user.id);
+      const target = await defaultPath(user);
       if (target) return c.redirect(target);
       return c.html(DoorMessagePage({ assets, title: 'Sem empresa', message: loginMessages.noCompany }));
     })
@@ -76,8 +48,7 @@ export function authRoutes(deps: Deps) {
     .post(paths.login, async (c) => {
       const { email: typed, senha, volta } = loginForm.parse(await c.req.parseBody());
       const email = normalizeEmail(typed) ?? '';
-      const remote = c.env?.incoming?.socket.remoteAddress;
-      const attempt = { email, address: clientAddress(remote, c.req.header('X-Forwarded-For')) };
+      const attempt = { email, address: addressOf(c) };
       const refuse = (status: 401 | 429, error: string) =>
         c.html(LoginPage({ assets, email: typed, returnTo: volta, error }), status);
 

@@ -48,7 +48,14 @@ test('the panel of a company with 50,000 carts reads days, open windows and what
   try {
     const tables = ['carts', 'cart_statuses', 'orders', 'order_refunds', 'leads', 'lead_statuses'];
     const place = { id: big.tenantId, slug: 'empresa-1', name: 'Grande', currency: 'BRL', role: 'owner' as const };
-    const company = { ...place, timeZone: 'America/Sao_Paulo', windowBeforeMinutes: 2880, windowAfterMinutes: 43200 };
+    const look = { isSuspended: false, themeColor: null, logoHash: null };
+    const company = {
+      ...place,
+      ...look,
+      timeZone: 'America/Sao_Paulo',
+      windowBeforeMinutes: 2880,
+      windowAfterMinutes: 43200,
+    };
     for (const periodo of ['30dias', 'mes_atual', 'tudo']) {
       const reads = await db.withTenant(big.tenantId, (tx) => {
         const period = parsePeriod({ periodo }, { timeZone: company.timeZone, now });

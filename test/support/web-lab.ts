@@ -26,6 +26,9 @@ export type Company = {
   noteId: string;
   tagId: string;
   reminderId: string;
+  /** A viewer of the company, and an invitation that waits. */
+  memberId: string;
+  invitationId: string;
 };
 export type WebLab = {
   app: Hono<AppEnv>;
@@ -154,8 +157,19 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
     personId,
     runId: run!.id,
     backfillId: backfill!.id,
+    ...(await createMember(sql, { tenantId: id, slug })),
     ...(await createUndoneFacts(sql, { tenantId: id, orderId: order!.id, personName })),
   };
+}
+
+async function createMember(sql: Sql, { tenantId, slug }: { tenantId: string; slug: string }) {
+  const [user] = await sql<{ id: string }[]>`
+    insert into users (email, name) values (${`vera-${slug}@exemplo.example`}, 'Vera Prado') returning id`;
+  await sql`insert into memberships (tenant_id, user_id, role) values (${tenantId}, ${user!.id}, 'viewer')`;
+  const [invitation] = await sql<{ id: string }[]>`
+    insert into invitations (tenant_id, token_hash, email, role, expires_at)
+    values (${tenantId}, decode(md5(${slug}), 'hex'), ${`convidada-${slug}@exemplo.example`}, 'viewer', now() + interval '1 day') returning id`;
+  return { memberId: user!.id, invitationId: invitation!.id };
 }
 
 async function createUndoneFacts(

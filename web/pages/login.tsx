@@ -1,11 +1,11 @@
 // The doors: e-mail and password, a used-up link, and the first owner of a fresh installation.
 import type { Child } from 'hono/jsx';
 import type { Assets } from '../assets.ts';
-import { Icon } from '../components/icon.tsx';
+import { FormError } from '../components/form-error.tsx';
 import { Document } from '../layout.tsx';
 import { paths } from '../paths.ts';
 
-function Door({ title, assets, children }: { title: string; assets: Assets; children?: Child }) {
+export function Door({ title, assets, children }: { title: string; assets: Assets; children?: Child }) {
   return (
     <Document title={title} assets={assets}>
       <main class="door">
@@ -17,15 +17,6 @@ function Door({ title, assets, children }: { title: string; assets: Assets; chil
         {children}
       </main>
     </Document>
-  );
-}
-
-function FormError({ message }: { message: string | null }) {
-  if (!message) return null;
-  return (
-    <p class="form-error" role="alert">
-      <Icon name="alert" /> {message}
-    </p>
   );
 }
 
