@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { type Config, loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError, exitCodeOf, needsFixExitCode } from '#shared/errors.ts';
 import { createLog, type Log } from '#shared/log.ts';
+import type { SealingKey } from '#shared/sealed-box.ts';
 import { createPool, type Pool } from './db.ts';
 import { checkSchema } from './migrate.ts';
 import { publishSourceTypes } from './source-registry.ts';
@@ -28,6 +29,14 @@ async function beat(pool: Pool, daemonId: string, startedAt: Date): Promise<void
   await pool.query('delete from daemons where heartbeat_at < now() - $1::interval', [forgottenAfter]);
 }
 
+/** The web process seals with the newest. */
+async function publishSealingKey(pool: Pool, { keyId, publicKey }: SealingKey): Promise<void> {
+  await pool.query(
+    `insert into sealing_keys (key_id, public_key) values ($1, $2) on conflict (key_id) do update set published_at = now()`,
+    [keyId, publicKey],
+  );
+}
+
 async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const url = config.daemonDatabaseUrl ?? config.databaseUrl;
   if (!url) {
@@ -49,6 +58,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   await checkSchema(pool);
   const engine = await createEngine({ pool, config, log, daemonId });
   await publishSourceTypes(pool, engine.sources);
+  await publishSealingKey(pool, engine.sealed);
   await beat(pool, daemonId, startedAt);
   let heartbeatError: string | null = null;
   const heartbeat = setInterval(() => {

@@ -21,13 +21,13 @@ end
 $$;
 
 -- Wakes the daemon for one shop of the current company: `poll` unless a command says more. One waiting job a shop (job_key), one at a time
--- (queue). Callable by both processes; the company comes from app.tenant_id, never from the caller.
+-- (queue); the doctor looks beside a run, one test at a time a company. Callable by both processes; the company comes from app.tenant_id, never from the caller.
 create or replace function enqueue_job(p_site_id bigint, p_kind text default 'poll', p_priority integer default 0) returns void
 language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
   v_tenant_id bigint := public.app_tenant_id();
 begin
-  if p_kind not in ('poll', 'full', 'reconcile', 'backfill', 'recompute') then
+  if p_kind not in ('poll', 'full', 'reconcile', 'backfill', 'recompute', 'doctor') then
     raise exception 'unknown job kind %', p_kind;
   end if;
   if not exists (select from public.sites where tenant_id = v_tenant_id and id = p_site_id) then
@@ -36,7 +36,7 @@ begin
   perform graphile_worker.add_job(
     'sync_site',
     json_build_object('tenantId', v_tenant_id::text, 'siteId', p_site_id::text, 'kind', p_kind),
-    queue_name := 'site:' || p_site_id,
+    queue_name := case when p_kind = 'doctor' then 'doctor:' || v_tenant_id else 'site:' || p_site_id end,
     job_key := p_kind || ':' || p_site_id,
     job_key_mode := 'preserve_run_at',
     max_attempts := 1,

@@ -1,8 +1,7 @@
 // `loja diagnosticar`: the sixteen checks of the connection, live, for a saved shop or for options that are only being tried. Of a saved shop the
 // findings are kept for its page; nothing else is saved, and of a tried one nothing at all.
 import { doctorMessage } from '#shared/doctor-messages.ts';
-import { type DoctorShopDetails, doctorShopLines } from '#shared/doctor-shop-messages.ts';
-import { maskPersonalData } from '#shared/log.ts';
+import { detailLines, reportLines } from '#shared/doctor-report.ts';
 import { openSecretBox } from '#shared/secrets.ts';
 import { withTenant } from '../db.ts';
 import type { CheckState, DoctorSite } from '../doctor/check.ts';
@@ -16,7 +15,6 @@ import { connectionOptions, readConnection } from './loja-conectar.ts';
 import { siteOption } from './site-options.ts';
 
 const marks: Record<CheckState, string> = { ok: '✓', warning: '!', error: '✗', not_tested: '–' };
-const stateNames: Record<CheckState, string> = { ok: 'ok', warning: 'aviso', error: 'erro', not_tested: 'não testado' };
 
 export const diagnoseCommand: Command = {
   name: 'loja diagnosticar',
@@ -99,14 +97,11 @@ async function readTarget(context: CommandContext) {
 
 const withWords = (finding: DoctorFinding) => ({ ...finding, ...doctorMessage(finding.code, finding.facts) });
 
-/** Choices, forms and what else is wrong, where the check gives any. */
-const extraLines = ({ details }: DoctorFinding) => doctorShopLines((details ?? {}) as DoctorShopDetails);
-
 function printFinding(line: (text?: string) => void, finding: DoctorFinding): void {
   const { nn, name, state, sentence, remedy } = withWords(finding);
   line(`${marks[state]} ${String(nn).padStart(2)} ${name}: ${sentence}`);
   if (state === 'warning' || state === 'error') line(`     → ${remedy}`);
-  for (const extra of extraLines(finding)) line(`       ${extra}`);
+  for (const extra of detailLines(finding)) line(`       ${extra}`);
 }
 
 const summaryOf = (failed: number, warned: number) =>
@@ -115,24 +110,3 @@ const summaryOf = (failed: number, warned: number) =>
     : warned > 0
       ? `A loja pode ser lida; ${warned === 1 ? 'um item merece' : `${warned} itens merecem`} atenção.`
       : 'Tudo certo: a loja pode ser lida.';
-
-function reportLines(findings: DoctorFinding[], now: Date): string[] {
-  return [
-    `Carrinho e Leads: relatório da conexão, ${now.toISOString()}`,
-    ...findings.flatMap((finding) => {
-      const { nn, name, state, code, sentence, remedy } = withWords(finding);
-      const text = `${nn}. ${name}: ${stateNames[state]} (${code}). ${sentence}${state === 'ok' || state === 'not_tested' ? '' : ` ${remedy}`}`;
-      return [text, ...extraLines(finding).map((extra) => `   ${extra}`)].map(withoutPersonalData);
-    }),
-  ];
-}
-
-const ipv4 = /((?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]))/;
-
-/** Masks e-mails and phones, and leaves IP addresses, which have as many digits. */
-function withoutPersonalData(text: string): string {
-  return text
-    .split(ipv4)
-    .map((part, index) => (index % 2 === 1 ? part : maskPersonalData(part)))
-    .join('');
-}

@@ -1,7 +1,7 @@
 // `loja mapear`: which answer of a form is name, WhatsApp, e-mail and size. Stored answers are mapped anew, without reading the shop.
 import type { SiteId } from '#shared/ids.ts';
+import { type FormEntry, sampledEntries, suggestMapping } from '#shared/mapping-suggestion.ts';
 import { type TenantClient, withTenant } from '../db.ts';
-import { type FormEntry, sampledEntries, suggestMapping } from '../doctor/mapping-suggestion.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite } from '../settings.ts';
 import { findMapping } from '../sync/field-mapping.ts';

@@ -1,8 +1,9 @@
 // How a form's newest answers stand to the mapping that somebody saved: a renamed field has another key, and from then on leads come without it. The
 // doctor asks it of the shop's own rows, the watch after a run of our copies.
+
+import { type FormEntry, type FormSuggestion, type Meaning, suggestForm } from '#shared/mapping-suggestion.ts';
 import type { FieldMapping } from '../settings.ts';
 import { findMapping, mapAnswers } from '../sync/field-mapping.ts';
-import { type FormEntry, type FormSuggestion, type Meaning, suggestForm } from './mapping-suggestion.ts';
 
 /** `changed`: the mapped keys were there and are gone. `unmapped`: the mapping never fitted this form, and nobody can be contacted. */
 export type FormState = 'mapped' | 'changed' | 'unmapped' | 'without_mapping';

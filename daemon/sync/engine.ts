@@ -1,7 +1,8 @@
 // What every run of this process shares: the pool, the opened key, the sources. The daemon's jobs, the command line and the demo make one each.
 import { randomUUID } from 'node:crypto';
 import type { Log } from '#shared/log.ts';
-import { openSecretBox, type SecretBox } from '#shared/secrets.ts';
+import { createSealedBox, type SealedBox } from '#shared/sealed-box.ts';
+import { createSecretBox, loadSecretKey, type SecretBox } from '#shared/secrets.ts';
 import type { ShopLimits } from '../connections/connection.ts';
 import type { Pool } from '../db.ts';
 import type { Source } from '../source.ts';
@@ -11,8 +12,12 @@ import { createQuietScans, type QuietScans } from './quiet-scans.ts';
 export type Engine = {
   pool: Pool;
   box: SecretBox;
+  /** Opens what the web process sealed for the daemon. */
+  sealed: SealedBox;
   sources: readonly Source[];
   allowedShopNetworks: readonly string[];
+  /** This installation's address as shops see it, for "libere o IP …". */
+  publicIp?: string | undefined;
   log: Log;
   /** How long a shop is waited for; connection.ts says what is usual. */
   shopLimits?: ShopLimits;
@@ -29,6 +34,7 @@ export type EngineConfig = {
   secretKeyFile?: string | undefined;
   dataDir: string;
   allowedShopNetworks: readonly string[];
+  publicIp?: string | undefined;
 };
 
 /** The parts that every run of this process shares. `pool` works as carrinho_daemon. */
@@ -43,11 +49,15 @@ export async function createEngine({
   log: Log;
   daemonId?: string;
 }): Promise<Engine> {
+  const { secretKey, secretKeyFile, dataDir } = config;
+  const key = await loadSecretKey({ SECRET_KEY: secretKey, SECRET_KEY_FILE: secretKeyFile, dataDir });
   return {
     pool,
-    box: await openSecretBox(config),
+    box: createSecretBox(key),
+    sealed: createSealedBox(key),
     sources: await loadSources(),
     allowedShopNetworks: config.allowedShopNetworks,
+    publicIp: config.publicIp,
     log,
     quiet: createQuietScans(),
     daemonId,

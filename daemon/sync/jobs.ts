@@ -7,19 +7,23 @@ import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import { answerTests } from '../doctor/asked-test.ts';
 import { checkTruth } from '../recompute/check-figures.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
+import { loadSite } from '../settings.ts';
 import { stepBackfill } from './backfill.ts';
 import { findDatabaseError, isPostgresLost } from './database-error.ts';
 import { freeDeadPools, freeForgottenJobs, holdPoolLocks } from './dead-pools.ts';
 import type { Engine } from './engine.ts';
 import { remapLeads } from './map-leads.ts';
+import { askRetries } from './quarantine.ts';
 import { runSite } from './run.ts';
+import { watchForms } from './shop-watch.ts';
 
 const payloadSchema = z.object({
   tenantId: z.string().regex(/^\d+$/),
   siteId: z.string().regex(/^\d+$/),
-  kind: z.enum(['poll', 'full', 'reconcile', 'backfill', 'recompute']),
+  kind: z.enum(['poll', 'full', 'reconcile', 'backfill', 'recompute', 'doctor']),
 });
 
 export type Jobs = {
@@ -105,6 +109,10 @@ export async function startJobs({
       siteId: SiteId;
       kind: z.infer<typeof payloadSchema>['kind'];
     };
+    if (kind === 'doctor') {
+      await answerTests(engine, { tenantId, siteId });
+      return;
+    }
     if (kind === 'backfill') {
       // What people ask for is the next poll's, which comes before the next slice.
       const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
@@ -115,23 +123,42 @@ export async function startJobs({
     const asked = await withTenant(pool, tenantId, async (client) => {
       const kinds = await takeCommands(client, siteId);
       // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
-      if (kinds.includes('remap')) await remapLeads(client, siteId);
+      if (kinds.includes('remap')) {
+        await remapLeads(client, siteId);
+        await watchForms(client, await loadSite(client, siteId));
+      }
+      if (kinds.includes('retry_quarantine')) await askRetries(client, siteId);
       return kinds;
     });
-    if (asked.includes('remap')) await recomputeQueued(pool, tenantId, { now: new Date(), log });
-    if (kind === 'recompute') {
-      if (asked.includes('recompute')) await recomputeAll(pool, tenantId, { now: new Date(), log });
-      else await recomputeQueued(pool, tenantId, { now: new Date(), log });
-      return;
+    if (asked.includes('recompute')) await recomputeAsked(tenantId, siteId);
+    else if (asked.includes('remap') || kind === 'recompute') {
+      await recomputeQueued(pool, tenantId, { now: new Date(), log });
     }
+    if (asked.includes('remap')) await withTenant(pool, tenantId, (client) => tellPages(client, siteId));
+    if (kind === 'recompute') return;
     const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
-    const isAskedNow = asked.includes('sync_now') || asked.includes('accept_loss');
+    const isAskedNow = ['sync_now', 'accept_loss', 'retry_quarantine'].some((each) => asked.includes(each));
     if (!place || (!isAskedNow && place.waitUntil > new Date())) return;
     const acceptsLoss = asked.includes('accept_loss');
     await queueOf(place.host).add(() =>
       runSite(engine, { tenantId, siteId, kind: acceptsLoss ? 'reconcile' : kind, acceptsLoss, signal }),
     );
     if (kind === 'full' && !signal?.aborted) await checkTruth(pool, { tenantId, siteId, now: new Date(), log });
+  }
+  /** Its command ends with it, so that a page can tell; a daemon that is killed meanwhile leaves it to the next one. */
+  async function recomputeAsked(tenantId: TenantId, siteId: SiteId): Promise<void> {
+    const begun = new Date();
+    const note = (column: 'started_at' | 'finished_at') =>
+      withTenant(pool, tenantId, async (client) => {
+        await client.query(
+          `update commands set ${column} = now() where tenant_id = $1 and kind = 'recompute' and finished_at is null and created_at <= $2`,
+          [tenantId, begun],
+        );
+        await tellPages(client, siteId);
+      });
+    await note('started_at');
+    await recomputeAll(pool, tenantId, { now: begun, log });
+    await note('finished_at');
   }
   const timer = setInterval(() => void sweep(), sweepEveryMs);
   let isStopped = false;
@@ -171,11 +198,17 @@ export async function startJobs({
   };
 }
 
-/** The open commands of a shop, now taken; `cancel` is the run's own. */
+async function tellPages(client: TenantClient, siteId: SiteId): Promise<void> {
+  await client.query(`select pg_notify('carrinho_progress', $1)`, [
+    JSON.stringify({ tenant: client.tenantId, site: siteId }),
+  ]);
+}
+
+/** The open commands of a shop, now taken; `cancel` is the run's own, tests are the doctor's, and a recompute is taken until it is done. */
 async function takeCommands(client: TenantClient, siteId: SiteId): Promise<string[]> {
   const { rows } = await client.query<{ kind: string }>(
-    `update commands set finished_at = now()
-     where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('sync_now', 'remap', 'recompute', 'accept_loss')
+    `update commands set finished_at = case when kind = 'recompute' then null else now() end
+     where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('sync_now', 'remap', 'recompute', 'accept_loss', 'retry_quarantine')
      returning kind`,
     [client.tenantId, siteId],
   );

@@ -1,8 +1,8 @@
 // What a run's copies say about the shop itself: a form whose phone field was renamed, and a WP-Cron that stands still. Looked at after a run that
 // brought leads or carts, and at each reconciliation, from our own tables by index; what is wrong stays an alert until it is mended.
 import type { SiteId } from '#shared/ids.ts';
+import { suggestForm } from '#shared/mapping-suggestion.ts';
 import type { TenantClient } from '../db.ts';
-import { suggestForm } from '../doctor/mapping-suggestion.ts';
 import type { SiteSettings } from '../settings.ts';
 import type { Source, Target } from '../source.ts';
 import { clearAlert, raiseAlert } from './alerts.ts';

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
+import { createSealedBox } from '#shared/sealed-box.ts';
 import { createSecretBox } from '#shared/secrets.ts';
 import { createPool } from '../../daemon/db.ts';
 import { loadSources } from '../../daemon/source-registry.ts';
@@ -25,6 +26,7 @@ const order = JSON.parse(line) as WorkerOrder;
 const engine: Engine = {
   pool,
   box: createSecretBox(Buffer.from(process.env.SECRET_KEY!, 'base64')),
+  sealed: createSealedBox(Buffer.from(process.env.SECRET_KEY!, 'base64')),
   // Small pages: more places between two of them to be killed at.
   sources: sources.map((source) => ({
     ...source,

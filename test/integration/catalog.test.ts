@@ -16,6 +16,7 @@ const installationTables = [
   'login_links',
   'login_failures',
   'source_types',
+  'sealing_keys',
   'daemons',
   'schema_migrations',
 ];

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
+import { createSealedBox } from '#shared/sealed-box.ts';
 import { createSecretBox } from '#shared/secrets.ts';
 import { saveConnection } from '../../daemon/connections/connection-store.ts';
 import { createPool, type Pool, withTenant, withTransaction } from '../../daemon/db.ts';
@@ -68,6 +69,7 @@ export async function createSyncShop({
   const engine: Engine = {
     pool,
     box,
+    sealed: createSealedBox(secretKey),
     sources: await loadSources(),
     allowedShopNetworks: ['127.0.0.0/8'],
     log: createLog((line) => logged.push(line)),

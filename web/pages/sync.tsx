@@ -1,6 +1,7 @@
 // Sincronização: how each shop stands, what is being read right now, and what past runs did. Counts are real ones; without an estimate of
 // the whole there is no percentage.
 
+import { nextFirings } from '#shared/cron.ts';
 import { runMessage } from '#shared/run-messages.ts';
 import { Badge, type Tone } from '../components/badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -11,7 +12,7 @@ import { type Clock, dateTimeText, durationText, numberText, timeText } from '..
 import { PageHead } from '../layout.tsx';
 import { type RunState, runKindLabels, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { nextFire, scheduleText } from '../schedule-text.ts';
+import { scheduleText } from '../schedule-text.ts';
 import { Backfills, backfillsId } from './sync-backfills.tsx';
 import type { ShopAlert, SyncBackfill, SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
 
@@ -154,7 +155,7 @@ export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCa
 function scheduleLine({ isPaused, cronExpression }: SyncSite, { now, timeZone }: Clock): string {
   if (isPaused) return 'pausada';
   if (!cronExpression) return 'sem agendamento';
-  const next = nextFire(cronExpression, now);
+  const [next] = nextFirings(cronExpression, { now, timeZone, count: 1 });
   return `roda ${scheduleText(cronExpression)}${next ? ` · próxima às ${timeText(next, timeZone)}` : ''}`;
 }
 

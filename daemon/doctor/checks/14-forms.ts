@@ -1,11 +1,11 @@
 // 14: the forms: which ones with their titles, which keys they have and how often each is filled, and the mapping that their answers suggest. A saved
 // mapping whose keys the newest entries no longer have is found here: the form was edited.
 
+import { type FormEntry, sampledEntries, suggestMapping } from '#shared/mapping-suggestion.ts';
 import type { ShopContext } from '../../source.ts';
 import { readFormTitles } from '../../wordpress/form-titles.ts';
 import type { Check, DoctorContext, Finding } from '../check.ts';
 import { judgeForm } from '../form-state.ts';
-import { type FormEntry, sampledEntries, suggestMapping } from '../mapping-suggestion.ts';
 import { countRows, sampleNewest, shopOf, streamsOf } from '../sample.ts';
 
 /** Answers of so many entries: forms have a handful of fields each. */

@@ -1,7 +1,7 @@
 // Which answer of a form is the name, the WhatsApp, the e-mail and the size, guessed from the newest entries: 0.6 times what the values look like
 // plus 0.4 times what the key is called (docs/rules.md, The doctor). A person decides; nothing is mapped by this alone.
-import { normalizeEmail } from '#shared/email.ts';
-import { normalizePhone } from '#shared/phone.ts';
+import { normalizeEmail } from './email.ts';
+import { normalizePhone } from './phone.ts';
 
 type Answers = { key: string; value: string }[];
 /** One submission of a form; `formPlugin` `wp-forms`, `formId` `321`. */

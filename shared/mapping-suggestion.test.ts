@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { catalogOf } from '../../start/demo/catalog.ts';
-import { demoShops } from '../../start/demo/demo-shops.ts';
-import { Play } from '../../start/demo/play.ts';
-import { Random } from '../../start/demo/random.ts';
+import { catalogOf } from '../start/demo/catalog.ts';
+import { demoShops } from '../start/demo/demo-shops.ts';
+import { Play } from '../start/demo/play.ts';
+import { Random } from '../start/demo/random.ts';
 import { type FormEntry, suggestForm, suggestMapping } from './mapping-suggestion.ts';
 
 const areaCode = '11';
