@@ -13,6 +13,7 @@ import { compareCommand } from './cli/conferir.ts';
 import { contactCommands } from './cli/contato.ts';
 import { tenantCommands } from './cli/empresa.ts';
 import { statusCommand } from './cli/estado.ts';
+import { exportCommand } from './cli/exportar.ts';
 import { importCommand } from './cli/importar.ts';
 import { listCommand } from './cli/listar.ts';
 import { siteCommands } from './cli/loja.ts';
@@ -39,6 +40,7 @@ const commands: Command[] = [
   importCommand,
   recomputeCommand,
   listCommand,
+  exportCommand,
   summaryCommand,
   compareCommand,
   ...quarantineCommands,

@@ -1,6 +1,6 @@
 // The plain objects that a record's contact marks and its panel show.
 import type { BlockCode, Channel, ContactBlock, ContactMark } from '#shared/contacts/contact.ts';
-import type { LeadStage, StageInForce } from '#shared/contacts/lead-stage.ts';
+import type { StageInForce } from '#shared/contacts/lead-stage.ts';
 import type { OptOutChannel, OptOutSource } from '#shared/contacts/opt-out.ts';
 import type { RecordKind, RecordRef } from '#shared/contacts/record.ts';
 import { phoneReasonLabels } from '../messages.ts';
@@ -24,12 +24,7 @@ export const optOutLabels: Readonly<Record<OptOutChannel, string>> = {
   phone: 'Ligação',
   all: 'Todos os canais',
 };
-export const stageLabels: Readonly<Record<LeadStage, string>> = {
-  new: 'Novo',
-  contacted: 'Contactado',
-  potential: 'Potencial',
-  lost: 'Perdido',
-};
+export { stageLabels } from '#shared/list-words.ts';
 
 /** The Portuguese word of a record in forms (`registro=carrinho:5`) and texts. */
 export const recordWords: Readonly<Record<RecordKind, string>> = { lead: 'lead', cart: 'carrinho', order: 'pedido' };
