@@ -1,12 +1,13 @@
 // What a shop did while nobody read it: orders and submissions spread over hours, more than any overlap reads again, with the ids that its tables
-// would have given. Loaded in bulk; nothing else may write to the shop meanwhile.
+// would have given. Loaded in bulk, all at once: rows dated hours ago are not young, so whoever read one before its items would not look again.
+// Nothing else may write to the shop meanwhile.
 import type { RowDataPacket } from 'mysql2/promise';
 import { BulkLoader } from '../../start/demo/bulk-load.ts';
 import { formAnswerRows, formEntryRow } from '../../start/demo/cart-rows.ts';
 import { orderOf } from '../../start/demo/facts.ts';
 import { orderItems, orderPostRow, orderRows } from '../../start/demo/order-rows.ts';
 import type { Random } from '../../start/demo/random.ts';
-import { type Shop, tableOf } from '../../start/demo/shop.ts';
+import { execute, type Shop, tableOf } from '../../start/demo/shop.ts';
 
 async function highest(shop: Shop, table: string, column: string): Promise<number> {
   const [rows] = await shop.conn.query<RowDataPacket[]>(
@@ -29,6 +30,7 @@ export async function loadBacklog(
   { random, orders, leads, from, to }: { random: Random; orders: number; leads: number; from: Date; to: Date },
 ): Promise<void> {
   const loader = new BulkLoader(shop);
+  await execute(shop, 'start transaction');
   const at = (index: number, count: number) =>
     new Date(from.getTime() + Math.floor(((to.getTime() - from.getTime()) * index) / count / 1000) * 1000);
   let orderId = await highest(shop, 'posts', 'ID');
@@ -69,4 +71,5 @@ export async function loadBacklog(
     for (const row of formAnswerRows(entryId, answers)) loader.put(row);
   }
   await loader.drain({ isLast: true });
+  await execute(shop, 'commit');
 }

@@ -114,7 +114,7 @@ const enqueue = (kind: string) =>
   withTenant(world.pool, world.tenantId, (client) => client.query('select enqueue_job($1, $2)', [world.siteId, kind]));
 
 async function untilRow(sql: string, what: string): Promise<void> {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + (amounts.isLong ? 600_000 : 60_000);
   while ((await world.rows(sql)).length === 0) {
     if (performance.now() > end) throw new Error(`not seen: ${what}\n${daemons.at(-1)?.output()}`);
     await sleep(15);
