@@ -68,6 +68,12 @@ export const paths = {
   customer: (slug: string, id: string) => `${company(slug)}/clientes/${id}`,
   sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
   syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
+  run: (slug: string, id: string) => `${company(slug)}/sincronizacao/${id}`,
+  askBackfill: (slug: string) => `${company(slug)}/sincronizacao/reprocessos`,
+  askRecompute: (slug: string) => `${company(slug)}/sincronizacao/recalcular`,
+  pauseSync: (slug: string) => `${company(slug)}/sincronizacao/pausa`,
+  acceptLoss: (slug: string) => `${company(slug)}/sincronizacao/perda`,
+  retryQuarantine: (slug: string) => `${company(slug)}/sincronizacao/quarentena`,
   /** `acao`: pausar, retomar or cancelar. */
   changeBackfill: (slug: string, id: string, action: string) =>
     `${company(slug)}/sincronizacao/reprocessos/${id}/${action}`,

@@ -1,15 +1,21 @@
 // What the Conexão screens read and ask: how each shop is reached (never a secret), what the doctor last found, which forms and order statuses there
 // are. Whatever reaches a shop is left to the daemon as a command.
 import type { CertificateRow } from '#shared/certificate.ts';
-import { type ConnectionArgs, type ReadConnection, type SecretName, secretNames, type TypedConnection } from '#shared/connection-form.ts';
+import {
+  type ConnectionArgs,
+  type ReadConnection,
+  type SecretName,
+  secretNames,
+  type TypedConnection,
+} from '#shared/connection-form.ts';
 import type { TenantId, UserId } from '#shared/ids.ts';
 import { type FormEntry, sampledEntries } from '#shared/mapping-suggestion.ts';
 import { sealContext, sealFor } from '#shared/sealed-box.ts';
 import { slugOf } from '#shared/slug.ts';
 import type { DoctorRun, SavedSecret, ShopConnection, ShopLine } from '#web/pages/connection-types.ts';
 import type { OrderStatusRow } from '#web/pages/mapping.tsx';
-import { HttpError } from '../http-error.ts';
 import { runQuery, type Tx } from '../db.ts';
+import { HttpError } from '../http-error.ts';
 
 /** Every shop with how it stands, by name. */
 export async function listShops(tx: Tx): Promise<ShopLine[]> {
@@ -81,7 +87,10 @@ async function nameSecrets(
     return { password: unsigned, ...(isTunnel && { ssh_password: unsigned, ssh_private_key: unsigned }) };
   }
   const userIds = known.flatMap((name) => facts[name]!.by ?? []);
-  const users = userIds.length > 0 ? await tx<{ id: string; name: string }[]>`select id, name from users where id in ${tx(userIds.map(String))}` : [];
+  const users =
+    userIds.length > 0
+      ? await tx<{ id: string; name: string }[]>`select id, name from users where id in ${tx(userIds.map(String))}`
+      : [];
   return Object.fromEntries(
     known.map((name) => {
       const { at, by } = facts[name]!;
@@ -112,10 +121,15 @@ export async function sealArgs(
   place: { tenantId: TenantId; siteId: string },
   { typed, secrets }: ReadConnection,
 ): Promise<ConnectionArgs> {
-  const [key] = await tx<{ publicKey: string }[]>`select public_key from sealing_keys order by published_at desc limit 1`;
+  const [key] = await tx<
+    { publicKey: string }[]
+  >`select public_key from sealing_keys order by published_at desc limit 1`;
   if (!key && Object.keys(secrets).length > 0)
     throw new HttpError(503, 'no_daemon', 'O programa que lê as lojas ainda não iniciou. Tente de novo em um minuto.');
-  const sealed = Object.entries(secrets).map(([name, plain]) => [name, sealFor(key!.publicKey, plain, sealContext(place, name))]);
+  const sealed = Object.entries(secrets).map(([name, plain]) => [
+    name,
+    sealFor(key!.publicKey, plain, sealContext(place, name)),
+  ]);
   return { typed, secrets: Object.fromEntries(sealed) };
 }
 
@@ -131,7 +145,12 @@ export async function askDoctor(
     kind,
     args,
     userId,
-  }: { siteId: string; kind: 'test_connection' | 'save_connection'; args: ConnectionArgs | Record<string, never>; userId: UserId },
+  }: {
+    siteId: string;
+    kind: 'test_connection' | 'save_connection';
+    args: ConnectionArgs | Record<string, never>;
+    userId: UserId;
+  },
 ): Promise<void> {
   const [recent] = await tx<{ count: number; isBusy: boolean }[]>`
     select count(*)::integer as count,
@@ -139,7 +158,11 @@ export async function askDoctor(
              or exists (select from doctor_runs where finished_at is null and command_id is not null and started_at > now() - ${busyFor}::interval) as is_busy
     from commands where kind in ('test_connection', 'save_connection') and created_at > now() - interval '10 minutes'`;
   if (recent!.isBusy)
-    throw new HttpError(409, 'test_running', 'Já há um teste em andamento. Espere que termine; leva menos de um minuto.');
+    throw new HttpError(
+      409,
+      'test_running',
+      'Já há um teste em andamento. Espere que termine; leva menos de um minuto.',
+    );
   if (recent!.count >= mostTests)
     throw new HttpError(429, 'too_many_tests', 'Foram muitos testes em pouco tempo. Espere dez minutos e repita.');
   await tx`
@@ -153,7 +176,15 @@ export async function findDoctorRun(tx: Tx, siteId: string): Promise<DoctorRun |
   const [waiting] = await tx<{ createdAt: Date }[]>`
     select created_at from commands where site_id = ${siteId} and kind in ('test_connection', 'save_connection') and finished_at is null
     order by id desc limit 1`;
-  if (waiting) return { startedAt: waiting.createdAt, finishedAt: null, isTrial: false, errorCode: null, isWaiting: true, checks: [] };
+  if (waiting)
+    return {
+      startedAt: waiting.createdAt,
+      finishedAt: null,
+      isTrial: false,
+      errorCode: null,
+      isWaiting: true,
+      checks: [],
+    };
   const [run] = await tx<(Omit<DoctorRun, 'checks' | 'isWaiting'> & { id: string })[]>`
     select id, started_at, finished_at, is_trial, error_code from doctor_runs where site_id = ${siteId} order by id desc limit 1`;
   if (!run) return null;
@@ -163,7 +194,11 @@ export async function findDoctorRun(tx: Tx, siteId: string): Promise<DoctorRun |
 }
 
 /** What a person chose where the database left it open. */
-export async function saveChoice(tx: Tx, siteId: string, { prefix, cartTable }: { prefix?: string; cartTable?: string }): Promise<void> {
+export async function saveChoice(
+  tx: Tx,
+  siteId: string,
+  { prefix, cartTable }: { prefix?: string; cartTable?: string },
+): Promise<void> {
   if (prefix !== undefined) await tx`update sites set table_prefix = ${prefix} where id = ${siteId}`;
   if (cartTable !== undefined) await tx`update sites set cart_table = ${cartTable} where id = ${siteId}`;
 }
@@ -180,7 +215,10 @@ export async function startShop(tx: Tx, siteId: string, userId: UserId): Promise
 }
 
 /** Null for a shop that was never read. */
-export async function findCertificate(tx: Tx, { tenantId, siteId }: { tenantId: TenantId; siteId: string }): Promise<CertificateRow | null> {
+export async function findCertificate(
+  tx: Tx,
+  { tenantId, siteId }: { tenantId: TenantId; siteId: string },
+): Promise<CertificateRow | null> {
   const [row] = await runQuery<CertificateRow>(tx, 'get_certificate', { tenant: tenantId, site: siteId });
   return row ?? null;
 }
@@ -208,7 +246,10 @@ export async function listMappings(tx: Tx, siteId: string): Promise<Mapping[]> {
     select form_plugin, form_id, name_key, phone_key, email_key, size_key from field_mappings where site_id = ${siteId}`;
 }
 
-export async function listFormTitles(tx: Tx, siteId: string): Promise<{ formPlugin: string; formId: string; title: string }[]> {
+export async function listFormTitles(
+  tx: Tx,
+  siteId: string,
+): Promise<{ formPlugin: string; formId: string; title: string }[]> {
   return await tx<{ formPlugin: string; formId: string; title: string }[]>`
     select form_plugin, form_id, title from form_titles where site_id = ${siteId}`;
 }
@@ -216,7 +257,12 @@ export async function listFormTitles(tx: Tx, siteId: string): Promise<{ formPlug
 /** Saves mappings; the daemon maps the stored answers anew. */
 export async function saveMappings(
   tx: Tx,
-  { tenantId, siteId, userId, mappings }: { tenantId: TenantId; siteId: string; userId: UserId; mappings: readonly Mapping[] },
+  {
+    tenantId,
+    siteId,
+    userId,
+    mappings,
+  }: { tenantId: TenantId; siteId: string; userId: UserId; mappings: readonly Mapping[] },
 ): Promise<void> {
   for (const { formPlugin, formId, nameKey, phoneKey, emailKey, sizeKey } of mappings) {
     await tx`

@@ -1,6 +1,15 @@
 // What the Sincronização screen reads: each shop with its sources as the last run left them, the run under way, and the runs worth telling.
 import type { RunId, SiteId } from '#shared/ids.ts';
-import type { ShopAlert, SyncBackfill, SyncRun, SyncSite, SyncSource, SyncStream } from '#web/pages/sync-types.ts';
+import type {
+  QuarantineGroup,
+  RunStream,
+  ShopAlert,
+  SyncBackfill,
+  SyncRun,
+  SyncSite,
+  SyncSource,
+  SyncStream,
+} from '#web/pages/sync-types.ts';
 import { runQuery, type Tx } from '../db.ts';
 
 type SiteRow = Omit<SyncSite, 'sources' | 'alerts' | 'liveRun' | 'lastRun'> & {
@@ -125,12 +134,13 @@ function groupBySource(streams: readonly StreamRow[], cursors: readonly CursorRo
 /** Runs that found something, failed or were asked for, newest first; ordinary polls without news are left out. `beforeId` pages on. */
 export async function listRuns(
   tx: Tx,
-  { beforeId }: { beforeId: string | null },
+  { beforeId, isFailed = false }: { beforeId: string | null; isFailed?: boolean },
 ): Promise<{ runs: SyncRun[]; next: string | null }> {
   const rows = await tx<SyncRun[]>`
     select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id
     where r.finished_at is not null and r.backfill_id is null and (r.new_count > 0 or r.changed_count > 0 or r.state <> 'succeeded' or r.kind <> 'poll')
       ${beforeId ? tx`and r.id < ${beforeId}::bigint` : tx``}
+      ${isFailed ? tx`and r.state in ('failed', 'succeeded_with_warnings', 'cancelled')` : tx``}
     order by r.id desc limit ${historyPageSize + 1}`;
   const runs = rows.slice(0, historyPageSize);
   return { runs, next: rows.length > historyPageSize ? runs.at(-1)!.id : null };
@@ -170,4 +180,59 @@ export async function changeBackfill(
   await tx`select enqueue_job(${changed.siteId}::bigint, 'backfill', 100)`;
   await tx`select pg_notify('carrinho_progress', ${JSON.stringify({ tenant: tenantId, site: changed.siteId })})`;
   return true;
+}
+
+/** One run with its counts by stream; null when this company has none such. */
+export async function findRunPage(
+  tx: Tx,
+  runId: string,
+): Promise<{ run: SyncRun; streams: RunStream[]; quarantine: QuarantineGroup[] } | null> {
+  const [run] = await tx<SyncRun[]>`
+    select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id where r.id = ${runId}`;
+  if (!run) return null;
+  const streams = await tx<RunStream[]>`
+    select coalesce(t.label, rs.source) as source_label,
+           coalesce((select e.value ->> 'label' from jsonb_array_elements(t.streams) e where e.value ->> 'name' = rs.stream limit 1), rs.stream) as label,
+           rs.state, rs.read_count, rs.new_count, rs.changed_count, rs.unchanged_count, rs.missing_count, rs.quarantined_count, rs.skipped,
+           rs.started_at, rs.finished_at
+    from run_streams rs left join source_types t on t.name = rs.source where rs.run_id = ${runId} order by rs.source, rs.stream`;
+  return { run, streams: [...streams], quarantine: await listQuarantine(tx, run.siteId) };
+}
+
+/** What of a shop could not be read, by reason; never what a row holds. */
+export async function listQuarantine(tx: Tx, siteId: string): Promise<QuarantineGroup[]> {
+  return await tx<QuarantineGroup[]>`
+    select source, stream, reason, count(*)::integer as count, max(last_seen_at) as last_seen_at
+    from quarantine where site_id = ${siteId} group by source, stream, reason order by count desc, source, stream, reason limit 50`;
+}
+
+/** A period to read again: the daemon counts it, then waits for a person to start it. */
+export async function requestBackfill(
+  tx: Tx,
+  {
+    tenantId,
+    siteId,
+    from,
+    to,
+    userId,
+  }: { tenantId: string; siteId: string; from: Date; to: Date | null; userId: string },
+): Promise<void> {
+  await tx`
+    insert into backfills (tenant_id, site_id, from_at, to_at, waits_for_start, requested_by)
+    values (${tenantId}, ${siteId}, ${from}, ${to}, true, ${userId})`;
+  await tx`select enqueue_job(${siteId}::bigint, 'backfill', 100)`;
+}
+
+/** Stops or resumes the shop's readings by itself; asked ones still go. */
+export async function pauseSite(tx: Tx, siteId: string, isPaused: boolean): Promise<void> {
+  await tx`update schedules set is_paused = ${isPaused}, updated_at = now() where site_id = ${siteId}`;
+}
+
+/** Leaves a decision about the shop's rows to its next reading, which comes at once. */
+export async function askDaemon(
+  tx: Tx,
+  { siteId, kind, userId }: { siteId: string; kind: 'accept_loss' | 'retry_quarantine'; userId: string },
+): Promise<void> {
+  await tx`insert into commands (tenant_id, site_id, kind, user_id) select tenant_id, id, ${kind}, ${userId} from sites where id = ${siteId}`;
+  await tx`select enqueue_job(${siteId}::bigint, 'poll', -10)`;
 }

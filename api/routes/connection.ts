@@ -110,7 +110,11 @@ export function connectionRoutes(deps: Deps) {
   async function ask(
     tx: Tx,
     c: Context<CompanyEnv>,
-    { siteId, kind, args }: { siteId: string; kind: 'test_connection' | 'save_connection'; args: ConnectionArgs | Record<string, never> },
+    {
+      siteId,
+      kind,
+      args,
+    }: { siteId: string; kind: 'test_connection' | 'save_connection'; args: ConnectionArgs | Record<string, never> },
   ): Promise<void> {
     const { id: tenantId } = c.get('company');
     const userId = c.get('user').id;
@@ -118,7 +122,11 @@ export function connectionRoutes(deps: Deps) {
     await audit(
       tx,
       { tenantId, userId },
-      { action: kind === 'save_connection' ? 'connection.saved' : 'connection.tested', entity: 'site', entityId: siteId },
+      {
+        action: kind === 'save_connection' ? 'connection.saved' : 'connection.tested',
+        entity: 'site',
+        entityId: siteId,
+      },
     );
   }
 
@@ -156,7 +164,10 @@ export function connectionRoutes(deps: Deps) {
   /** Something about the saved connection, then a new look at it. */
   async function askAgain(
     c: Context<CompanyEnv>,
-    prepare: (tx: Tx, siteId: string) => Promise<{ kind: 'test_connection' | 'save_connection'; args: ConnectionArgs | Record<string, never> }>,
+    prepare: (
+      tx: Tx,
+      siteId: string,
+    ) => Promise<{ kind: 'test_connection' | 'save_connection'; args: ConnectionArgs | Record<string, never> }>,
   ) {
     requireManager(c);
     const siteId = idOf(c);
@@ -203,7 +214,12 @@ export function connectionRoutes(deps: Deps) {
         const run = await findDoctorRun(tx, siteId);
         // Only what this page has shown can be confirmed on it.
         const isShown = run?.checks.some(({ facts }) => facts.fingerprint === fingerprint && fingerprint !== '');
-        if (!isShown) throw new HttpError(422, 'invalid', 'A identidade do servidor não é a que foi mostrada. Repita o diagnóstico.');
+        if (!isShown)
+          throw new HttpError(
+            422,
+            'invalid',
+            'A identidade do servidor não é a que foi mostrada. Repita o diagnóstico.',
+          );
         return { kind: 'save_connection', args: { hostKey: fingerprint } };
       });
     })
@@ -216,7 +232,8 @@ export function connectionRoutes(deps: Deps) {
         const isOffered = prefix
           ? offered.some(({ candidates }) => candidates?.some((candidate) => candidate.prefix === prefix))
           : offered.some(({ tables }) => tables?.includes(cartTable));
-        if (!isOffered) throw new HttpError(422, 'invalid', 'Essa escolha não está mais disponível. Repita o diagnóstico.');
+        if (!isOffered)
+          throw new HttpError(422, 'invalid', 'Essa escolha não está mais disponível. Repita o diagnóstico.');
         await saveChoice(tx, siteId, prefix ? { prefix } : { cartTable });
         return { kind: 'test_connection', args: {} };
       });
@@ -293,16 +310,18 @@ async function listForms(tx: Tx, siteId: string): Promise<MappedForm[]> {
   ];
   const [company] = await tx<{ areaCode: string | null }[]>`
     select coalesce(s.area_code, t.area_code) as area_code from sites s join tenants t on t.id = s.tenant_id where s.id = ${siteId}`;
-  const found = entries.length > 0 ? suggestMapping(entries, { areaCode: company?.areaCode ?? null }).forms : formsOfDoctor(run);
+  const found: FoundForm[] =
+    entries.length > 0 ? suggestMapping(entries, { areaCode: company?.areaCode ?? null }).forms : formsOfDoctor(run);
   return found.map(({ formPlugin, formId, entryCount, fields, keys: suggested, ...form }) => {
     const own = mappings.find((mapping) => mapping.formPlugin === formPlugin && mapping.formId === formId);
     const general = mappings.find((mapping) => mapping.formPlugin === '' && mapping.formId === '');
-    const inForm = (key: string | null | undefined) => (fields.some((field) => field.key === key) ? (key ?? null) : null);
+    const inForm = (key: string | null | undefined) =>
+      fields.some((field) => field.key === key) ? (key ?? null) : null;
     const title = titles.find((known) => known.formPlugin === formPlugin && known.formId === formId)?.title;
     return {
       formPlugin,
       formId,
-      title: title ?? ('title' in form ? form.title : null) ?? null,
+      title: title ?? form.title ?? null,
       entryCount,
       fields: fields.map((field) => ({ ...field, samples: samplesOf(entries, { formPlugin, formId }, field.key) })),
       keys: own

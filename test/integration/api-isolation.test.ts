@@ -12,6 +12,7 @@ beforeAll(async () => {
   await lab.owner`
     insert into match_keys (tenant_id, key, entity, entity_id, phone_kind)
     select tenant_id, 'p:' || phone_e164, 'lead', id, phone_kind from leads`;
+  await lab.owner`insert into sealing_keys (key_id, public_key) values ('prova', ${createSealedBox(Buffer.alloc(32, 7)).publicKey})`;
 });
 afterAll(async () => await lab.close());
 
@@ -64,7 +65,7 @@ function fillPath(path: string, slug: string, ids: Company): string {
 }
 
 /** Writes that name no row of the company. */
-const takesNoId: ReadonlySet<string> = new Set(['POST /e/:slug/usuarios/convites']);
+const takesNoId: ReadonlySet<string> = new Set(['POST /e/:slug/configuracoes', 'POST /e/:slug/conexao/nova', 'POST /e/:slug/usuarios/convites']);
 
 /** A form that every route finds its fields in. */
 const formOf = (ids: Company) => ({
@@ -130,6 +131,11 @@ test('the own company and ids do answer, so the 404s above are no accident', asy
     const leadsToPage = route.startsWith('POST') || route.endsWith('/porque');
     // The link of an invitation is shown in the answer and never again.
     const showsLink = /convites(\/:id\/renovar)?$/.test(route);
+    // Own ids, but a shop that these forms do not meet: a test that runs already, a choice that was never offered.
+    if (route.startsWith('POST /e/:slug/conexao/')) {
+      expect([303, 409, 422]).toContain(response.status);
+      continue;
+    }
     expect([route, response.status]).toEqual([route, leadsToPage && !showsLink ? 303 : 200]);
     await response.body?.cancel();
   }

@@ -8,7 +8,12 @@ import { PageHead } from '../layout.tsx';
 import { runKindLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 
-type CertificatePageProps = { slug: string; shop: { id: string; name: string }; certificate: Certificate | null; clock: Clock };
+type CertificatePageProps = {
+  slug: string;
+  shop: { id: string; name: string };
+  certificate: Certificate | null;
+  clock: Clock;
+};
 
 const verdicts: Readonly<Record<Certificate['verdict'], { tone: Tone; label: string }>> = {
   only_read: { tone: 'good', label: 'Zero escrita' },
@@ -50,7 +55,9 @@ export function CertificatePage({ slug, shop, certificate, clock }: CertificateP
         <dl class="facts">
           <Fact label="Leitura">
             nº {certificate.runId}
-            {certificate.runKind ? ` (${runKindLabels[certificate.runKind as keyof typeof runKindLabels] ?? certificate.runKind})` : ''}
+            {certificate.runKind
+              ? ` (${runKindLabels[certificate.runKind as keyof typeof runKindLabels] ?? certificate.runKind})`
+              : ''}
             , terminada em {dateTimeText(certificate.takenAt, timeZone)}
           </Fact>
           <Fact label="Banco">
@@ -60,7 +67,8 @@ export function CertificatePage({ slug, shop, certificate, clock }: CertificateP
             {certificate.account ?? certificate.username} · servidor {certificate.serverVersion}
           </Fact>
           <Fact label="Modo da sessão">
-            Somente leitura: o servidor confirmou {certificate.readOnlyVariable} = 1 antes que qualquer tabela fosse lida.
+            Somente leitura: o servidor confirmou {certificate.readOnlyVariable} = 1 antes que qualquer tabela fosse
+            lida.
           </Fact>
           <Fact label="Limite por consulta">
             {certificate.statementLimitMs === null
@@ -75,14 +83,19 @@ export function CertificatePage({ slug, shop, certificate, clock }: CertificateP
         {grants?.verdict === 'can_write' ? (
           <div class="problem problem-warn">
             <p class="problem-title">
-              Este usuário pode mais do que ler: {grants.writes.map(({ privilege, on }) => `${privilege} em ${on}`).join('; ')}.
+              Este usuário pode mais do que ler:{' '}
+              {grants.writes.map(({ privilege, on }) => `${privilege} em ${on}`).join('; ')}.
             </p>
-            <p>Funciona, e nada é escrito. Para fechar a porta de vez, quem administra o banco faz um usuário que só lê:</p>
+            <p>
+              Funciona, e nada é escrito. Para fechar a porta de vez, quem administra o banco faz um usuário que só lê:
+            </p>
             <pre>{certificate.readerSql.join('\n')}</pre>
           </div>
         ) : (
           <p class="faint">
-            {grants?.verdict === 'read_only' ? 'Conclusão: este usuário só lê.' : 'Não foi possível saber tudo o que ele pode.'}
+            {grants?.verdict === 'read_only'
+              ? 'Conclusão: este usuário só lê.'
+              : 'Não foi possível saber tudo o que ele pode.'}
           </p>
         )}
       </section>
@@ -99,8 +112,8 @@ export function CertificatePage({ slug, shop, certificate, clock }: CertificateP
           {statements.map(({ count, rows, ms, slowestMs, purpose, shape }) => (
             <li>
               <p class="faint">
-                {numberText(count)}× · {purposeTexts[purpose]} · {numberText(rows)} linhas · {numberText(Math.round(ms))} ms (a mais lenta,{' '}
-                {numberText(Math.round(slowestMs))} ms)
+                {numberText(count)}× · {purposeTexts[purpose]} · {numberText(rows)} linhas ·{' '}
+                {numberText(Math.round(ms))} ms (a mais lenta, {numberText(Math.round(slowestMs))} ms)
               </p>
               <pre>{shape}</pre>
             </li>

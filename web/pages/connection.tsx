@@ -100,8 +100,8 @@ function ShopCard({ shop, slug, canManage, clock }: Omit<ShopsPageProps, 'shops'
         )}
         {shop.checkedAt ? (
           <>
-            {' · '}diagnóstico <Time at={shop.checkedAt} clock={clock} />: {countText(shop.errors ?? 0, 'erro', 'erros')},{' '}
-            {countText(shop.warnings ?? 0, 'aviso', 'avisos')}
+            {' · '}diagnóstico <Time at={shop.checkedAt} clock={clock} />:{' '}
+            {countText(shop.errors ?? 0, 'erro', 'erros')}, {countText(shop.warnings ?? 0, 'aviso', 'avisos')}
           </>
         ) : (
           ''
@@ -155,11 +155,19 @@ export function AccessPage(props: AccessPageProps) {
     <>
       <PageHead title={shop ? `Conexão de ${shop.name}` : 'Conectar uma loja'} />
       <Steps slug={slug} siteId={shop?.typed ? shop.id : null} current={1} />
-      <form class="card settings" method="post" action={action} hx-post={action} hx-target={`#${contentId}`} hx-swap="innerHTML show:top showTarget:body">
+      <form
+        class="card settings"
+        method="post"
+        action={action}
+        hx-post={action}
+        hx-target={`#${contentId}`}
+        hx-swap="innerHTML show:top showTarget:body"
+      >
         {wrong > 0 || refusal ? (
           <p class="form-error" role="alert">
             <Icon name="alert" />{' '}
-            {refusal ?? `${wrong === 1 ? '1 campo precisa' : `${wrong} campos precisam`} de correção. Nada foi salvo nem testado.`}
+            {refusal ??
+              `${wrong === 1 ? '1 campo precisa' : `${wrong} campos precisam`} de correção. Nada foi salvo nem testado.`}
           </p>
         ) : (
           ''
@@ -178,7 +186,8 @@ export function AccessPage(props: AccessPageProps) {
           <label class="check">
             <input type="radio" name="modo" value="ssh" checked={form.modo === 'ssh'} />
             <span>
-              <strong>Túnel SSH</strong> <span class="faint">entramos pelo servidor da loja; tudo vai criptografado</span>
+              <strong>Túnel SSH</strong>{' '}
+              <span class="faint">entramos pelo servidor da loja; tudo vai criptografado</span>
             </span>
           </label>
         </fieldset>
@@ -195,15 +204,25 @@ export function AccessPage(props: AccessPageProps) {
               error={errors.ssh_chave}
               hint={savedText(shop?.secrets.ssh_private_key, clock) ?? 'OpenSSH ou PEM. Em vez da senha.'}
             >
-              <textarea {...fieldInput('ssh_chave', errors.ssh_chave)} rows={4} spellcheck="false" autocomplete="off" />
+              <textarea {...fieldInput('ssh_chave', errors.ssh_chave)} rows={4} spellcheck={false} autocomplete="off" />
             </Field>
-            <SecretField label="Frase da chave" {...text('ssh_frase')} saved={shop?.secrets.ssh_passphrase} clock={clock} />
+            <SecretField
+              label="Frase da chave"
+              {...text('ssh_frase')}
+              saved={shop?.secrets.ssh_passphrase}
+              clock={clock}
+            />
           </div>
         </fieldset>
         <fieldset>
           <legend>Banco de dados da loja</legend>
           <div class="fields">
-            <TextField label="Host MySQL" {...text('host')} placeholder="mysql.loja.example" hint="Com túnel, como o servidor SSH o vê; vazio é 127.0.0.1." />
+            <TextField
+              label="Host MySQL"
+              {...text('host')}
+              placeholder="mysql.loja.example"
+              hint="Com túnel, como o servidor SSH o vê; vazio é 127.0.0.1."
+            />
             <TextField label="Porta do MySQL" {...text('porta')} inputmode="numeric" />
             <TextField label="Nome do banco" {...text('banco')} />
             <TextField label="Usuário do banco" {...text('usuario')} hint="De preferência um que só lê (SELECT)." />
@@ -230,7 +249,7 @@ export function AccessPage(props: AccessPageProps) {
               </select>
             </Field>
             <Field label="Autoridade certificadora (PEM)" name="tls_ca" error={errors.tls_ca}>
-              <textarea {...fieldInput('tls_ca', errors.tls_ca)} rows={2} spellcheck="false">
+              <textarea {...fieldInput('tls_ca', errors.tls_ca)} rows={2} spellcheck={false}>
                 {form.tls_ca}
               </textarea>
             </Field>
@@ -244,7 +263,9 @@ export function AccessPage(props: AccessPageProps) {
           <button class="button" type="submit" name="acao" value="testar">
             Testar sem salvar
           </button>
-          <span class="faint">Só lemos: nenhum comando de gravação sai daqui. As senhas são guardadas cifradas e nunca voltam à tela.</span>
+          <span class="faint">
+            Só lemos: nenhum comando de gravação sai daqui. As senhas são guardadas cifradas e nunca voltam à tela.
+          </span>
         </div>
       </form>
     </>
@@ -257,7 +278,13 @@ function savedText(saved: SavedSecret | undefined, { timeZone }: Clock): string 
   return `Definida${since}${saved.by ? ` por ${saved.by}` : ''}. Vazio: fica como está.`;
 }
 
-type SecretFieldProps = { label: string; name: string; error?: string | undefined; saved: SavedSecret | undefined; clock: Clock };
+type SecretFieldProps = {
+  label: string;
+  name: string;
+  error?: string | undefined;
+  saved: SavedSecret | undefined;
+  clock: Clock;
+};
 
 function SecretField({ label, name, error, saved, clock }: SecretFieldProps) {
   return (

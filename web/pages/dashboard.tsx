@@ -377,9 +377,11 @@ function NoData({
   }
   return (
     <EmptyState icon="dashboard" title="Ainda não há dados.">
-      <a href={paths.sync(slug)}>
-        {badge.state === 'never' && !badge.hasSites ? 'Conectar a loja' : 'Ver a sincronização'}
-      </a>
+      {badge.state === 'never' && !badge.hasSites ? (
+        <a href={paths.connection(slug)}>Conectar a loja</a>
+      ) : (
+        <a href={paths.sync(slug)}>Ver a sincronização</a>
+      )}
     </EmptyState>
   );
 }

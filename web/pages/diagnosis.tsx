@@ -145,7 +145,14 @@ function Trouble({ code }: { code: string }) {
   );
 }
 
-type CheckLineProps = { slug: string; shop: ShopConnection; name: string; check: Check | null; state: State; isTrial: boolean };
+type CheckLineProps = {
+  slug: string;
+  shop: ShopConnection;
+  name: string;
+  check: Check | null;
+  state: State;
+  isTrial: boolean;
+};
 
 function CheckLine({ slug, shop, name, check, state, isTrial }: CheckLineProps) {
   const words = check ? doctorMessage(check.code, check.facts) : null;
@@ -205,10 +212,20 @@ function Choices({ slug, shop, check, isTrial }: Pick<CheckLineProps, 'slug' | '
       </div>
     );
   }
-  return <></>;
+  return null;
 }
 
-function ChoiceForm({ action, name, value, children }: { action: string; name: string; value: string; children: unknown }) {
+function ChoiceForm({
+  action,
+  name,
+  value,
+  children,
+}: {
+  action: string;
+  name: string;
+  value: string;
+  children: unknown;
+}) {
   return (
     <form method="post" action={action} hx-post={action} hx-target={`#${contentId}`} hx-swap="innerHTML">
       <input type="hidden" name={name} value={value} />
@@ -222,7 +239,7 @@ function ChoiceForm({ action, name, value, children }: { action: string; name: s
 /** Step 3: the shop in a few facts, from the doctor's own findings. */
 function Found({ run }: { run: DoctorRun }) {
   const facts = run.checks.filter(({ nn, state }) => nn >= 11 && nn <= 15 && (state === 'ok' || state === 'warning'));
-  if (facts.length === 0) return <></>;
+  if (facts.length === 0) return null;
   return (
     <section class="card" aria-labelledby="encontrado-titulo">
       <h2 id="encontrado-titulo">O que encontramos</h2>

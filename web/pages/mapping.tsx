@@ -49,15 +49,24 @@ export function MappingPage({ slug, shop, forms, statuses, isSaved }: MappingPag
       <Steps slug={slug} siteId={shop.typed ? shop.id : null} current={4} />
       {isSaved ? (
         <p class="form-saved" role="status">
-          Mapeamento salvo. {shop.isScheduled ? 'Os leads já lidos estão sendo mapeados de novo, sem reler a loja.' : ''}
+          Mapeamento salvo.{' '}
+          {shop.isScheduled ? 'Os leads já lidos estão sendo mapeados de novo, sem reler a loja.' : ''}
         </p>
       ) : (
         ''
       )}
-      <form class="card settings" method="post" action={action} hx-post={action} hx-target={`#${contentId}`} hx-swap="innerHTML show:top showTarget:body">
+      <form
+        class="card settings"
+        method="post"
+        action={action}
+        hx-post={action}
+        hx-target={`#${contentId}`}
+        hx-swap="innerHTML show:top showTarget:body"
+      >
         {forms.length === 0 ? (
           <p class="faint">
-            Nenhum formulário com respostas ainda. Quando chegar o primeiro lead, volte aqui: os campos aparecem com uma sugestão.
+            Nenhum formulário com respostas ainda. Quando chegar o primeiro lead, volte aqui: os campos aparecem com uma
+            sugestão.
           </p>
         ) : (
           ''
@@ -83,7 +92,8 @@ export function MappingPage({ slug, shop, forms, statuses, isSaved }: MappingPag
         <form class="card" method="post" action={paths.firstSync(slug, shop.id)}>
           <h2>Pronto para ler a loja</h2>
           <p class="faint">
-            A primeira leitura traz todos os pedidos, carrinhos e leads. Ela acontece aos poucos, sem pesar na loja, e você acompanha ao vivo.
+            A primeira leitura traz todos os pedidos, carrinhos e leads. Ela acontece aos poucos, sem pesar na loja, e
+            você acompanha ao vivo.
           </p>
           <div class="form-end">
             <button class="button button-main" type="submit">

@@ -75,7 +75,7 @@ export function Backfills({ slug, backfills, canChangeBackfills, clock }: Backfi
                   hx-disable="find button"
                 >
                   <button id={`reprocesso-${backfill.id}-${action}`} class="button" type="submit">
-                    {actionLabels[action]}
+                    {action === 'retomar' && backfill.state === 'ready' ? 'Começar' : actionLabels[action]}
                   </button>
                 </form>
               ))

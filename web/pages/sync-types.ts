@@ -82,3 +82,21 @@ export type SyncSite = {
   lastRun: SyncRun | null;
   liveRun: { run: SyncRun; streams: SyncStream[]; rate: number | null } | null;
 };
+
+/** One stream of one run, with everything that was counted; `skipped` by reason. */
+export type RunStream = {
+  sourceLabel: string;
+  label: string;
+  state: SyncStream['state'];
+  readCount: string;
+  newCount: string;
+  changedCount: string;
+  unchangedCount: string;
+  missingCount: string;
+  quarantinedCount: string;
+  skipped: Record<string, number>;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+export type QuarantineGroup = { source: string; stream: string; reason: string; count: number; lastSeenAt: Date };

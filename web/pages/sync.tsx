@@ -1,6 +1,7 @@
 // Sincronização: how each shop stands, what is being read right now, and what past runs did. Counts are real ones; without an estimate of
 // the whole there is no percentage.
 
+import type { Child } from 'hono/jsx';
 import { nextFirings } from '#shared/cron.ts';
 import { runMessage } from '#shared/run-messages.ts';
 import { Badge, type Tone } from '../components/badge.tsx';
@@ -13,6 +14,7 @@ import { PageHead } from '../layout.tsx';
 import { type RunState, runKindLabels, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { scheduleText } from '../schedule-text.ts';
+import { RecomputeLine, type RecomputeState, recomputeLineId } from './settings.tsx';
 import { Backfills, backfillsId } from './sync-backfills.tsx';
 import type { ShopAlert, SyncBackfill, SyncRun, SyncSite, SyncSource, SyncStream } from './sync-types.ts';
 
@@ -23,6 +25,9 @@ export type SyncPageProps = {
   backfills: readonly SyncBackfill[];
   nextRun: string | null;
   isFirstPage: boolean;
+  /** Only runs that failed or warned are listed. */
+  isFailed: boolean;
+  recompute: RecomputeState;
   canSyncNow: boolean;
   canChangeBackfills: boolean;
   /** Owners and admins see the technical text of an error. */
@@ -38,9 +43,12 @@ export function SyncPage(props: SyncPageProps) {
   return (
     <>
       <PageHead title="Sincronização" />
+      <RecomputeLine {...props} />
       {sites.length === 0 ? (
         <EmptyState icon="sync" title="Nenhuma loja conectada.">
-          Conecte a loja pela linha de comando: <code>npm run carrinho -- loja conectar --ajuda</code>
+          <a class="button button-main" href={paths.connection(slug)}>
+            Conectar a loja
+          </a>
         </EmptyState>
       ) : (
         sites.map((site) => <SiteCard site={site} {...props} />)
@@ -55,6 +63,9 @@ export function SyncPage(props: SyncPageProps) {
 export function SyncLive(props: SyncPageProps) {
   return (
     <>
+      <Partial id={recomputeLineId}>
+        <RecomputeLine {...props} />
+      </Partial>
       {props.sites.map((site) => (
         <Partial id={siteCardId(site.id)}>
           <SiteCard site={site} {...props} />
@@ -90,13 +101,15 @@ const runTones: Readonly<Record<RunState, Tone>> = {
   cancelled: 'calm',
 };
 
-function RunBadge({ state }: { state: RunState }) {
+export function RunBadge({ state }: { state: RunState }) {
   return <Badge tone={runTones[state]}>{runStateLabels[state]}</Badge>;
 }
 
-type SiteCardProps = Pick<SyncPageProps, 'slug' | 'canSyncNow' | 'canSeeDetail' | 'clock'> & { site: SyncSite };
+type SiteCardProps = Pick<SyncPageProps, 'slug' | 'canSyncNow' | 'canChangeBackfills' | 'canSeeDetail' | 'clock'> & {
+  site: SyncSite;
+};
 
-export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCardProps) {
+export function SiteCard({ site, slug, canSyncNow, canChangeBackfills, canSeeDetail, clock }: SiteCardProps) {
   const { liveRun, lastRun } = site;
   const id = siteCardId(site.id);
   const headingId = `${id}-nome`;
@@ -145,8 +158,9 @@ export function SiteCard({ site, slug, canSyncNow, canSeeDetail, clock }: SiteCa
       {liveRun ? <LiveBars streams={liveRun.streams} rate={liveRun.rate} state={liveRun.run.state} /> : ''}
       {lastRun?.errorCode && !liveRun ? <Problem run={lastRun} canSeeDetail={canSeeDetail} /> : ''}
       {lastRun && !liveRun ? <Warnings run={lastRun} alerts={site.alerts} /> : ''}
-      <Alerts alerts={site.alerts} clock={clock} />
+      <Alerts slug={slug} alerts={site.alerts} canDecide={canChangeBackfills} clock={clock} />
       {site.sources.length > 0 ? <Sources sources={site.sources} clock={clock} /> : ''}
+      {canChangeBackfills ? <SiteActions slug={slug} site={site} /> : ''}
     </section>
   );
 }
@@ -209,11 +223,66 @@ function Problem({ run, canSeeDetail }: { run: SyncRun; canSeeDetail: boolean })
   );
 }
 
-/** What stays wrong in the shop, since when, and how to mend it. */
-function Alerts({ alerts, clock }: { alerts: readonly ShopAlert[]; clock: Clock }) {
+type ActionFormProps = { action: string; siteId: string; label: string; value?: string; children?: Child };
+
+/** A form that asks the daemon for something about one shop, and comes back to the page. */
+function ActionForm({ action, siteId, label, value, children }: ActionFormProps) {
+  return (
+    <form method="post" action={action} class={children ? 'filters' : undefined}>
+      <input type="hidden" name="loja" value={siteId} />
+      {children}
+      <button class="button" type="submit" name="acao" value={value ?? ''}>
+        {label}
+      </button>
+    </form>
+  );
+}
+
+function SiteActions({ slug, site }: { slug: string; site: SyncSite }) {
+  const unread = site.sources.some(({ streams }) => streams.some(({ quarantinedCount }) => quarantinedCount !== '0'));
+  return (
+    <div class="form-end">
+      <details id={`loja-${site.id}-periodo`}>
+        <summary class="button">Reprocessar período…</summary>
+        <ActionForm action={paths.askBackfill(slug)} siteId={site.id} label="Contar os registros">
+          <label>
+            <span class="filter-label">De</span>
+            <input type="date" name="de" required />
+          </label>
+          <label>
+            <span class="filter-label">Até (vazio: hoje)</span>
+            <input type="date" name="ate" />
+          </label>
+        </ActionForm>
+        <p class="faint">Primeiro contamos quantos registros são; você decide se começa.</p>
+      </details>
+      <ActionForm action={paths.askRecompute(slug)} siteId={site.id} label="Recalcular recuperações" />
+      {site.cronExpression ? (
+        <ActionForm
+          action={paths.pauseSync(slug)}
+          siteId={site.id}
+          value={site.isPaused ? 'retomar' : 'pausar'}
+          label={site.isPaused ? 'Retomar' : 'Pausar'}
+        />
+      ) : (
+        ''
+      )}
+      {unread ? (
+        <ActionForm action={paths.retryQuarantine(slug)} siteId={site.id} label="Tentar de novo os ilegíveis" />
+      ) : (
+        ''
+      )}
+    </div>
+  );
+}
+
+type AlertsProps = { slug: string; alerts: readonly ShopAlert[]; canDecide: boolean; clock: Clock };
+
+/** What stays wrong in the shop, since when, and how to mend it; a loss is confirmed here, a changed form is mapped anew on its page. */
+function Alerts({ slug, alerts, canDecide, clock }: AlertsProps) {
   return (
     <>
-      {alerts.map(({ code, facts, raisedAt }) => {
+      {alerts.map(({ siteId, code, facts, raisedAt }) => {
         const { sentence, remedy } = runMessage(code, facts);
         return (
           <div class="problem problem-warn">
@@ -222,6 +291,22 @@ function Alerts({ alerts, clock }: { alerts: readonly ShopAlert[]; clock: Clock 
             <p class="faint">
               Visto desde <Time at={raisedAt} clock={clock} />
             </p>
+            {canDecide && code === 'many_rows_gone' ? (
+              <ActionForm
+                action={paths.acceptLoss(slug)}
+                siteId={siteId}
+                label="A loja está certa: marcar como removidos"
+              />
+            ) : (
+              ''
+            )}
+            {canDecide && code === 'form_changed' ? (
+              <a class="button" href={paths.mapping(slug, siteId)}>
+                Mapear de novo
+              </a>
+            ) : (
+              ''
+            )}
           </div>
         );
       })}
@@ -339,14 +424,25 @@ function cursorText({ cursorAt, cursorId, caughtUpAt }: SyncSource, clock: Clock
   return caughtUpAt ? `tudo, em ${dateTimeText(caughtUpAt, clock.timeZone)}` : '—';
 }
 
-type HistoryProps = Pick<SyncPageProps, 'slug' | 'runs' | 'nextRun' | 'isFirstPage' | 'canSeeDetail' | 'clock'>;
+type HistoryProps = Pick<
+  SyncPageProps,
+  'slug' | 'runs' | 'nextRun' | 'isFirstPage' | 'isFailed' | 'canSeeDetail' | 'clock'
+>;
 
-function History({ slug, runs, nextRun, isFirstPage, canSeeDetail, clock }: HistoryProps) {
+function History({ slug, runs, nextRun, isFirstPage, isFailed, canSeeDetail, clock }: HistoryProps) {
+  const filter = isFailed ? { historico: 'falhas' } : {};
   return (
     <section id={historyId} class="card">
       <div class="card-head">
         <h2>Histórico</h2>
-        <span class="faint">leituras sem novidade não aparecem</span>
+        <nav class="tabs" aria-label="Filtro do histórico">
+          <SwapLink class="tab" href={paths.sync(slug)} current={!isFailed}>
+            Com novidade
+          </SwapLink>
+          <SwapLink class="tab" href={paths.sync(slug, { historico: 'falhas' })} current={isFailed}>
+            Falhas e avisos
+          </SwapLink>
+        </nav>
       </div>
       {runs.length === 0 ? (
         <p class="faint">Nada ainda.</p>
@@ -374,7 +470,7 @@ function History({ slug, runs, nextRun, isFirstPage, canSeeDetail, clock }: Hist
           </thead>
           <tbody>
             {runs.map((run) => (
-              <RunRow run={run} canSeeDetail={canSeeDetail} clock={clock} />
+              <RunRow slug={slug} run={run} canSeeDetail={canSeeDetail} clock={clock} />
             ))}
           </tbody>
         </table>
@@ -384,12 +480,12 @@ function History({ slug, runs, nextRun, isFirstPage, canSeeDetail, clock }: Hist
           {isFirstPage ? (
             <span />
           ) : (
-            <SwapLink class="button" href={paths.sync(slug)}>
+            <SwapLink class="button" href={paths.sync(slug, filter)}>
               Mais recentes
             </SwapLink>
           )}
           {nextRun ? (
-            <SwapLink class="button" rel="next" href={paths.sync(slug, { apos: nextRun })}>
+            <SwapLink class="button" rel="next" href={paths.sync(slug, { ...filter, apos: nextRun })}>
               Mais antigas
             </SwapLink>
           ) : (
@@ -403,12 +499,16 @@ function History({ slug, runs, nextRun, isFirstPage, canSeeDetail, clock }: Hist
   );
 }
 
-function RunRow({ run, canSeeDetail, clock }: { run: SyncRun; canSeeDetail: boolean; clock: Clock }) {
+type RunRowProps = { slug: string; run: SyncRun; canSeeDetail: boolean; clock: Clock };
+
+function RunRow({ slug, run, canSeeDetail, clock }: RunRowProps) {
   const seconds = run.finishedAt ? (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000 : null;
   return (
     <tr id={`sincronizacao-${run.id}`}>
       <td class="cell-main">
-        <Time at={run.startedAt} clock={clock} />
+        <a href={paths.run(slug, run.id)}>
+          <Time at={run.startedAt} clock={clock} />
+        </a>
       </td>
       <td data-label="Loja">{run.siteName}</td>
       <td data-label="Tipo">{runKindLabels[run.kind]}</td>
