@@ -1,5 +1,6 @@
 // Every route of the router, asked with one company's session for another company's address and ids: 404, as for what does not exist.
 // The list of routes comes from the router itself, so a new page is tested before anybody remembers to.
+import { createSealedBox } from '#shared/sealed-box.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Company, createWebLab, type WebLab } from '../support/web-lab.ts';
 
