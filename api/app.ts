@@ -21,6 +21,7 @@ import { leadRoutes, leadsView } from './routes/leads.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
 import { settingsRoutes, settingsView } from './routes/settings.ts';
+import { queueRoutes, queueView } from './routes/queue.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
 import { userRoutes } from './routes/users.ts';
 import type { loadStaticFiles } from './static-files.ts';
@@ -30,6 +31,7 @@ const maxBodyBytes = 64 * 1024;
 /** One entry a screen: its routes under /e/:slug, and what it pushes. */
 const screens = [
   { routes: dashboardRoutes, view: dashboardView },
+  { routes: queueRoutes, view: queueView },
   { routes: leadRoutes, view: leadsView },
   { routes: cartRoutes, view: cartsView },
   { routes: orderRoutes, view: ordersView },

@@ -7,6 +7,7 @@ import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from './context.ts';
 import { loadSyncBadge } from './queries/sync-badge.ts';
+import { loadWork } from './queries/work.ts';
 import { themeHref } from './theme.ts';
 
 export type PageOptions = {
@@ -36,7 +37,10 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
 
   const company = c.get('company');
   const clock = clockOf(c, deps);
-  const badge = await deps.db.withTenant(company.id, (tx) => loadSyncBadge(tx));
+  const { badge, work } = await deps.db.withTenant(company.id, async (tx) => ({
+    badge: await loadSyncBadge(tx),
+    work: await loadWork(tx, { tenantId: company.id, userId: c.get('user').id, now: clock.now }),
+  }));
   return c.html(
     Layout({
       title,
@@ -53,6 +57,7 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
       companies: c.get('companies'),
       userName: c.get('user').name,
       sync: { badge, clock },
+      work,
       children: Content({ title, eventsUrl, children: content, isFragment: false }),
     }),
   );

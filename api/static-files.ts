@@ -21,6 +21,7 @@ const sources = {
   icon: { name: 'icon.svg', type: 'image/svg+xml', url: new URL('../web/static/icon.svg', import.meta.url) },
   htmx: { name: 'htmx.js', type: javascript, url: import.meta.resolve('htmx.org/dist/htmx.min.js') },
   sse: { name: 'hx-sse.js', type: javascript, url: import.meta.resolve('htmx.org/dist/ext/hx-sse.min.js') },
+  keys: { name: 'keys.js', type: javascript, url: new URL('../web/static/keys.js', import.meta.url) },
   whatsapp: { name: 'whatsapp.js', type: javascript, url: new URL('../web/static/whatsapp.js', import.meta.url) },
   app: { name: 'app.js', type: javascript, url: new URL('../web/static/app.js', import.meta.url) },
   palette: { name: 'palette.js', type: javascript, url: new URL('../web/static/palette.js', import.meta.url) },
@@ -41,7 +42,7 @@ export function loadStaticFiles(): { assets: Assets; routes: Hono<AppEnv> } {
   const assets: Assets = {
     stylesheet: load(sources.stylesheet),
     icon: load(sources.icon),
-    scripts: [load(sources.htmx), load(sources.sse), load(sources.app), load(sources.palette), load(sources.whatsapp)],
+    scripts: [load(sources.htmx), load(sources.sse), load(sources.app), load(sources.whatsapp), load(sources.palette), load(sources.whatsapp), load(sources.keys)],
   };
 
   const routes = new Hono<AppEnv>().get('/static/:file', (c) => {

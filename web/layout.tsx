@@ -5,6 +5,7 @@ import type { Child } from 'hono/jsx';
 import { type Action, type Actor, can } from '#shared/roles.ts';
 import type { Assets } from './assets.ts';
 import { Icon, type IconName } from './components/icon.tsx';
+import { QueueCount, type WorkFacts, WorkMarks } from './components/work-marks.tsx';
 import { type SyncBadge, SyncBadgeLink } from './components/sync-badge.tsx';
 import { contentId } from './content-id.ts';
 import type { Clock } from './format.ts';
@@ -20,7 +21,7 @@ export type Section =
   | 'clientes'
   | 'configuracoes'
   | 'conexao'
-  | 'sincronizacao'
+  | 'sincronizacao' | 'fila' | 'mensagens'
   | 'fila'
   | 'mensagens'
   | 'usuarios'
@@ -31,6 +32,7 @@ type Entry = { section: Section; label: string; icon: IconName; href: (slug: str
 
 const entries: readonly Entry[] = [
   { section: 'painel', label: 'Painel', icon: 'dashboard', href: (slug) => paths.dashboard(slug) },
+  { section: 'fila', label: 'Fila', icon: 'queue', href: (slug) => paths.queue(slug) },
   { section: 'leads', label: 'Leads', icon: 'leads', href: (slug) => paths.leads(slug) },
   { section: 'carrinhos', label: 'Carrinhos', icon: 'cart', href: (slug) => paths.carts(slug) },
   { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
@@ -103,10 +105,12 @@ type LayoutProps = {
   companies: readonly CompanyLink[];
   userName: string;
   sync: { badge: SyncBadge; clock: Clock };
+  /** The people in the work queue, and how the user works (static/keys.js, whatsapp.js). */
+  work: WorkFacts;
   children?: Child;
 };
 
-export function Layout({ title, section, assets, company, companies, userName, sync, children }: LayoutProps) {
+export function Layout({ title, section, assets, company, companies, userName, sync, work, children }: LayoutProps) {
   const shown = entries.filter(({ needs }) => !needs || can(company.role, needs));
   return (
     <Document title={title} assets={assets} theme={company.theme}>
@@ -126,7 +130,7 @@ export function Layout({ title, section, assets, company, companies, userName, s
           </a>
           <nav class="nav" aria-label="Seções">
             {shown.map((entry) => (
-              <NavLink entry={entry} slug={company.slug} isCurrent={entry.section === section} />
+              <NavLink entry={entry} slug={company.slug} isCurrent={entry.section === section} count={work.queueCount} />
             ))}
             <details class="menu nav-more">
               <summary class="nav-link" aria-current={phoneSections.includes(section) ? undefined : 'page'}>
@@ -165,12 +169,15 @@ export function Layout({ title, section, assets, company, companies, userName, s
           {children}
         </main>
       </div>
+      <WorkMarks {...work} />
       <div id="avisos" class="notices" role="status" aria-live="polite" />
     </Document>
   );
 }
 
-function NavLink({ entry, slug, isCurrent }: { entry: Entry; slug: string; isCurrent: boolean }) {
+type NavLinkProps = { entry: Entry; slug: string; isCurrent: boolean; count: number };
+
+function NavLink({ entry, slug, isCurrent, count }: NavLinkProps) {
   return (
     <a
       class={phoneSections.includes(entry.section) ? 'nav-link' : 'nav-link wide-only'}
@@ -179,6 +186,7 @@ function NavLink({ entry, slug, isCurrent }: { entry: Entry; slug: string; isCur
     >
       <Icon name={entry.icon} size={20} />
       <span>{entry.label}</span>
+      {entry.section === 'fila' ? <QueueCount count={count} /> : ''}
     </a>
   );
 }

@@ -29,6 +29,7 @@ import {
   listMessageFacts,
   listNewestRecords,
   loadCoupon,
+  loadPreferences,
   loadTemplates,
   type MessageContext,
   type MessageFacts,
@@ -150,11 +151,12 @@ export function messageRoutes(deps: Deps) {
     routes
       .get('/mensagens', async (c) => {
         const company = c.get('company');
-        const { cards, coupon, canEdit } = await db.withTenant(company.id, async (tx) => {
+        const { cards, ...facts } = await db.withTenant(company.id, async (tx) => {
           const { card, ...rest } = await loadCards(c, tx);
-          return { ...rest, cards: audienceNames.map((name) => card(name)) };
+          const preferences = await loadPreferences(tx, c.get('user').id);
+          return { ...rest, preferences, cards: audienceNames.map((name) => card(name)) };
         });
-        const content = MessagesPage({ slug: company.slug, cards, coupon, canEdit });
+        const content = MessagesPage({ slug: company.slug, cards, ...facts });
         return await respondWithPage(c, deps, { title: 'Mensagens', section: 'mensagens' }, content);
       })
 

@@ -79,7 +79,9 @@ test('each user’s own way to WhatsApp, the number without its 9, and who may n
   const refused = await open();
   expect(refused.response.status).toBe(409);
   expect(await refused.response.text()).toContain('Pediu para não receber mensagens');
-  expect(await (await lab.get(cartPath(), ana)).text()).toMatch(/<button class="button button-whatsapp"[^>]*disabled[^>]*title="Pediu/);
+  expect(await (await lab.get(cartPath(), ana)).text()).toMatch(
+    /<button class="button button-whatsapp"[^>]*disabled[^>]*title="Pediu/,
+  );
   await lab.owner`update opt_outs set undone_at = now()`;
 });
 
@@ -92,7 +94,9 @@ test('a text is changed by who administers, read again by everybody, and refused
   const saved = await save({ texto: 'Oi {nome}, use {cupom|nosso cupom} até {validade}', ligado: '1' });
   expect(saved.status).toBe(200);
   // 'Maria' of a real person; no way out; the coupon's day is empty for everybody.
-  expect(await saved.text()).toMatch(/Oi Maria, use nosso cupom até .*\{validade\} está vazio em 100,0%.*Não diz como parar/s);
+  expect(await saved.text()).toMatch(
+    /Oi Maria, use nosso cupom até .*\{validade\} está vazio em 100,0%.*Não diz como parar/s,
+  );
   await lab.post('/e/sol/cupom', { codigo: 'VOLTA10', desconto: '10%', validade: '2099-12-31' }, admin);
   expect((await open()).text).toBe('Oi Maria, use VOLTA10 até 31/12/2099');
   await lab.post('/e/sol/cupom', { codigo: 'VOLTA10', desconto: '10%', validade: '2020-01-01' }, admin);
@@ -101,6 +105,7 @@ test('a text is changed by who administers, read again by everybody, and refused
   // Switched off: the text of all carts stands in.
   await save({ texto: 'Oi', ligado: '' });
   expect((await open()).text).toContain('Você deixou no carrinho');
-  const actions = await lab.owner`select action, facts::text from audit_log where tenant_id = ${lab.sol.id} and action like 'message.%'`;
+  const actions =
+    await lab.owner`select action, facts::text from audit_log where tenant_id = ${lab.sol.id} and action like 'message.%'`;
   expect(actions).toHaveLength(2);
 });

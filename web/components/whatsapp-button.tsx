@@ -20,11 +20,15 @@ type WhatsappButtonProps = {
   isForced?: boolean;
   /** As a link inside a text. */
   isPlain?: boolean;
+  /** Where the mark is sent instead of the contacts, and as which act. */
+  action?: string;
+  act?: string;
+  id?: string;
   children?: Child;
 };
 
 export function WhatsappButton(props: WhatsappButtonProps) {
-  const { slug, state, clock, target, audience, isWithoutNine, isForced, isPlain, children } = props;
+  const { slug, state, clock, target, audience, isWithoutNine, isForced, isPlain, act, id, children } = props;
   const { block, mark } = state.whatsapp;
   const why = block ? blockText(block, (instant) => dateText(instant, clock.timeZone)) : '';
   if (block?.isBlocking) {
@@ -34,7 +38,7 @@ export function WhatsappButton(props: WhatsappButtonProps) {
       </button>
     );
   }
-  const action = paths.contacts(slug);
+  const action = props.action ?? paths.contacts(slug);
   const href = paths.whatsapp(slug, state, {
     modelo: audience,
     sem9: isWithoutNine ? 1 : null,
@@ -46,14 +50,17 @@ export function WhatsappButton(props: WhatsappButtonProps) {
       <input type="hidden" name="canal" value="whatsapp" />
       <input type="hidden" name="visto" value={mark?.id ?? ''} />
       <input type="hidden" name="n" value="" />
+      {act ? <input type="hidden" name="acao" value={act} /> : ''}
       {audience ? <input type="hidden" name="modelo" value={audience} /> : ''}
       {isForced ? <input type="hidden" name="forcar" value="1" /> : ''}
       <a
+        id={id}
         class={isPlain ? undefined : 'button button-whatsapp'}
         href={href}
         target="whatsapp"
         title={why || undefined}
         data-whatsapp
+        data-key="w"
       >
         {children ?? (
           <>

@@ -1,6 +1,6 @@
 // Mensagens: one card an audience with its text, what it looks like for real people, and what is odd about it; the company's coupon above.
 import { type AudienceName, audiences, variablesByEntity } from '#shared/message-audiences.ts';
-import { longMessage } from '#shared/message-template.ts';
+import { longMessage, type WhatsappOpener, whatsappOpeners } from '#shared/message-template.ts';
 import { Icon } from '../components/icon.tsx';
 import { dayText, numberText, percentText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
@@ -19,9 +19,15 @@ const groups = [
 
 const groupOf = (name: AudienceName) => (name === 'awaiting_payment' ? 'cart' : audiences[name].entity);
 
-type MessagesPageProps = { slug: string; cards: readonly TemplateCard[]; coupon: Coupon; canEdit: boolean };
+type MessagesPageProps = {
+  slug: string;
+  cards: readonly TemplateCard[];
+  coupon: Coupon;
+  canEdit: boolean;
+  preferences: PreferencesProps['preferences'];
+};
 
-export function MessagesPage({ slug, cards, coupon, canEdit }: MessagesPageProps) {
+export function MessagesPage({ slug, cards, coupon, canEdit, preferences }: MessagesPageProps) {
   return (
     <>
       <PageHead title="Mensagens" />
@@ -29,7 +35,10 @@ export function MessagesPage({ slug, cards, coupon, canEdit }: MessagesPageProps
         O botão WhatsApp escolhe o texto sozinho: um lead que já comprou recebe o texto de cliente.
         {canEdit ? '' : ' Quem administra a empresa pode mudar os textos.'}
       </p>
-      <CouponCard slug={slug} coupon={coupon} canEdit={canEdit} />
+      <div class="columns">
+        <Preferences slug={slug} preferences={preferences} />
+        <CouponCard slug={slug} coupon={coupon} canEdit={canEdit} />
+      </div>
       {groups.map(({ title, entity }) => (
         <section class="message-group">
           <h2>{title}</h2>
@@ -41,6 +50,44 @@ export function MessagesPage({ slug, cards, coupon, canEdit }: MessagesPageProps
         </section>
       ))}
     </>
+  );
+}
+
+const openerLabels: Readonly<Record<WhatsappOpener, string>> = {
+  wa_me: 'wa.me (celular ou computador)',
+  web: 'WhatsApp Web',
+  app: 'Aplicativo do computador',
+};
+
+type PreferencesProps = { slug: string; preferences: { opener: WhatsappOpener; hasShortcuts: boolean } };
+
+/** Of the user, in every company. */
+function Preferences({ slug, preferences: { opener, hasShortcuts } }: PreferencesProps) {
+  return (
+    <section class="card">
+      <h2>Como você trabalha</h2>
+      <form class="coupon-form" method="post" action={paths.preferences(slug)}>
+        <label>
+          O botão WhatsApp abre
+          <select name="whatsapp">
+            {whatsappOpeners.map((name) => (
+              <option value={name} selected={name === opener}>
+                {openerLabels[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="check">
+          <input type="checkbox" name="atalhos" value="1" checked={hasShortcuts} /> Atalhos de uma tecla
+        </label>
+        <button class="button" type="submit">
+          Salvar
+        </button>
+      </form>
+      <p class="faint">
+        <kbd>?</kbd> mostra os atalhos. Valem só para você.
+      </p>
+    </section>
   );
 }
 

@@ -1,0 +1,14 @@
+// What the shell of every page says about the user's day.
+import type { TenantId, UserId } from '#shared/ids.ts';
+import { mostInNavigation, type WorkFacts } from '#web/components/work-marks.tsx';
+import type { Tx } from '../db.ts';
+import { loadPreferences } from './messages.ts';
+import { listQueue } from './queue.ts';
+
+export async function loadWork(
+  tx: Tx,
+  { tenantId, userId, now }: { tenantId: TenantId; userId: UserId; now: Date },
+): Promise<WorkFacts> {
+  const waiting = await listQueue(tx, { tenantId, userId, now, limit: mostInNavigation });
+  return { queueCount: waiting.length, ...(await loadPreferences(tx, userId)) };
+}
