@@ -21,7 +21,7 @@ export type Section =
   | 'clientes'
   | 'configuracoes'
   | 'conexao'
-  | 'sincronizacao' | 'fila' | 'mensagens'
+  | 'sincronizacao'
   | 'fila'
   | 'mensagens'
   | 'usuarios'
