@@ -6,9 +6,13 @@ import type { AppEnv, CompanyEnv, Deps } from './context.ts';
 import { HttpError } from './http-error.ts';
 import { refuseCrossSiteWrites } from './middleware/csrf.ts';
 import { errorHandlers } from './middleware/errors.ts';
+import { defaultRateLimits, type RateLimits, rateLimit } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { requireCompany } from './middleware/session.ts';
+import { accountRoutes } from './routes/account.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { auditRoutes } from './routes/audit-log.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
 import { connectionRoutes, connectionView } from './routes/connection.ts';
@@ -18,15 +22,19 @@ import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitation.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
+import { lookRoutes } from './routes/look.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
-import { settingsRoutes, settingsView } from './routes/settings.ts';
 import { queueRoutes, queueView } from './routes/queue.ts';
+import { settingsRoutes, settingsView } from './routes/settings.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
 import { userRoutes } from './routes/users.ts';
 import type { loadStaticFiles } from './static-files.ts';
 
 const maxBodyBytes = 64 * 1024;
+/** The logo (200 KB) with its form around it. */
+const maxUploadBytes = 256 * 1024;
+const uploadPath = /^\/e\/[^/]+\/configuracoes\/logo$/;
 
 /** One entry a screen: its routes under /e/:slug, and what it pushes. */
 const screens = [
@@ -44,9 +52,11 @@ const screens = [
 export function createApp({
   deps,
   staticRoutes,
+  rateLimits = defaultRateLimits,
 }: {
   deps: Deps;
   staticRoutes: ReturnType<typeof loadStaticFiles>['routes'];
+  rateLimits?: RateLimits;
 }) {
   const { onError, notFound } = errorHandlers(deps);
 
@@ -59,6 +69,8 @@ export function createApp({
   company.route('/', contactRoutes(deps));
   company.route('/', messageRoutes(deps));
   company.route('/', userRoutes(deps));
+  company.route('/', auditRoutes(deps));
+  company.route('/', lookRoutes(deps));
   company.route('/', eventRoutes(deps));
 
   const app = new Hono<AppEnv>();
@@ -67,14 +79,13 @@ export function createApp({
   app.use(requestLog(deps));
   app.use(securityHeaders({ isHttps: deps.publicUrl.startsWith('https:') }));
   app.use(refuseCrossSiteWrites(deps));
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new HttpError(413, 'too_large', 'O envio é grande demais.');
-      },
-    }),
-  );
+  app.use(rateLimit(deps, rateLimits));
+  const tooLarge = () => {
+    throw new HttpError(413, 'too_large', 'O envio é grande demais.');
+  };
+  const smallBody = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge });
+  const upload = bodyLimit({ maxSize: maxUploadBytes, onError: tooLarge });
+  app.use((c, next) => (uploadPath.test(c.req.path) ? upload : smallBody)(c, next));
   app.get('/health', async (c) => {
     await deps.db.sql`select 1`;
     return c.json({ status: 'ok' });
@@ -83,6 +94,8 @@ export function createApp({
   const doors = createDoors(deps);
   app.route('/', authRoutes(deps, doors));
   app.route('/', invitationRoutes(deps, doors));
+  app.route('/', accountRoutes(deps, doors) as unknown as Hono<AppEnv>);
+  app.route('/', adminRoutes(deps) as unknown as Hono<AppEnv>);
   app.route('/e/:slug', company);
   return app;
 }

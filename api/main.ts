@@ -1,13 +1,14 @@
 // Starts and stops the web process in order: settings, pool, schema check, live feed, port; on a signal the port closes first, then the
 // live connections, then the pool.
-import { createAdaptorServer } from '@hono/node-server';
 import { loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError, exitCodeOf } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { type AppliedMigration, assertUpToDate } from '#shared/migrations.ts';
 import { createApp } from './app.ts';
 import { openDatabase, type Sql } from './db.ts';
+import { startExportWriter } from './exports/write.ts';
 import { createProgressFeed } from './progress-feed.ts';
+import { createServer } from './server.ts';
 import { loadStaticFiles } from './static-files.ts';
 
 export class PortTakenError extends AppError {
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   const app = createApp({ deps: { db, log, feed, assets, publicUrl: config.publicUrl, now }, staticRoutes: routes });
   await feed.start({ url: config.listenDatabaseUrl ?? url, role: config.listenDatabaseUrl ? null : role });
 
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'EADDRINUSE') return reject(cause);
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     });
     server.listen(config.port, resolve);
   });
+  const exportWriter = startExportWriter({ db, log, now });
   log.info('api.listening', { port: config.port, url: config.publicUrl });
 
   let isStopping = false;
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
     isStopping = true;
     log.info('api.stopping', { signal });
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    exportWriter.stop();
     await feed.close();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
     await db.close();

@@ -10,7 +10,7 @@ import { type Listener, type ListenOptions, listen } from './listener.ts';
 import { listOpenCompanies } from './queries/open-companies.ts';
 
 /** What a page looks at: runs under way, or the kinds of rows that a commit changed. */
-export type LiveKind = 'progress' | 'cart' | 'order' | 'lead';
+export type LiveKind = 'progress' | 'cart' | 'order' | 'lead' | 'export';
 
 export type LiveRequest = { company: Company; query: Readonly<Record<string, string>>; now: Date };
 
@@ -68,7 +68,7 @@ const encoder = new TextEncoder();
 const endEvent = encoder.encode('event: fim\ndata: fim\n\n');
 const heartbeat = encoder.encode(':\n\n');
 
-const changed = z.object({ tenant: z.string(), kinds: z.array(z.enum(['cart', 'order', 'lead'])) });
+const changed = z.object({ tenant: z.string(), kinds: z.array(z.enum(['cart', 'order', 'lead', 'export'])) });
 const progress = z.object({ tenant: z.string() });
 const session = z.object({ user: z.string() });
 

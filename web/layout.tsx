@@ -5,8 +5,8 @@ import type { Child } from 'hono/jsx';
 import { type Action, type Actor, can } from '#shared/roles.ts';
 import type { Assets } from './assets.ts';
 import { Icon, type IconName } from './components/icon.tsx';
-import { QueueCount, type WorkFacts, WorkMarks } from './components/work-marks.tsx';
 import { type SyncBadge, SyncBadgeLink } from './components/sync-badge.tsx';
+import { QueueCount, type WorkFacts, WorkMarks } from './components/work-marks.tsx';
 import { contentId } from './content-id.ts';
 import type { Clock } from './format.ts';
 import { paths } from './paths.ts';
@@ -24,6 +24,7 @@ export type Section =
   | 'sincronizacao'
   | 'fila'
   | 'mensagens'
+  | 'exportacoes'
   | 'usuarios'
   | 'registro';
 
@@ -38,6 +39,13 @@ const entries: readonly Entry[] = [
   { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
   { section: 'clientes', label: 'Clientes', icon: 'people', href: (slug) => paths.customers(slug) },
   { section: 'mensagens', label: 'Mensagens', icon: 'message', href: (slug) => paths.messages(slug) },
+  {
+    section: 'exportacoes',
+    label: 'Exportações',
+    icon: 'download',
+    href: (slug) => paths.exports(slug),
+    needs: 'export',
+  },
   { section: 'sincronizacao', label: 'Sincronização', icon: 'sync', href: (slug) => paths.sync(slug) },
   { section: 'conexao', label: 'Conexão', icon: 'plug', href: (slug) => paths.connection(slug) },
   { section: 'configuracoes', label: 'Configurações', icon: 'gear', href: (slug) => paths.settings(slug) },
@@ -130,7 +138,12 @@ export function Layout({ title, section, assets, company, companies, userName, s
           </a>
           <nav class="nav" aria-label="Seções">
             {shown.map((entry) => (
-              <NavLink entry={entry} slug={company.slug} isCurrent={entry.section === section} count={work.queueCount} />
+              <NavLink
+                entry={entry}
+                slug={company.slug}
+                isCurrent={entry.section === section}
+                count={work.queueCount}
+              />
             ))}
             <details class="menu nav-more">
               <summary class="nav-link" aria-current={phoneSections.includes(section) ? undefined : 'page'}>
@@ -159,6 +172,16 @@ export function Layout({ title, section, assets, company, companies, userName, s
           </div>
         </header>
         <main id={contentId} tabindex={-1}>
+          {company.role === 'superadmin' ? (
+            <form method="post" action={paths.endVisits} class="alert-line visit">
+              <span>Visita de superadministrador: só leitura, e registrada.</span>
+              <button class="link-button" type="submit">
+                Encerrar a visita
+              </button>
+            </form>
+          ) : (
+            ''
+          )}
           {company.isSuspended ? (
             <p class="alert-line">
               <Icon name="alert" /> Empresa suspensa: a sincronização está desligada e nada é gravado.

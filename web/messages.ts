@@ -99,3 +99,45 @@ export function passwordFault(password: string): string | null {
   if (password.length > 200) return 'A senha pode ter no máximo 200 caracteres.';
   return null;
 }
+
+export const accountMessages = {
+  wrongPassword: 'A senha atual não confere.',
+  passwordSaved: 'A senha foi mudada, e as outras sessões foram encerradas.',
+  sessionsEnded: 'As outras sessões foram encerradas.',
+  companyChosen: 'Esta empresa abre primeiro a partir de agora.',
+} as const;
+
+/** What the audit log says of each act; an act without a text shows its code. */
+export const auditLabels: Readonly<Record<string, string>> = {
+  'auth.login': 'Entrou',
+  'auth.password_changed': 'Mudou a própria senha',
+  'auth.sessions_ended': 'Encerrou outras sessões',
+  'person.viewed': 'Viu a página de uma pessoa',
+  'contact.revealed': 'Revelou um contato',
+  'export.created': 'Exportou',
+  'export.downloaded': 'Baixou uma exportação',
+  'user.invited': 'Convidou um usuário',
+  'user.invitation_cancelled': 'Cancelou um convite',
+  'user.joined': 'Aceitou um convite',
+  'user.role_changed': 'Mudou o papel de um usuário',
+  'user.removed': 'Removeu um usuário',
+  'company.created': 'Criou a empresa',
+  'company.edited': 'Mudou os dados da empresa',
+  'company.suspended': 'Suspendeu a empresa',
+  'company.resumed': 'Reativou a empresa',
+  'company.visited': 'Visitou a empresa como superadministrador',
+  'company.visit_ended': 'Encerrou a visita',
+  'company.look_changed': 'Mudou cor ou logotipo',
+  'settings.saved': 'Mudou configurações',
+  'settings.changed': 'Mudou configurações',
+  'sync.requested': 'Pediu uma sincronização',
+};
+
+export const companyMessages = {
+  nameMissing: 'Diga o nome da empresa.',
+  badTimeZone: 'Este fuso horário não existe.',
+  badReason: 'Diga o motivo da visita em pelo menos 5 letras.',
+  badColor: 'A cor precisa ser escrita como #0f766e.',
+  badLogo: 'O logotipo precisa ser uma imagem PNG, JPEG ou WebP.',
+  bigLogo: 'O logotipo pode ter no máximo 200 KB.',
+} as const;

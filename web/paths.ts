@@ -29,6 +29,7 @@ export const paths = {
   adminCompany: (id: string) => `/admin/empresas/${id}`,
   /** `acao`: suspender, reativar, entrar, convites. */
   adminAct: (id: string, action: string) => `/admin/empresas/${id}/${action}`,
+  endVisits: '/admin/visitas/encerrar',
   adminSyncNow: (siteId: string) => `/admin/lojas/${siteId}/sincronizar`,
   dashboard: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/painel`, query),
   leads: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/leads`, query),
@@ -84,11 +85,10 @@ export const paths = {
   userRole: (slug: string, id: string) => `${company(slug)}/usuarios/${id}/papel`,
   removeUser: (slug: string, id: string) => `${company(slug)}/usuarios/${id}/remover`,
   auditLog: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/registro`, query),
-  theme: (slug: string, hash: string) => `${company(slug)}/tema-${hash}.css`,
-  logo: (slug: string, hash: string) => `${company(slug)}/logo-${hash}`,
-  changeLook: (slug: string) => `${company(slug)}/configuracoes/aparencia`,
+  theme: (slug: string, hash: string) => `${company(slug)}/aparencia/tema-${hash}.css`,
+  logo: (slug: string, hash: string) => `${company(slug)}/aparencia/logo-${hash}`,
+  changeColor: (slug: string) => `${company(slug)}/configuracoes/cor`,
   changeLogo: (slug: string) => `${company(slug)}/configuracoes/logo`,
-  endVisit: (slug: string) => `${company(slug)}/visita/encerrar`,
   connection: (slug: string) => `${company(slug)}/conexao`,
   connectionNew: (slug: string) => `${company(slug)}/conexao/nova`,
   connectionEdit: (slug: string, siteId: string) => `${company(slug)}/conexao/${siteId}`,
@@ -100,5 +100,10 @@ export const paths = {
   certificate: (slug: string, siteId: string) => `${company(slug)}/conexao/${siteId}/certificado`,
   settings: (slug: string) => `${company(slug)}/configuracoes`,
   schedule: (slug: string, siteId: string) => `${company(slug)}/configuracoes/lojas/${siteId}/agenda`,
+  exports: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/exportacoes`, query),
+  newExport: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/exportacoes/nova`, query),
+  exportCount: (slug: string) => `${company(slug)}/exportacoes/contagem`,
+  exportFile: (slug: string, id: string, part: number) =>
+    withQuery(`${company(slug)}/exportacoes/${id}/arquivo`, { parte: part === 1 ? null : part }),
   events: (slug: string, query: Query) => withQuery(`${company(slug)}/eventos`, query),
 };

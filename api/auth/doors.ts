@@ -5,7 +5,7 @@ import type { TenantId, UserId } from '#shared/ids.ts';
 import { loginMessages } from '#web/messages.ts';
 import { DoorMessagePage } from '#web/pages/login.tsx';
 import { paths } from '#web/paths.ts';
-import { audit } from '../audit.ts';
+import { type AuditEntry, audit } from '../audit.ts';
 import type { AppEnv, Deps } from '../context.ts';
 import { HttpError } from '../http-error.ts';
 import { clientAddress } from './client-address.ts';
@@ -30,8 +30,20 @@ export function createDoors({ db, assets, publicUrl, log }: Deps) {
     return company ? paths.dashboard(company.slug) : isSuperadmin ? paths.adminCompanies : null;
   }
 
+  /** Written into the log of each company of this person: what concerns the account concerns them all. */
+  async function auditEverywhere(userId: UserId, entry: AuditEntry): Promise<void> {
+    const companies = await db.withUser(
+      userId,
+      (tx) => tx<{ tenantId: TenantId }[]>`select tenant_id from memberships where user_id = ${userId}`,
+    );
+    for (const { tenantId } of companies) {
+      await db.withTenant(tenantId, (tx) => audit(tx, { tenantId, userId }, entry));
+    }
+  }
+
   return {
     defaultPath,
+    auditEverywhere,
 
     /** Hashes or checks a password when its turn comes; 429 when too many wait. */
     async oneAtATime<T>(work: () => Promise<T>): Promise<T> {
@@ -48,13 +60,7 @@ export function createDoors({ db, assets, publicUrl, log }: Deps) {
         select id, is_superadmin from users where id = ${userId}`;
       const target = returnTo ?? (await defaultPath(user!));
       await startSession(c, { sql: db.sql, publicUrl, userId });
-      const companies = await db.withUser(
-        userId,
-        (tx) => tx<{ tenantId: TenantId }[]>`select tenant_id from memberships where user_id = ${userId}`,
-      );
-      for (const { tenantId } of companies) {
-        await db.withTenant(tenantId, (tx) => audit(tx, { tenantId, userId }, { action: 'auth.login' }));
-      }
+      await auditEverywhere(userId, { action: 'auth.login' });
       log.info('auth.login', { user: userId });
       if (target) return c.redirect(target, 303);
       return c.html(DoorMessagePage({ assets, title: 'Sem empresa', message: loginMessages.noCompany }));

@@ -59,7 +59,10 @@ export async function createFirstOwner(
 }
 
 /** A slug that is taken gets the next free number. */
-async function createTenant(tx: Tx, { company, slug }: FirstOwner): Promise<{ id: TenantId; slug: string }> {
+export async function createTenant(
+  tx: Tx,
+  { company, slug }: Pick<FirstOwner, 'company' | 'slug'>,
+): Promise<{ id: TenantId; slug: string }> {
   for (let attempt = 1; ; attempt++) {
     const tried = attempt === 1 ? slug : `${slug}-${attempt}`;
     const [tenant] = await tx<{ id: TenantId; slug: string }[]>`

@@ -5,6 +5,7 @@ import type { UserId } from '#shared/ids.ts';
 import { createLoginToken, hashToken } from '#shared/login-links.ts';
 import type { AppEnv, SignedUser } from '../context.ts';
 import type { Sql, Tx } from '../db.ts';
+import { deviceOf } from './device.ts';
 
 const absoluteDays = 7;
 const idleHours = 12;
@@ -53,8 +54,8 @@ export async function startSession(
   await sql`delete from sessions where user_id = ${userId} and expires_at < now()`;
   const { token, tokenHash } = createLoginToken();
   await sql`
-    insert into sessions (token_hash, user_id, expires_at)
-    values (${tokenHash}, ${userId}, now() + make_interval(days => ${absoluteDays}))`;
+    insert into sessions (token_hash, user_id, device, expires_at)
+    values (${tokenHash}, ${userId}, ${deviceOf(c.req.header('User-Agent'))}, now() + make_interval(days => ${absoluteDays}))`;
   setCookie(c, name, token, {
     path: '/',
     httpOnly: true,
@@ -75,4 +76,13 @@ export async function endSession(
     await tx`select pg_notify('carrinho_session', json_build_object('user', ${user.id}::text)::text)`;
   });
   deleteCookie(c, sessionCookieName(publicUrl), { path: '/', secure: isHttps(publicUrl) });
+}
+
+/** Ends every session of this person but the one that asks, and tells every process. */
+export async function endOtherSessions(
+  tx: Tx,
+  { id, sessionHash }: Pick<SignedUser, 'id' | 'sessionHash'>,
+): Promise<void> {
+  await tx`delete from sessions where user_id = ${id} and token_hash <> ${sessionHash}`;
+  await tx`select pg_notify('carrinho_session', json_build_object('user', ${id}::text)::text)`;
 }

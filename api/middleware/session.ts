@@ -33,7 +33,7 @@ export const requireCompany = ({ db, publicUrl }: Deps) =>
   });
 
 /** To the login page and back afterwards: a redirect, the same inside a fragment, or the end of a live connection. */
-function sessionEnded(c: Context<AppEnv>): Response {
+export function sessionEnded(c: Context<AppEnv>): Response {
   if (c.req.header('Accept')?.includes('text/event-stream')) return endedStream();
   if (c.req.header('HX-Request')) {
     const current = c.req.header('HX-Current-URL') ?? '';

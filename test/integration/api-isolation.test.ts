@@ -1,8 +1,9 @@
 // Every route of the router, asked with one company's session for another company's address and ids: 404, as for what does not exist.
 // The list of routes comes from the router itself, so a new page is tested before anybody remembers to.
-import { createSealedBox } from '#shared/sealed-box.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Company, createWebLab, type WebLab } from '../support/web-lab.ts';
+import { createSealedBox } from '#shared/sealed-box.ts';
+import { fillPath, formOf, listRoutes as routesOf } from '../support/company-routes.ts';
+import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 let lab: WebLab;
 let cookie: string;
@@ -17,76 +18,50 @@ beforeAll(async () => {
 });
 afterAll(async () => await lab.close());
 
-/** The routes that belong to no company; every other one must begin with /e/:slug. */
+/** The routes that belong to no company; every other one must begin with /e/:slug. Those of account and administration ask for a session too. */
 const publicRoutes = [
   'GET /',
+  'GET /admin/empresas',
+  'GET /admin/empresas/:id',
+  'GET /conta',
   'GET /convite/:token',
   'GET /entrar',
   'GET /entrar/link/:token',
   'GET /health',
   'GET /static/:file',
+  'POST /admin/empresas',
+  'POST /admin/empresas/:id',
+  'POST /admin/empresas/:id/convites',
+  'POST /admin/empresas/:id/entrar',
+  'POST /admin/empresas/:id/reativar',
+  'POST /admin/empresas/:id/suspender',
+  'POST /admin/lojas/:id/sincronizar',
+  'POST /admin/visitas/encerrar',
+  'POST /conta/empresa',
+  'POST /conta/senha',
+  'POST /conta/sessoes/encerrar',
   'POST /convite/:token',
   'POST /entrar',
   'POST /entrar/link/:token',
   'POST /sair',
 ];
 
-const listRoutes = () =>
-  [
-    ...new Set(lab.app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
-  ].sort();
-
+const listRoutes = () => routesOf(lab.app);
 const companyRoutes = () => listRoutes().filter((route) => route.includes(' /e/:slug/'));
-
-/** Which id a route's `:id` means, by the page it belongs to. */
-function fillPath(path: string, slug: string, ids: Company): string {
-  const idOf: Record<string, string> = {
-    carrinhos: ids.cartId,
-    pedidos: ids.orderId,
-    leads: ids.leadId,
-    contatos: ids.contactId,
-    notas: ids.noteId,
-    etiquetas: ids.tagId,
-    lembretes: ids.reminderId,
-    clientes: ids.personId,
-    usuarios: path.includes('/convites/') ? ids.invitationId : ids.memberId,
-    fila: ids.personId,
-    sincronizacao: path.includes('/reprocessos/') ? ids.backfillId : ids.runId,
-  };
-  const screen = path.split('/')[3] ?? '';
-  const filled = path
-    .replace(':slug', slug)
-    .replace(':audience', 'cart')
-    .replace(':id', () => {
-      const id = idOf[screen];
-      if (!id) throw new Error(`the isolation test knows no id for ${path}: add one`);
-      return id;
-    });
-  return screen === 'eventos' ? `${filled}?pagina=carrinhos` : filled;
-}
 
 /** Writes that name no row of the company. */
 const takesNoId: ReadonlySet<string> = new Set([
+  'POST /e/:slug/configuracoes/cor',
+  'POST /e/:slug/configuracoes/logo',
+
   'POST /e/:slug/mensagens/:audience',
   'POST /e/:slug/mensagens/:audience/previa',
   'POST /e/:slug/cupom',
   'POST /e/:slug/preferencias',
-  'POST /e/:slug/configuracoes', 'POST /e/:slug/conexao/nova', 'POST /e/:slug/usuarios/convites']);
-
-/** A form that every route finds its fields in. */
-const formOf = (ids: Company) => ({
-  loja: ids.siteId,
-  registro: `lead:${ids.leadId}`,
-  canal: 'whatsapp',
-  acao: 'desfazer',
-  situacao: 'potential',
-  texto: 'nota',
-  etiqueta: 'vip',
-  dia: '2030-01-31',
-  whatsapp: 'wa_me',
-  papel: 'operator',
-  email: 'convite@exemplo.example',
-});
+  'POST /e/:slug/configuracoes',
+  'POST /e/:slug/conexao/nova',
+  'POST /e/:slug/usuarios/convites',
+]);
 
 const send = async (route: string, path: string, form: Record<string, string> = {}) => {
   const [method] = route.split(' ');

@@ -6,6 +6,7 @@ import { createLoginToken } from '#shared/login-links.ts';
 import { createApp } from '../../api/app.ts';
 import type { AppEnv } from '../../api/context.ts';
 import { openDatabase, type Sql } from '../../api/db.ts';
+import type { RateLimits } from '../../api/middleware/rate-limit.ts';
 import { createProgressFeed } from '../../api/progress-feed.ts';
 import { loadStaticFiles } from '../../api/static-files.ts';
 import { createTestDatabase } from './servers.ts';
@@ -26,6 +27,8 @@ export type Company = {
   noteId: string;
   tagId: string;
   reminderId: string;
+  /** Written, with its file. */
+  exportId: string;
   /** A viewer of the company, and an invitation that waits. */
   memberId: string;
   invitationId: string;
@@ -54,7 +57,15 @@ export type WebLab = {
 };
 
 /** `personName` becomes the name of everybody and everything that a shop could have named. */
-export async function createWebLab({ personName = 'Maria Souza' }: { personName?: string } = {}): Promise<WebLab> {
+export async function createWebLab({
+  personName = 'Maria Souza',
+  rateLimits = {},
+}: {
+  personName?: string;
+  /** Without it the tests may ask as fast as they can. */
+  rateLimits?: Partial<RateLimits>;
+} = {}): Promise<WebLab> {
+  const unlimited = { burst: 1e9, perSecond: 1e9 };
   const database = await createTestDatabase();
   const ownerDb = openDatabase({ url: database.url, role: null, name: 'web-lab', max: 1 });
   const owner = ownerDb.sql;
@@ -66,7 +77,11 @@ export async function createWebLab({ personName = 'Maria Souza' }: { personName?
   const feed = createProgressFeed({ db, log, now });
   const { assets, routes } = loadStaticFiles();
   const publicUrl = 'http://carrinho.example';
-  const app = createApp({ deps: { db, log, feed, assets, publicUrl, now }, staticRoutes: routes });
+  const app = createApp({
+    deps: { db, log, feed, assets, publicUrl, now },
+    staticRoutes: routes,
+    rateLimits: { session: unlimited, address: unlimited, ...rateLimits },
+  });
   await feed.start({ url: database.url, role: 'carrinho_api' });
 
   let people = 0;
@@ -108,7 +123,7 @@ export async function createWebLab({ personName = 'Maria Souza' }: { personName?
 async function createCompany(sql: Sql, { slug, personName }: { slug: string; personName: string }): Promise<Company> {
   const [tenant] = await sql<
     { id: string }[]
-  >`insert into tenants (slug, name) values (${slug}, ${personName}) returning id`;
+  >`insert into tenants (slug, name, theme_color) values (${slug}, ${personName}, '#c2410c') returning id`;
   const id = tenant!.id;
   const email = `cliente-${slug}@exemplo.example`;
   const [site] = await sql<{ id: string }[]>`
@@ -190,7 +205,17 @@ async function createUndoneFacts(
   const [reminder] = await sql<{ id: string }[]>`
     insert into reminders (tenant_id, entity, entity_id, remind_at, created_at, undone_at)
     values (${tenantId}, 'order', ${orderId}, now(), now(), now()) returning id`;
-  return { contactId: contact!.id, noteId: note!.id, tagId: recordTag!.id, reminderId: reminder!.id };
+  const [exported] = await sql<{ id: string }[]>`
+    insert into exports (tenant_id, list, format, options, filter_text, file_name, state, selected_count, row_count, part_count, requested_at, finished_at)
+    values (${tenantId}, 'leads', 'csv', '{}', ${personName}, 'leads.csv', 'done', 1, 1, 1, now(), now()) returning id`;
+  await sql`insert into export_chunks (tenant_id, export_id, part, position, bytes) values (${tenantId}, ${exported!.id}, 1, 1, 'Nome')`;
+  return {
+    exportId: exported!.id,
+    contactId: contact!.id,
+    noteId: note!.id,
+    tagId: recordTag!.id,
+    reminderId: reminder!.id,
+  };
 }
 
 async function createPerson(

@@ -44,6 +44,7 @@ const shapes = {
   close: ['M7 7l10 10', 'M17 7L7 17'],
   dot: ['M12 14a2 2 0 1 0 0-4 2 2 0 0 0 0 4z'],
   bag: ['M5 8h14l1 12H4z', 'M9 10V7a3 3 0 0 1 6 0v3'],
+  download: ['M12 4v11', 'M7.5 11l4.5 4.5 4.5-4.5', 'M4 19.5h16'],
   inbox: ['M4 13l2.5-8h11L20 13v6H4z', 'M4 13h5l1 2.5h4l1-2.5h5'],
 } as const;
 

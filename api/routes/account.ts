@@ -1,0 +1,109 @@
+// Minha conta. A new password asks for the old one, under the login's own throttle, and ends every other session.
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { hashPassword, verifyPassword } from '#shared/passwords.ts';
+import { accountMessages, loginMessages, passwordFault } from '#web/messages.ts';
+import { OuterPage } from '#web/outer.tsx';
+import { type AccountCompany, AccountPage, type AccountSession } from '#web/pages/account.tsx';
+import { paths } from '#web/paths.ts';
+import type { Doors } from '../auth/doors.ts';
+import { endOtherSessions } from '../auth/sessions.ts';
+import { forgiveTries, recordTry } from '../auth/throttle.ts';
+import type { Deps } from '../context.ts';
+import { NotFoundError } from '../http-error.ts';
+import { requireUser, type SignedEnv } from '../middleware/signed-in.ts';
+
+/** These pages belong to no company; Brasília's time is what people here read. */
+const installationTimeZone = 'America/Sao_Paulo';
+
+const passwordForm = z.object({ atual: z.string().max(200).catch(''), nova: z.string().max(1000).catch('') });
+const doneTexts: Readonly<Record<string, string>> = {
+  senha: accountMessages.passwordSaved,
+  sessoes: accountMessages.sessionsEnded,
+  empresa: accountMessages.companyChosen,
+};
+
+export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhere }: Doors) {
+  const { db, assets, now } = deps;
+  const { sql } = db;
+
+  const findHash = async (id: string) =>
+    (await sql<{ passwordHash: string | null }[]>`select password_hash from users where id = ${id}`)[0]!.passwordHash;
+
+  async function page(c: Context<SignedEnv>, error: string | null, status: 200 | 422 | 429 = 200) {
+    const user = c.get('user');
+    const sessions = await sql<AccountSession[]>`
+      select token_hash = ${user.sessionHash} as is_current, device, created_at, last_seen_at from sessions
+      where user_id = ${user.id} and expires_at > now() and last_seen_at > now() - interval '12 hours'
+      order by is_current desc, last_seen_at desc, token_hash limit 50`;
+    const companies = await db.withUser(
+      user.id,
+      (tx) => tx<AccountCompany[]>`
+        select t.id, t.slug, t.name, m.role, m.is_default from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = ${user.id} order by t.name, t.id`,
+    );
+    const content = AccountPage({
+      email: user.email,
+      hasPassword: (await findHash(user.id)) !== null,
+      sessions,
+      companies,
+      error,
+      done: error ? null : (doneTexts[c.req.query('feito') ?? ''] ?? null),
+      clock: { now: now(), timeZone: installationTimeZone },
+    });
+    return c.html(OuterPage({ title: 'Minha conta', assets, user, children: content }), status);
+  }
+
+  return new Hono<SignedEnv>()
+    .use('/conta/*', requireUser(deps))
+    .get(paths.account, requireUser(deps), (c) => page(c, null))
+
+    .post(paths.changePassword, async (c) => {
+      const user = c.get('user');
+      const { atual, nova } = passwordForm.parse(await c.req.parseBody());
+      const fault = passwordFault(nova);
+      if (fault) return await page(c, fault, 422);
+      const stored = await findHash(user.id);
+      const attempt = { email: user.email, address: addressOf(c as never) };
+      if (stored !== null) {
+        if (!(await recordTry(sql, attempt))) return await page(c, loginMessages.tooMany, 429);
+        if (!(await oneAtATime(() => verifyPassword(atual, stored)))) {
+          return await page(c, accountMessages.wrongPassword, 422);
+        }
+        await forgiveTries(sql, attempt);
+      }
+      const passwordHash = await oneAtATime(() => hashPassword(nova));
+      await sql.begin(async (tx) => {
+        await tx`update users set password_hash = ${passwordHash} where id = ${user.id}`;
+        await tx`update login_links set used_at = now() where user_id = ${user.id} and used_at is null`;
+        await endOtherSessions(tx, user);
+      });
+      await auditEverywhere(user.id, { action: 'auth.password_changed' });
+      return c.redirect(`${paths.account}?feito=senha`, 303);
+    })
+
+    .post(paths.endOtherSessions, async (c) => {
+      const user = c.get('user');
+      await sql.begin((tx) => endOtherSessions(tx, user));
+      await auditEverywhere(user.id, { action: 'auth.sessions_ended' });
+      return c.redirect(`${paths.account}?feito=sessoes`, 303);
+    })
+
+    .post(paths.chooseDefaultCompany, async (c) => {
+      const user = c.get('user');
+      const chosen = String((await c.req.parseBody()).empresa ?? '');
+      const own = await db.withUser(
+        user.id,
+        (tx) => tx<{ tenantId: string }[]>`select tenant_id from memberships where user_id = ${user.id}`,
+      );
+      if (!own.some(({ tenantId }) => tenantId === chosen)) throw new NotFoundError();
+      for (const { tenantId } of own) {
+        await db.withTenant(
+          tenantId as never,
+          (tx) => tx`update memberships set is_default = ${tenantId === chosen} where user_id = ${user.id}`,
+        );
+      }
+      return c.redirect(`${paths.account}?feito=empresa`, 303);
+    });
+}

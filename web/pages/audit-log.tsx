@@ -1,0 +1,137 @@
+// Registro: who saw, exported and changed what. Append-only; it holds ids, counts and codes, and names only through the users of today.
+import { EmptyState } from '../components/empty-state.tsx';
+import { ListFilters } from '../components/list-filters.tsx';
+import { Pager } from '../components/pager.tsx';
+import { type Clock, dateTimeText } from '../format.ts';
+import { PageHead } from '../layout.tsx';
+import { auditLabels } from '../messages.ts';
+import { paths } from '../paths.ts';
+
+export type AuditRow = {
+  id: string;
+  happenedAt: Date;
+  action: string;
+  entity: string | null;
+  entityId: string | null;
+  facts: Readonly<Record<string, unknown>>;
+  userName: string | null;
+  isSuperadmin: boolean | null;
+};
+
+export type AuditPageProps = {
+  slug: string;
+  rows: readonly AuditRow[];
+  before: string | null;
+  after: string | null;
+  filter: { action: string | null; userId: string | null };
+  choices: { users: readonly { id: string; name: string }[]; actions: readonly string[] };
+  clock: Clock;
+};
+
+const labelOf = (action: string) => (Object.hasOwn(auditLabels, action) ? auditLabels[action]! : action);
+
+export function AuditPage({ slug, rows, before, after, filter, choices, clock }: AuditPageProps) {
+  const path = paths.auditLog(slug);
+  const query = {
+    ...(filter.action ? { acao: filter.action } : {}),
+    ...(filter.userId ? { usuario: filter.userId } : {}),
+  };
+  return (
+    <>
+      <PageHead title="Registro" />
+      <p class="faint">Quem viu, exportou e mudou o quê nesta empresa. Nada aqui pode ser apagado por usuários.</p>
+      <ListFilters
+        path={path}
+        query={{}}
+        filters={[
+          {
+            name: 'acao',
+            label: 'Ato',
+            all: 'Todos os atos',
+            options: choices.actions.map((value) => ({ value, label: labelOf(value) })),
+            value: filter.action,
+          },
+          {
+            name: 'usuario',
+            label: 'Usuário',
+            all: 'Todos',
+            options: choices.users.map(({ id, name }) => ({ value: id, label: name })),
+            value: filter.userId,
+          },
+        ]}
+      />
+      {rows.length === 0 ? (
+        <EmptyState icon="log" title="Nada registrado com este filtro." />
+      ) : (
+        <div class="table-box">
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">Ato</th>
+                <th scope="col">Quem</th>
+                <th scope="col">Quando</th>
+                <th scope="col">Detalhes</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr id={`registro-${row.id}`}>
+                  <td class="cell-main">
+                    <strong>{labelOf(row.action)}</strong>
+                    {row.entity === 'person' && row.entityId ? (
+                      <a href={paths.customer(slug, row.entityId)}>pessoa {row.entityId}</a>
+                    ) : row.entity ? (
+                      <span class="faint">
+                        {entityLabels[row.entity] ?? row.entity} {row.entityId}
+                      </span>
+                    ) : (
+                      ''
+                    )}
+                  </td>
+                  <td data-label="Quem">
+                    {row.userName ?? 'linha de comando'}
+                    {row.isSuperadmin && row.action.startsWith('company.visit') ? ' (superadministrador)' : ''}
+                  </td>
+                  <td data-label="Quando">{dateTimeText(row.happenedAt, clock.timeZone)}</td>
+                  <td data-label="Detalhes" class="break">
+                    {factsText(row.facts)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Pager path={path} query={query} before={before} after={after} />
+    </>
+  );
+}
+
+const entityLabels: Readonly<Record<string, string>> = {
+  user: 'usuário',
+  invitation: 'convite',
+  tenant: 'empresa',
+  site: 'loja',
+  cart: 'carrinho',
+  order: 'pedido',
+  lead: 'lead',
+  export: 'exportação',
+};
+
+const factLabels: Readonly<Record<string, string>> = {
+  role: 'papel',
+  from: 'de',
+  to: 'para',
+  reason: 'motivo',
+  color: 'cor',
+};
+
+/** `papel: operator · de: viewer`. */
+function factsText(facts: AuditRow['facts']): string {
+  return Object.entries(facts)
+    .map(
+      ([key, value]) =>
+        `${factLabels[key] ?? key}: ${value === null ? '—' : typeof value === 'object' ? JSON.stringify(value) : value}`,
+    )
+    .join(' · ');
+}
