@@ -20,6 +20,7 @@ import { contactRoutes } from './routes/contacts.ts';
 import { customerRoutes, customersView } from './routes/customers.ts';
 import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
+import { exportRoutes, exportsView } from './routes/exports.ts';
 import { invitationRoutes } from './routes/invitation.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
 import { lookRoutes } from './routes/look.ts';
@@ -44,6 +45,7 @@ const screens = [
   { routes: cartRoutes, view: cartsView },
   { routes: orderRoutes, view: ordersView },
   { routes: customerRoutes, view: customersView },
+  { routes: exportRoutes, view: exportsView },
   { routes: syncRoutes, view: syncView },
   { routes: settingsRoutes, view: settingsView },
   { routes: connectionRoutes, view: connectionView },

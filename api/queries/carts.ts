@@ -121,6 +121,15 @@ export async function listCarts(
   return keysetPage(rows, paging);
 }
 
+/** Puts a tab's carts into export_ids, in the list's order. */
+export async function chooseCarts(tx: Tx, { tab, filter }: { tab: CartTab; filter: CartFilter }): Promise<void> {
+  await tx`
+    insert into export_ids (id)
+    select c.id from carts c join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id
+    where s.status in ${tx([...statusesOf(tab, filter.choices)])} ${cartConditions(tx, filter)}
+    order by c.last_activity_at desc, c.id desc`;
+}
+
 /** One cart with everything its page shows; null when this company has no such cart. */
 export async function findCart(
   tx: Tx,

@@ -102,6 +102,20 @@ export async function listCustomers(
   });
 }
 
+/** Puts a tab's people into export_ids, in the list's order. */
+export async function chooseCustomers(
+  tx: Tx,
+  { tab, filter }: { tab: CustomerTab; filter: CustomerFilter },
+): Promise<void> {
+  const status = statusOf(tab);
+  const { at, id, from, conditions } = peopleIn(tx, filter);
+  await tx`
+    insert into export_ids (id)
+    select c.person_id from ${from}
+    where true ${status ? tx`and c.status = ${status}` : tx``} ${conditions}
+    order by ${at} desc, ${id} desc`;
+}
+
 /** One person by its id, or by that of one who became part of it; null when this company has no such person. */
 export async function findCustomer(
   tx: Tx,

@@ -139,6 +139,16 @@ export async function listLeads(
   });
 }
 
+/** Puts a tab's leads into export_ids, in the list's order. */
+export async function chooseLeads(tx: Tx, { tab, filter }: { tab: LeadTab; filter: LeadFilter }): Promise<void> {
+  const status = leadTabs[tab];
+  await tx`
+    insert into export_ids (id)
+    select s.lead_id from lead_statuses s join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id
+    where true ${status ? tx`and s.customer_status = ${status}` : tx``} ${leadConditions(tx, filter)}
+    order by s.captured_at desc, s.lead_id desc`;
+}
+
 /** One lead with every answer of its form; null when this company has no such lead. */
 export async function findLead(tx: Tx, id: LeadId): Promise<LeadDetail | null> {
   type Found = LeadDetail & { siteId: string; source: string; externalId: string };

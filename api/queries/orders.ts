@@ -113,6 +113,16 @@ export async function listOrders(
   });
 }
 
+/** Puts a tab's orders into export_ids, in the list's order. */
+export async function chooseOrders(tx: Tx, { tab, filter }: { tab: OrderTab; filter: OrderFilter }): Promise<void> {
+  const orderClass = orderTabs[tab];
+  await tx`
+    insert into export_ids (id)
+    select o.id from orders o
+    where true ${orderClass ? tx`and o.class = ${orderClass}` : tx``} ${orderConditions(tx, filter)}
+    order by o.created_at desc, o.id desc`;
+}
+
 /** One order with everything its page shows; null when this company has no such order. */
 export async function findOrder(tx: Tx, id: OrderId): Promise<OrderDetail | null> {
   const [order] = await tx<OrderDetail[]>`

@@ -28,7 +28,8 @@ const parseTab = (text: string | undefined): CartTab => cartTabs.find((tab) => t
 const parseCartId = (text: string | undefined): CartId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as CartId) : null;
 
-function parseListQuery(query: Query, { company, now }: { company: Company; now: Date }) {
+/** What a query of the list chooses. */
+export function parseCartQuery(query: Query, { company, now }: { company: Pick<Company, 'timeZone'>; now: Date }) {
   return {
     tab: parseTab(query.situacao),
     period: parsePeriod(query, { timeZone: company.timeZone, now }),
@@ -44,6 +45,7 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
   isMasked: !can(role, 'see_contact_data'),
   canJudge: can(role, 'judge_carts'),
   canContact: can(role, 'contact'),
+  canExport: can(role, 'export'),
 });
 
 /** One page of a tab, with whether the people were contacted. */
@@ -70,7 +72,7 @@ export function cartRoutes(deps: Deps) {
     .get('/carrinhos', async (c) => {
       const company = c.get('company');
       const clock = clockOf(c, deps);
-      const { tab, period, choices, paging } = parseListQuery(c.req.query(), { company, now: clock.now });
+      const { tab, period, choices, paging } = parseCartQuery(c.req.query(), { company, now: clock.now });
       const filter = { period, choices, now: clock.now };
       const { counts, page } = await db.withTenant(company.id, async (tx) => ({
         counts: await countCarts(tx, filter),
@@ -178,7 +180,7 @@ export function cartsView({ db }: Deps): LiveView {
           const facts = await loadCart(tx, company, id);
           return facts ? String(CartLive({ ...facts, clock })) : '';
         }
-        const { tab, period, choices, paging } = parseListQuery(query, { company, now });
+        const { tab, period, choices, paging } = parseCartQuery(query, { company, now });
         const filter = { period, choices, now };
         const counts = await countCarts(tx, filter);
         if (query.contagem !== undefined) {

@@ -27,20 +27,30 @@ type Query = Readonly<Record<string, string | undefined>>;
 const parsePersonId = (text: string | undefined): PersonId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as PersonId) : null;
 
-const pageFacts = ({ slug, role }: Company) => ({ slug, isMasked: !can(role, 'see_contact_data') });
+const pageFacts = ({ slug, role }: Company) => ({
+  slug,
+  isMasked: !can(role, 'see_contact_data'),
+  canExport: can(role, 'export'),
+});
 
 function purchaseOf(query: Query): PurchaseFilter | null {
   if (query.recorrentes === '1') return 'recorrentes';
   return query.com_pedido === '1' ? 'com_pedido' : null;
 }
 
-/** The list that a query asks for: choice, counts and rows. */
-async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
+/** What a query of the list chooses. */
+export function parseCustomerQuery(query: Query, { company, now }: { company: Pick<Company, 'timeZone'>; now: Date }) {
   const tab = customerTabNames.find((name) => name === query.situacao) ?? 'todos';
   const period = parsePeriod(query, { timeZone: company.timeZone, now });
   const purchase = purchaseOf(query);
   const lastPurchase = lastPurchases.find((name) => name === query.ultima_compra) ?? null;
-  const filter = { period, purchase, lastPurchase, now };
+  return { tab, filter: { period, purchase, lastPurchase, now } };
+}
+
+/** The list that a query asks for: choice, counts and rows. */
+async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
+  const { tab, filter } = parseCustomerQuery(query, { company, now });
+  const { period, purchase, lastPurchase } = filter;
   return {
     ...pageFacts(company),
     clock: { now, timeZone: company.timeZone },

@@ -25,6 +25,7 @@ const pageFacts = ({ slug, role }: Company) => ({
   slug,
   isMasked: !can(role, 'see_contact_data'),
   canContact: can(role, 'contact'),
+  canExport: can(role, 'export'),
 });
 
 /** One lead with what people wrote about it. */
@@ -34,8 +35,10 @@ async function loadLead(tx: Tx, company: Company, id: LeadId) {
   return lead && panel && { ...pageFacts(company), lead, panel };
 }
 
-/** The list that a query asks for: choice, counts and rows. */
-async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
+type ListRequest = { company: Pick<Company, 'timeZone'>; query: Query; now: Date };
+
+/** What a query of the list chooses, and what there is to choose from. */
+export async function parseLeadQuery(tx: Tx, { company, query, now }: ListRequest) {
   const sites = await listSiteNames(tx);
   const site = findSite(sites, query.loja);
   const tab = leadTabNames.find((name) => name === query.cliente) ?? 'todos';
@@ -43,7 +46,13 @@ async function loadList(tx: Tx, { company, query, now }: { company: Company; que
   const phone = leadPhoneFilters.find((name) => name === query.telefone) ?? null;
   const forms = await listLeadForms(tx);
   const form = forms.find((known) => formKey(known) === query.formulario) ?? null;
-  const filter = { period, site, phone, form };
+  return { tab, sites, forms, filter: { period, site, phone, form } };
+}
+
+/** The list that a query asks for: choice, counts and rows. */
+async function loadList(tx: Tx, { company, query, now }: ListRequest & { company: Company }) {
+  const { tab, sites, forms, filter } = await parseLeadQuery(tx, { company, query, now });
+  const { period, site, phone, form } = filter;
   const { rows, ...links } = await listLeads(tx, { tab, filter, paging: parsePaging(query) });
   const records = rows.map(({ id }) => ({ entity: 'lead' as const, id }));
   const contacts = await loadContactStates(tx, company.id, records);

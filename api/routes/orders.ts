@@ -27,6 +27,7 @@ const pageFacts = ({ slug, role }: Company) => ({
   slug,
   isMasked: !can(role, 'see_contact_data'),
   canContact: can(role, 'contact'),
+  canExport: can(role, 'export'),
 });
 
 /** One order with what people wrote about it. */
@@ -36,14 +37,22 @@ async function loadOrder(tx: Tx, company: Company, id: OrderId) {
   return order && panel && { ...pageFacts(company), order, panel };
 }
 
-/** The list that a query asks for: choice, figures, counts and rows. */
-async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
+type ListRequest = { company: Pick<Company, 'timeZone'>; query: Query; now: Date };
+
+/** What a query of the list chooses, and what there is to choose from. */
+export async function parseOrderQuery(tx: Tx, { company, query, now }: ListRequest) {
   const sites = await listSiteNames(tx);
   const site = findSite(sites, query.loja);
   const tab = orderTabNames.find((name) => name === query.classe) ?? 'todos';
   const period = parsePeriod(query, { timeZone: company.timeZone, now });
   const choices = parseChoices(orderChoices, query);
-  const filter = { period, site, choices };
+  return { tab, sites, filter: { period, site, choices } };
+}
+
+/** The list that a query asks for: choice, figures, counts and rows. */
+async function loadList(tx: Tx, { company, query, now }: ListRequest & { company: Company }) {
+  const { tab, sites, filter } = await parseOrderQuery(tx, { company, query, now });
+  const { period, site, choices } = filter;
   return {
     ...pageFacts(company),
     clock: { now, timeZone: company.timeZone },

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '#shared/log.ts';
+import { openDatabase } from '../../api/db.ts';
+import { writeNextExport } from '../../api/exports/write.ts';
 import { runCli } from '../../daemon/cli.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
@@ -147,4 +150,93 @@ test('audiences: who bought is in one of them only; wrong words are explained', 
     2,
     expect.stringContaining('Não há coluna "cpf" em leads: name,'),
   ]);
+});
+
+const fieldsOf = (more: Record<string, string> = {}) => ({
+  lista: 'leads',
+  formato: 'whatsapp-txt',
+  periodo: '7dias',
+  ...more,
+});
+
+test('the web counts before, writes the same file, gives it to its author for a day, and remembers', async () => {
+  const cookie = await lab.signIn(lab.lua, 'operator');
+  const dialog = await (
+    await lab.get('/e/lua/exportacoes/nova?lista=leads&periodo=7dias&formato=whatsapp-txt&sem_clientes=1', cookie)
+  ).text();
+  expect(dialog).toContain(
+    '<strong>9</strong> de 21 serão exportados; ficam de fora: 1 não contatar, 1 já contatados, 1 já são clientes, 4 sem telefone válido, 4 com telefone fixo, 1 repetidos.',
+  );
+  const fields = fieldsOf({ sem_contatados: '1', dias: '7', sem_clientes: '1', com_fixos: '1' });
+  const created = await lab.post('/e/lua/exportacoes', fields, cookie);
+  expect(created.status).toBe(303);
+  const id = /nova=(\d+)/.exec(created.headers.get('Location')!)![1]!;
+  expect(await (await lab.get(created.headers.get('Location')!, cookie)).text()).toContain('13 linhas exportadas');
+  const path = `/e/lua/exportacoes/${id}/arquivo`;
+  const file = await lab.get(path, cookie);
+  const today = new Date().toLocaleDateString('sv', { timeZone: 'America/Sao_Paulo' });
+  expect(file.headers.get('Content-Disposition')).toBe(`attachment; filename="lua_leads_${today}.txt"`);
+  const text = await file.text();
+  expect(text.split('\n')).toHaveLength(14);
+  const [record] =
+    await lab.owner`select sha256, filter_text from exports where id = ${id} and tenant_id = ${lab.lua.id}`;
+  expect(record!.sha256).toBe(createHash('sha256').update(text).digest('hex'));
+  expect(record!.filterText).toMatch(/^Leads · \d/);
+  const logged =
+    await lab.owner`select action from audit_log where entity = 'export' and entity_id = ${id} order by id`;
+  expect(logged.map(({ action }) => action)).toEqual(['export.created', 'export.downloaded']);
+
+  const other = await lab.signIn(lab.lua, 'operator');
+  const viewer = await lab.signIn(lab.lua, 'viewer');
+  expect([(await lab.get(path, other)).status, (await lab.get(path, viewer)).status]).toEqual([403, 403]);
+  expect((await lab.post('/e/lua/exportacoes', fields, viewer)).status).toBe(403);
+  // A day's rows: 13 are taken, 10 more are too many for 20.
+  await lab.owner`update tenants set export_rows_per_day = 20 where id = ${lab.lua.id}`;
+  const refused = await lab.post('/e/lua/exportacoes', fields, cookie);
+  expect([refused.status, await refused.text()]).toEqual([
+    422,
+    expect.stringContaining('Você pode exportar 20 linhas por dia e hoje já exportou 13; esta exportação tem 13.'),
+  ]);
+  await lab.owner`update exports set finished_at = now() - interval '25 hours' where tenant_id = ${lab.lua.id} and id = ${id}`;
+  expect((await lab.get(path, cookie)).status).toBe(410);
+  await lab.owner`select drop_old_export_files()`;
+  expect(
+    await lab.owner`select 1 from export_chunks where tenant_id = ${lab.lua.id} and export_id = ${id}`,
+  ).toHaveLength(0);
+});
+
+test('more than 5,000 rows wait for a writer; one that died over them is replaced, and the file is whole', async () => {
+  const { id, siteId } = lab.sol;
+  await lab.owner`
+    insert into leads (tenant_id, site_id, source, external_id, captured_gmt, captured_at, form_plugin, form_id, name, source_hash, first_seen_at, changed_at)
+    select ${id}, ${siteId}, 'form-vibes', 1000 + n, '-', now() - make_interval(secs => n), 'elementor', 'f1', 'Lead ' || n, 1, now(), now()
+    from generate_series(1, 5200) n`;
+  await lab.owner`
+    insert into lead_statuses (tenant_id, lead_id, customer_status, captured_at, changed_at)
+    select tenant_id, id, 'not_customer', captured_at, now() from leads where tenant_id = ${id} and external_id > 1000`;
+  const cookie = await lab.signIn(lab.sol);
+  const created = await lab.post('/e/sol/exportacoes', fieldsOf({ formato: 'csv', periodo: 'tudo' }), cookie);
+  const page = created.headers.get('Location')!;
+  const exportId = /nova=(\d+)/.exec(page)![1]!;
+  expect(await (await lab.get(page, cookie)).text()).toContain('Na fila');
+  // Somebody took it, wrote a piece and died.
+  await lab.owner`select take_export()`;
+  await lab.owner`update exports set heartbeat_at = now() - interval '61 seconds' where tenant_id = ${id} and id = ${exportId}`;
+  await lab.owner`insert into export_chunks (tenant_id, export_id, part, position, bytes) values (${id}, ${exportId}, 1, 1, 'resto')`;
+  const db = openDatabase({ url: lab.databaseUrl, role: 'carrinho_api', max: 3 });
+  const tools = { db, log: createLog(() => {}), now: () => new Date() };
+  expect(await writeNextExport(tools)).toBe(true);
+  expect(await writeNextExport(tools)).toBe(false);
+  await db.close();
+  const text = await (await lab.get(`/e/sol/exportacoes/${exportId}/arquivo`, cookie)).text();
+  const lines = text.split('\r\n');
+  expect([
+    lines.length,
+    lines[0]!.startsWith('\ufeffNome;'),
+    lines[1]!.split(';')[0],
+    lines[5200]!.split(';')[0],
+  ]).toEqual([5203, true, 'Lead 1', 'Lead 5200']);
+  const [record] =
+    await lab.owner`select state, row_count, attempts from exports where tenant_id = ${id} and id = ${exportId}`;
+  expect(record).toEqual({ state: 'done', rowCount: 5201, attempts: 2 });
 });

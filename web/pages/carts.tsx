@@ -5,6 +5,7 @@ import { ChoiceChips } from '../components/choice-chips.tsx';
 import { ContactMarks } from '../components/contact-marks.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { ExportLink } from '../components/export-link.tsx';
 import { Pager } from '../components/pager.tsx';
 import { Partial } from '../components/partial.tsx';
 import { PeriodPicker } from '../components/period-picker.tsx';
@@ -19,7 +20,7 @@ import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
 import { type CartListRow, type CartRow, type CartTab, cartTabs } from './cart-types.ts';
 
-const tabLabels: Readonly<Record<CartTab, string>> = {
+export const cartTabLabels: Readonly<Record<CartTab, string>> = {
   aguardando: 'Aguardando',
   abandonados: 'Abandonados',
   recuperados: 'Recuperados',
@@ -44,6 +45,7 @@ export type CartList = {
   clock: Clock;
   windowAfterMinutes: number;
   isMasked: boolean;
+  canExport: boolean;
   canContact: boolean;
 };
 
@@ -63,13 +65,14 @@ export function CartsPage(list: CartList) {
   return (
     <>
       <PageHead title="Carrinhos">
+        {list.canExport ? <ExportLink slug={slug} list="carrinhos" query={cartListQuery(list)} /> : ''}
         <PeriodPicker path={path} period={period} query={tabQuery} />
       </PageHead>
       <Tabs
         label="Situação dos carrinhos"
         tabs={cartTabs.map((id) => ({
           id,
-          label: tabLabels[id],
+          label: cartTabLabels[id],
           href: paths.carts(slug, cartListQuery({ tab: id, period, choices })),
           count: counts[id],
           isCurrent: id === tab,

@@ -5,6 +5,7 @@ import { customerStatuses } from '#shared/customer-statuses.ts';
 import { PersonStatusBadge, ScoresText } from '../components/customer-status.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { ExportLink } from '../components/export-link.tsx';
 import { type ListFilter, ListFilters } from '../components/list-filters.tsx';
 import { Pager } from '../components/pager.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -26,7 +27,7 @@ import {
   lastPurchases,
 } from './customer-types.ts';
 
-const tabLabels: Readonly<Record<CustomerTab, string>> = {
+export const customerTabLabels: Readonly<Record<CustomerTab, string>> = {
   todos: 'Todos',
   vip: 'VIP',
   recorrente: 'Recorrentes',
@@ -66,6 +67,7 @@ export type CustomerList = CustomerChoice & {
   after: string | null;
   clock: Clock;
   isMasked: boolean;
+  canExport: boolean;
 };
 
 /** The query that gives this list again; `todos` is the default. */
@@ -116,13 +118,14 @@ export function CustomersPage(list: CustomerList) {
   return (
     <>
       <PageHead title="Clientes">
+        {list.canExport ? <ExportLink slug={slug} list="clientes" query={customerListQuery(list)} /> : ''}
         <PeriodPicker path={path} period={period} query={customerListQuery({ ...list, period: defaultPeriod })} />
       </PageHead>
       <Tabs
         label="Clientes por situação"
         tabs={customerTabNames.map((id) => ({
           id,
-          label: tabLabels[id],
+          label: customerTabLabels[id],
           href: paths.customers(slug, customerListQuery({ ...list, tab: id })),
           count: counts[id],
           isCurrent: id === tab,

@@ -4,6 +4,7 @@ import { ContactMarks } from '../components/contact-marks.tsx';
 import { stageLabels } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { ExportLink } from '../components/export-link.tsx';
 import { type ListFilter, ListFilters, siteFilter } from '../components/list-filters.tsx';
 import { Pager } from '../components/pager.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -28,7 +29,7 @@ import {
   leadTabNames,
 } from './lead-types.ts';
 
-const tabLabels: Readonly<Record<LeadTab, string>> = {
+export const leadTabLabels: Readonly<Record<LeadTab, string>> = {
   todos: 'Todos',
   ja_era: 'Já eram clientes',
   virou: 'Viraram clientes',
@@ -72,6 +73,7 @@ export type LeadList = LeadChoice & {
   hasSizes: boolean;
   clock: Clock;
   isMasked: boolean;
+  canExport: boolean;
   canContact: boolean;
 };
 
@@ -106,13 +108,14 @@ export function LeadsPage(list: LeadList) {
   return (
     <>
       <PageHead title="Leads">
+        {list.canExport ? <ExportLink slug={slug} list="leads" query={leadListQuery(list)} /> : ''}
         <PeriodPicker path={path} period={period} query={leadListQuery({ ...list, period: defaultPeriod })} />
       </PageHead>
       <Tabs
         label="Leads por relação com a loja"
         tabs={leadTabNames.map((id) => ({
           id,
-          label: tabLabels[id],
+          label: leadTabLabels[id],
           href: paths.leads(slug, leadListQuery({ ...list, tab: id })),
           count: counts[id],
           isCurrent: id === tab,

@@ -5,6 +5,7 @@ import { toMinor } from '#shared/money.ts';
 import { ChoiceChips } from '../components/choice-chips.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { ExportLink } from '../components/export-link.tsx';
 import { FigureLink } from '../components/figure-link.tsx';
 import { ListFilters, siteFilter } from '../components/list-filters.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
@@ -25,7 +26,7 @@ import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
 import { type ListedOrder, type OrderRow, type OrderTab, orderTabNames } from './order-types.ts';
 
-const tabLabels: Readonly<Record<OrderTab, string>> = {
+export const orderTabLabels: Readonly<Record<OrderTab, string>> = {
   todos: 'Todos',
   pago: 'Pagos',
   aguardando: 'Aguardando',
@@ -50,6 +51,7 @@ export type OrderList = OrderChoice & {
   after: string | null;
   clock: Clock;
   isMasked: boolean;
+  canExport: boolean;
 };
 
 /** The query that gives this list again; `todos` is the default. */
@@ -71,6 +73,7 @@ export function OrdersPage(list: OrderList) {
   return (
     <>
       <PageHead title="Pedidos">
+        {list.canExport ? <ExportLink slug={slug} list="pedidos" query={orderListQuery(list)} /> : ''}
         <PeriodPicker path={path} period={period} query={orderListQuery({ ...list, period: defaultPeriod })} />
       </PageHead>
       <div class="tiles tiles-four">
@@ -82,7 +85,7 @@ export function OrdersPage(list: OrderList) {
         label="Pedidos por classe"
         tabs={orderTabNames.map((id) => ({
           id,
-          label: tabLabels[id],
+          label: orderTabLabels[id],
           href: paths.orders(slug, orderListQuery({ ...list, tab: id })),
           count: counts[id],
           isCurrent: id === tab,
