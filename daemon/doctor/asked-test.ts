@@ -17,9 +17,9 @@ import { ConnectionMissingError, loadSite } from '../settings.ts';
 import { besideRun } from '../sync/beside-run.ts';
 import type { Engine } from '../sync/engine.ts';
 import { runDoctor } from './doctor.ts';
-import { openDoctorRun } from './doctor-store.ts';
+import { insertDoctorRun, openDoctorRun } from './doctor-store.ts';
 
-type Asked = { id: string; kind: 'test_connection' | 'save_connection'; args: unknown; userId: UserId | null };
+type Asked = { id: string; kind: 'test_connection' | 'save_connection'; args: object; userId: UserId | null };
 type Place = { tenantId: TenantId; siteId: SiteId };
 
 /** Answers the shop's open tests, oldest first. */
@@ -31,7 +31,8 @@ export async function answerTests(engine: Engine, place: Place): Promise<void> {
   }
 }
 
-async function takeTest(client: TenantClient, siteId: SiteId): Promise<Asked | null> {
+/** Taken and its run opened in one transaction: a page never sees the run before as if it were the answer. */
+async function takeTest(client: TenantClient, siteId: SiteId): Promise<(Asked & { runId: string }) | null> {
   const { rows } = await client.query<Asked>(
     `select id, kind, args, user_id as "userId" from commands
      where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('test_connection', 'save_connection')
@@ -44,13 +45,18 @@ async function takeTest(client: TenantClient, siteId: SiteId): Promise<Asked | n
     `update commands set args = '{}', started_at = now(), finished_at = now() where tenant_id = $1 and id = $2`,
     [client.tenantId, asked.id],
   );
-  return asked;
+  const isTrial = asked.kind === 'test_connection' && Object.keys(asked.args).length > 0;
+  const runId = await insertDoctorRun(client, siteId, { commandId: asked.id, userId: asked.userId, isTrial });
+  return { ...asked, runId };
 }
 
-async function answerTest(engine: Engine, { tenantId, siteId }: Place, asked: Asked): Promise<void> {
+async function answerTest(
+  engine: Engine,
+  { tenantId, siteId }: Place,
+  asked: Asked & { runId: string },
+): Promise<void> {
   const { pool, log } = engine;
-  const isTrial = asked.kind === 'test_connection' && Object.keys(asked.args as object).length > 0;
-  const run = await openDoctorRun(pool, { tenantId, siteId, commandId: asked.id, userId: asked.userId, isTrial });
+  const run = await openDoctorRun(pool, { tenantId, siteId, opened: asked.runId });
   log.info('doctor.asked', { tenant: tenantId, site: siteId, user: asked.userId, kind: asked.kind });
   try {
     const { settings, site } = await withTenant(pool, tenantId, async (client) => ({

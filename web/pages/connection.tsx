@@ -7,7 +7,6 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Field, fieldInput, TextField } from '../components/field.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Time } from '../components/time.tsx';
-import { contentId } from '../content-id.ts';
 import { type Clock, countText, dateTimeText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
@@ -155,14 +154,7 @@ export function AccessPage(props: AccessPageProps) {
     <>
       <PageHead title={shop ? `Conexão de ${shop.name}` : 'Conectar uma loja'} />
       <Steps slug={slug} siteId={shop?.typed ? shop.id : null} current={1} />
-      <form
-        class="card settings"
-        method="post"
-        action={action}
-        hx-post={action}
-        hx-target={`#${contentId}`}
-        hx-swap="innerHTML show:top showTarget:body"
-      >
+      <form class="card settings" method="post" action={action}>
         {wrong > 0 || refusal ? (
           <p class="form-error" role="alert">
             <Icon name="alert" />{' '}

@@ -7,7 +7,6 @@ import { Badge, type Tone } from '../components/badge.tsx';
 import { Fact } from '../components/fact.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Time } from '../components/time.tsx';
-import { contentId } from '../content-id.ts';
 import type { Clock } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
@@ -227,7 +226,7 @@ function ChoiceForm({
   children: unknown;
 }) {
   return (
-    <form method="post" action={action} hx-post={action} hx-target={`#${contentId}`} hx-swap="innerHTML">
+    <form method="post" action={action}>
       <input type="hidden" name={name} value={value} />
       <button class="button" type="submit">
         {children as string}
@@ -279,7 +278,7 @@ function NextSteps({ slug, shop, run, clock }: Pick<DiagnosisProps, 'slug' | 'sh
         {isGood ? (run.isTrial ? 'Voltar e salvar o acesso' : 'Mudar o acesso') : 'Corrigir o acesso'}
       </a>
       {shop.typed ? (
-        <form method="post" action={again} hx-post={again} hx-target={`#${contentId}`} hx-swap="innerHTML">
+        <form method="post" action={again}>
           <button class="button" type="submit">
             {run?.isTrial ? 'Diagnosticar o acesso salvo' : 'Repetir o diagnóstico'}
           </button>

@@ -1,7 +1,6 @@
 // Mapeamento: which field of each form is name, WhatsApp, e-mail and size, with how often it is filled and three masked samples; and what each order
 // status of the shop means. The suggestion is chosen beforehand; a person saves.
 import { Badge } from '../components/badge.tsx';
-import { contentId } from '../content-id.ts';
 import { countText, numberText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { orderClassLabels, orderStatusLabel } from '../messages.ts';
@@ -55,14 +54,7 @@ export function MappingPage({ slug, shop, forms, statuses, isSaved }: MappingPag
       ) : (
         ''
       )}
-      <form
-        class="card settings"
-        method="post"
-        action={action}
-        hx-post={action}
-        hx-target={`#${contentId}`}
-        hx-swap="innerHTML show:top showTarget:body"
-      >
+      <form class="card settings" method="post" action={action}>
         {forms.length === 0 ? (
           <p class="faint">
             Nenhum formulário com respostas ainda. Quando chegar o primeiro lead, volte aqui: os campos aparecem com uma

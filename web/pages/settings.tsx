@@ -4,8 +4,8 @@ import { nextFirings } from '#shared/cron.ts';
 import { Badge } from '../components/badge.tsx';
 import { CheckField, TextField } from '../components/field.tsx';
 import { Icon } from '../components/icon.tsx';
-import { contentId } from '../content-id.ts';
 import { type Clock, dateTimeText } from '../format.ts';
+import { type Look, LookForms } from '../components/look-form.tsx';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import { scheduleText } from '../schedule-text.ts';
@@ -36,6 +36,7 @@ export type SettingsPageProps = {
   isSaved: boolean;
   canEdit: boolean;
   canSchedule: boolean;
+  look: Look;
   clock: Clock;
 };
 
@@ -70,14 +71,7 @@ export function SettingsPage(props: SettingsPageProps) {
         ''
       )}
       <RecomputeLine {...props} />
-      <form
-        class="card settings"
-        method="post"
-        action={paths.settings(slug)}
-        hx-post={paths.settings(slug)}
-        hx-target={`#${contentId}`}
-        hx-swap="innerHTML show:top showTarget:body"
-      >
+      <form class="card settings" method="post" action={paths.settings(slug)}>
         {wrong > 0 ? (
           <p class="form-error" role="alert">
             <Icon name="alert" /> {wrong === 1 ? '1 campo precisa' : `${wrong} campos precisam`} de correção. Nada foi
@@ -193,6 +187,7 @@ export function SettingsPage(props: SettingsPageProps) {
           <p class="faint">Só administradores e proprietários mudam as configurações.</p>
         )}
       </form>
+      {canEdit ? <LookForms slug={slug} {...props.look} /> : ''}
       {schedules.map((site) => (
         <ScheduleCard site={site} {...props} />
       ))}
@@ -247,15 +242,7 @@ function ScheduleCard({ site, slug, refused, canSchedule, clock }: ScheduleCardP
   const isRefused = refused?.siteId === site.id;
   const action = paths.schedule(slug, site.id);
   return (
-    <form
-      id={`agenda-${site.id}`}
-      class="card settings"
-      method="post"
-      action={action}
-      hx-post={action}
-      hx-target={`#${contentId}`}
-      hx-swap="innerHTML"
-    >
+    <form id={`agenda-${site.id}`} class="card settings" method="post" action={action}>
       <div class="card-head">
         <h2>Agenda de {site.name}</h2>
         {site.isPaused ? <Badge tone="warn">Pausada</Badge> : <Badge tone="good">Ativa</Badge>}
