@@ -2,7 +2,7 @@
 import type { BlockCode } from '#shared/contacts/contact.ts';
 import type { StageInForce } from '#shared/contacts/lead-stage.ts';
 import type { RecordKind, RecordRef } from '#shared/contacts/record.ts';
-import type { TenantId } from '#shared/ids.ts';
+import type { PersonId, TenantId } from '#shared/ids.ts';
 import type {
   ContactState,
   MarkedChannel,
@@ -57,6 +57,18 @@ export async function loadContactStates(
 
 /** The name of a record in the map of loadContactStates. */
 export const contactKey = ({ entity, id }: RecordRef) => `${entity}:${id}`;
+
+/** The record by which a person is written to: what is open first, one with a WhatsApp that may be written to before one without; null without any. */
+export async function findPersonContact(tx: Tx, tenantId: TenantId, personId: PersonId): Promise<ContactState | null> {
+  const records = await tx<RecordRef[]>`
+    select m.entity, m.entity_id as id from person_members m where m.person_id = ${personId}
+    order by m.entity = 'order' and exists (select from orders o where o.id = m.entity_id and o.class = 'awaiting_payment') desc,
+             m.entity = 'cart' and exists (select from cart_statuses s where s.cart_id = m.entity_id and s.status in ('abandoned', 'waiting')) desc,
+             array_position(array['order', 'lead', 'cart'], m.entity), m.entity_id desc limit 20`;
+  const known = await loadContactStates(tx, tenantId, records);
+  const states = records.map((record) => known.get(contactKey(record))!);
+  return states.find(({ whatsapp }) => !whatsapp.block?.isBlocking) ?? states[0] ?? null;
+}
 
 /** Everything that the panel of a record shows; null when the company has no such record. */
 export async function findRecordPanel(tx: Tx, tenantId: TenantId, record: RecordRef): Promise<RecordPanelFacts | null> {

@@ -20,12 +20,19 @@ import { NotFoundError } from '../http-error.ts';
 import { parsePaging } from '../keyset.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
+import { findPersonContact } from '../queries/contacts.ts';
 import { countCustomers, findCustomer, listCustomers } from '../queries/customers.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
 const parsePersonId = (text: string | undefined): PersonId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as PersonId) : null;
+
+const personFacts = ({ slug, role }: Company) => ({
+  slug,
+  isMasked: !can(role, 'see_contact_data'),
+  canContact: can(role, 'contact'),
+});
 
 const pageFacts = ({ slug, role }: Company) => ({
   slug,
@@ -85,13 +92,13 @@ export function customerRoutes(deps: Deps) {
           const found = await findCustomer(tx, { tenantId: company.id, personId });
           const viewer = { tenantId: company.id, userId: c.get('user').id };
           if (found) await audit(tx, viewer, { action: 'person.viewed', entity: 'person', entityId: found.personId });
-          return found;
+          return found && { ...found, contact: await findPersonContact(tx, company.id, found.personId) };
         }));
       if (!customer) throw new NotFoundError();
       // Somebody who is one person with another since the link was made.
       if (customer.personId !== personId) return c.redirect(paths.customer(company.slug, customer.personId), 302);
       const live = { page: 'clientes', query: { id: personId } };
-      const content = CustomerPage({ ...pageFacts(company), customer, clock: clockOf(c, deps) });
+      const content = CustomerPage({ ...personFacts(company), customer, contact: customer.contact, clock: clockOf(c, deps) });
       return await respondWithPage(c, deps, { title: customerName(customer), section: 'clientes', live }, content);
     });
 }
@@ -107,7 +114,9 @@ export function customersView({ db }: Deps): LiveView {
         if (personId) {
           const customer = await findCustomer(tx, { tenantId: company.id, personId });
           const clock = { now, timeZone: company.timeZone };
-          return customer ? String(CustomerLive({ ...pageFacts(company), customer, clock })) : '';
+          if (!customer) return '';
+          const contact = await findPersonContact(tx, company.id, customer.personId);
+          return String(CustomerLive({ ...personFacts(company), customer, contact, clock }));
         }
         const list = await loadList(tx, { company, query, now });
         return String(CustomersLive({ ...list, isFirstPage: query.fixo === undefined }));

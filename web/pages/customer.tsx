@@ -4,6 +4,8 @@ import { channelLabels } from '#shared/cart-words.ts';
 import { maskEmail } from '#shared/email.ts';
 import { formatPhone, maskPhone } from '#shared/phone.ts';
 import { CartStatusBadge } from '../components/cart-status.tsx';
+import { ContactMarks } from '../components/contact-marks.tsx';
+import type { ContactState } from '../components/contact-types.ts';
 import { PersonStatusBadge } from '../components/customer-status.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
@@ -14,7 +16,15 @@ import { paths } from '../paths.ts';
 import { type CustomerDetail, type CustomerUnion, mostTimelineEntries, type TimelineEntry } from './customer-types.ts';
 import { averageMinor, customerName } from './customers.tsx';
 
-export type CustomerPageProps = { slug: string; customer: CustomerDetail; clock: Clock; isMasked: boolean };
+export type CustomerPageProps = {
+  slug: string;
+  customer: CustomerDetail;
+  /** Of the record by which the person is written to. */
+  contact: ContactState | null;
+  clock: Clock;
+  isMasked: boolean;
+  canContact: boolean;
+};
 
 const bodyId = 'cliente';
 
@@ -39,7 +49,7 @@ export function CustomerLive(props: CustomerPageProps) {
 }
 
 function CustomerBody(props: CustomerPageProps) {
-  const { customer } = props;
+  const { customer, contact } = props;
   return (
     <div id={bodyId}>
       <div class="page-head">
@@ -48,6 +58,7 @@ function CustomerBody(props: CustomerPageProps) {
         </h1>
         <PersonStatusBadge status={customer.status} />
       </div>
+      {contact ? <ContactMarks {...props} state={contact} /> : ''}
       <div class="columns">
         <Purchases {...props} />
         <Identities {...props} />
