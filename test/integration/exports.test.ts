@@ -5,12 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLog } from '#shared/log.ts';
 import { openDatabase } from '../../api/db.ts';
 import { writeNextExport } from '../../api/exports/write.ts';
 import { runCli } from '../../daemon/cli.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
+
+// A busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let lab: WebLab;
 let folder: string;
@@ -89,7 +92,7 @@ test('the command line writes the numbers of a filter, says who is left out, and
   const sha256 = createHash('sha256').update(text).digest('hex');
   expect(result.sha256).toBe(sha256);
   const [record] =
-    await lab.owner`select list, format, state, row_count, selected_count, sha256, user_id, filter_text from exports`;
+    await lab.owner`select list, format, state, row_count, selected_count, sha256, user_id, filter_text from exports where id = ${result.export} and tenant_id = ${lab.lua.id}`;
   expect(record).toMatchObject({
     list: 'leads',
     format: 'whatsapp-txt',
@@ -230,12 +233,12 @@ test('more than 5,000 rows wait for a writer; one that died over them is replace
   await db.close();
   const text = await (await lab.get(`/e/sol/exportacoes/${exportId}/arquivo`, cookie)).text();
   const lines = text.split('\r\n');
-  expect([
-    lines.length,
-    lines[0]!.startsWith('\ufeffNome;'),
-    lines[1]!.split(';')[0],
-    lines[5200]!.split(';')[0],
-  ]).toEqual([5203, true, 'Lead 1', 'Lead 5200']);
+  expect([lines.length, lines[0]!.startsWith('Nome;'), lines[1]!.split(';')[0], lines[5200]!.split(';')[0]]).toEqual([
+    5203,
+    true,
+    'Lead 1',
+    'Lead 5200',
+  ]);
   const [record] =
     await lab.owner`select state, row_count, attempts from exports where tenant_id = ${id} and id = ${exportId}`;
   expect(record).toEqual({ state: 'done', rowCount: 5201, attempts: 2 });
