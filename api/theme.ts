@@ -4,7 +4,7 @@ import { paths } from '#web/paths.ts';
 import { themeCss } from '#web/theme.ts';
 import type { Company } from './context.ts';
 
-export const themeHash = (color: string) => createHash('sha256').update(themeCss(color)).digest('hex').slice(0, 12);
+const themeHash = (color: string) => createHash('sha256').update(themeCss(color)).digest('hex').slice(0, 12);
 
 /** Null for a company without a colour of its own. */
 export function themeHref({ slug, themeColor }: Pick<Company, 'slug' | 'themeColor'>): string | null {

@@ -45,7 +45,7 @@ function readable(color: Rgb, grounds: (of: Rgb) => readonly Rgb[], towards: Rgb
   return towards;
 }
 
-export type Theme = Readonly<Record<'accent' | 'accentInk' | 'accentSoft' | 'accentText', string>>;
+type Theme = Readonly<Record<'accent' | 'accentInk' | 'accentSoft' | 'accentText', string>>;
 
 /** The four accent colours of app.css, for light and for dark pages. */
 export function themeOf(hex: string): { light: Theme; dark: Theme } {

@@ -8,7 +8,7 @@ import { sessionCookieName } from '../auth/sessions.ts';
 import type { AppEnv } from '../context.ts';
 import { HttpError } from '../http-error.ts';
 
-export type Rate = { burst: number; perSecond: number };
+type Rate = { burst: number; perSecond: number };
 export type RateLimits = { session: Rate; address: Rate };
 
 /** An operator by keyboard makes two or three requests a second. Offices and phone networks share an address. */
@@ -23,11 +23,11 @@ const maxBuckets = 20_000;
 type Bucket = { left: number; at: number };
 
 /** Takes one from the bucket of `key`; gives the seconds to wait when it is empty, else 0. */
-export function createBuckets({ burst, perSecond }: Rate, now: () => number = () => performance.now()) {
+function createBuckets({ burst, perSecond }: Rate) {
   const buckets = new Map<string, Bucket>();
   const leftOf = (bucket: Bucket, at: number) => Math.min(burst, bucket.left + ((at - bucket.at) / 1000) * perSecond);
   return (key: string): number => {
-    const at = now();
+    const at = performance.now();
     if (buckets.size > maxBuckets) {
       for (const [other, bucket] of buckets) if (leftOf(bucket, at) >= burst) buckets.delete(other);
     }

@@ -3,7 +3,7 @@ import type { AuditRow } from '#web/pages/audit-log.tsx';
 import type { Tx } from '../db.ts';
 import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
 
-export type AuditFilter = { action: string | null; userId: string | null };
+type AuditFilter = { action: string | null; userId: string | null };
 
 export async function listAudit(
   tx: Tx,

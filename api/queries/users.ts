@@ -5,7 +5,7 @@ import type { Role } from '#shared/roles.ts';
 import type { Invitation, Member } from '#web/pages/users.tsx';
 import type { Tx } from '../db.ts';
 
-export const invitationDays = 7;
+const invitationDays = 7;
 
 export async function listMembers(tx: Tx): Promise<Member[]> {
   return await tx<Member[]>`

@@ -74,6 +74,7 @@ export function settingsRoutes(deps: Deps) {
         isSaved: c.req.method === 'GET' && c.req.query('salvo') === '1',
         canEdit: can(company.role, 'edit_settings'),
         canSchedule: can(company.role, 'manage_connections'),
+        look: { color: company.themeColor, hasLogo: company.logoHash !== null },
         clock,
       };
     });

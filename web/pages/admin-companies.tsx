@@ -14,7 +14,7 @@ import { paths } from '../paths.ts';
 import { scheduleText } from '../schedule-text.ts';
 import { InviteForm, LinkBox, type NewLink } from './users.tsx';
 
-export type SiteHealth = {
+type SiteHealth = {
   id: string;
   name: string;
   /** Of the last run that ended. */

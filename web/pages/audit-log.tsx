@@ -18,7 +18,7 @@ export type AuditRow = {
   isSuperadmin: boolean | null;
 };
 
-export type AuditPageProps = {
+type AuditPageProps = {
   slug: string;
   rows: readonly AuditRow[];
   before: string | null;

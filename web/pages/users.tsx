@@ -30,7 +30,7 @@ export type Invitation = {
 /** An invitation just made: its link is known in this answer and never again. */
 export type NewLink = { email: string; role: Role; url: string; companyName: string };
 
-export type UsersPageProps = {
+type UsersPageProps = {
   slug: string;
   actor: Actor;
   userId: string;
