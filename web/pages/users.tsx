@@ -152,7 +152,7 @@ export function LinkBox({ email, role, url, companyName }: NewLink) {
       <p class="faint">
         Envie este link só a essa pessoa: quem o abrir entra no lugar dela. Vale 7 dias, uma vez, e não aparece de novo.
       </p>
-      <input class="copy-field" readonly value={url} aria-label="Link do convite" data-select />
+      <input readonly value={url} aria-label="Link do convite" />
       <p>
         <a
           class="button"
