@@ -26,6 +26,8 @@ export type QueuedOptions = RecomputeOptions & {
 /** Queue rows of one pass. With many more waiting (a first sync) one pass over everything is cheaper than many over parts. */
 const passRows = 20_000;
 const wholeFrom = 100_000;
+/** From so many rows on the planner is told what the pass has written. */
+const largeFrom = 1_000;
 
 /** Recomputes what the queue names, until it is empty. Gives the number of queue rows done. Safe to run from several processes. */
 export async function recomputeQueued(
@@ -42,7 +44,7 @@ export async function recomputeQueued(
       const isFull = waiting >= wholeFrom;
       if (isFull) await db.run('recompute_touch_all', { tenant: tenantId });
       else await db.run('recompute_take_queue', { tenant: tenantId, limit: passRows });
-      await recomputeTouched(db, { now, cause, runId, isFull });
+      await recomputeTouched(db, { now, cause, runId, isFull, isLarge: waiting >= largeFrom });
       return isFull ? waiting : Math.min(waiting, passRows);
     });
     if (done === 0) {

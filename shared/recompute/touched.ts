@@ -10,10 +10,15 @@ import type { Statements } from './statements.ts';
 export type TouchedOptions = Judgement & {
   /** All records are touched. */
   isFull: boolean;
+  /** Thousands of rows will be written, perhaps into empty tables. */
+  isLarge?: boolean;
 };
 
 /** Recomputes what the records in `touched` and the keys in `touched_keys` concern and tells the pages. Gives how many carts and leads changed. */
-export async function recomputeTouched(db: Statements, { isFull, ...judgement }: TouchedOptions): Promise<number> {
+export async function recomputeTouched(
+  db: Statements,
+  { isFull, isLarge = false, ...judgement }: TouchedOptions,
+): Promise<number> {
   const kinds = new Set<string>();
   if (!isFull) {
     await preferIndexes(db);
@@ -22,11 +27,14 @@ export async function recomputeTouched(db: Statements, { isFull, ...judgement }:
   }
   await refreshSharedKeys(db, { isFull });
   await refreshPeople(db, { isFull, now: judgement.now });
+  if (isLarge) await db.run('recompute_analyze');
   await refreshPluginOptOuts(db, { isFull, now: judgement.now });
   await scopeTouchedCarts(db, { isFull });
   const carts = await refreshCarts(db, { ...judgement, isFull });
+  if (isLarge) await db.run('recompute_analyze');
   const leads = await refreshLeads(db, { now: judgement.now });
   await refreshCustomers(db, { now: judgement.now, isFull });
+  if (isLarge) await db.run('recompute_analyze');
   if (carts > 0) kinds.add('cart');
   if (leads > 0) kinds.add('lead');
   if (kinds.size > 0) await notifyChanged(db, [...kinds].sort());
