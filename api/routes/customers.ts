@@ -98,7 +98,12 @@ export function customerRoutes(deps: Deps) {
       // Somebody who is one person with another since the link was made.
       if (customer.personId !== personId) return c.redirect(paths.customer(company.slug, customer.personId), 302);
       const live = { page: 'clientes', query: { id: personId } };
-      const content = CustomerPage({ ...personFacts(company), customer, contact: customer.contact, clock: clockOf(c, deps) });
+      const content = CustomerPage({
+        ...personFacts(company),
+        customer,
+        contact: customer.contact,
+        clock: clockOf(c, deps),
+      });
       return await respondWithPage(c, deps, { title: customerName(customer), section: 'clientes', live }, content);
     });
 }
