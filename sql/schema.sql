@@ -326,15 +326,35 @@ table commands (row security forced)
   created_at timestamp with time zone not null default now()
   finished_at timestamp with time zone
   error_code text
-  commands_kind_check: CHECK ((kind = ANY (ARRAY['sync_now'::text, 'cancel'::text, 'remap'::text, 'recompute'::text, 'accept_loss'::text])))
+  started_at timestamp with time zone
+  commands_kind_check: CHECK ((kind = ANY (ARRAY['sync_now'::text, 'cancel'::text, 'remap'::text, 'recompute'::text, 'accept_loss'::text, 'retry_quarantine'::text, 'test_connection'::text, 'save_connection'::text])))
   commands_pkey: PRIMARY KEY (tenant_id, id)
   commands_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   commands_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX commands_recent_idx ON public.commands USING btree (tenant_id, kind, created_at DESC)
   policy all_commands for r to carrinho_daemon using true check -
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table company_visits (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  user_id bigint not null
+  session_hash bytea not null
+  reason text not null
+  started_at timestamp with time zone not null default now()
+  ends_at timestamp with time zone not null
+  company_visits_pkey: PRIMARY KEY (tenant_id, id)
+  company_visits_reason_check: CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  company_visits_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  company_visits_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX company_visits_session_idx ON public.company_visits USING btree (session_hash)
+  policy own_visits for r to carrinho_api using (user_id = app_user_id()) check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
 
 table connections (row security forced)
   tenant_id bigint not null
@@ -356,16 +376,19 @@ table connections (row security forced)
   ssh_private_key_sealed text
   ssh_passphrase_sealed text
   updated_at timestamp with time zone not null default now()
+  secret_facts jsonb not null default '{}'::jsonb
+  saved_by bigint
   connections_check: CHECK (((mode = 'direct'::text) OR ((ssh_host IS NOT NULL) AND (ssh_port IS NOT NULL) AND (ssh_username IS NOT NULL))))
   connections_mode_check: CHECK ((mode = ANY (ARRAY['direct'::text, 'ssh'::text])))
   connections_pkey: PRIMARY KEY (tenant_id, site_id)
   connections_port_check: CHECK (((port >= 1) AND (port <= 65535)))
+  connections_saved_by_fkey: FOREIGN KEY (saved_by) REFERENCES users(id)
   connections_ssh_port_check: CHECK (((ssh_port >= 1) AND (ssh_port <= 65535)))
   connections_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   connections_tls_mode_check: CHECK ((tls_mode = ANY (ARRAY['verify'::text, 'ca'::text, 'pinned'::text, 'off'::text])))
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT (tenant_id, site_id, mode, host, port, username, database_name, tls_mode, tls_fingerprint, ssh_host, ssh_port, ssh_username, ssh_host_key, updated_at)
+  carrinho_api may SELECT (tenant_id, site_id, mode, host, port, username, database_name, tls_mode, tls_ca, tls_fingerprint, ssh_host, ssh_port, ssh_username, ssh_host_key, updated_at, secret_facts, saved_by)
   carrinho_daemon may INSERT, SELECT, UPDATE
 
 table contacts (row security forced)
@@ -509,8 +532,13 @@ table doctor_runs (row security forced)
   site_id bigint not null
   started_at timestamp with time zone not null default now()
   finished_at timestamp with time zone
+  is_trial boolean not null default false
+  command_id bigint
+  user_id bigint
+  error_code text
   doctor_runs_pkey: PRIMARY KEY (tenant_id, id)
   doctor_runs_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+  doctor_runs_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
   CREATE INDEX doctor_runs_site_idx ON public.doctor_runs USING btree (tenant_id, site_id, id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -528,6 +556,55 @@ table email_folds (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
+
+table export_chunks (row security forced)
+  tenant_id bigint not null
+  export_id bigint not null
+  part integer not null
+  position integer not null
+  bytes bytea not null
+  export_chunks_pkey: PRIMARY KEY (tenant_id, export_id, part, "position")
+  export_chunks_tenant_id_export_id_fkey: FOREIGN KEY (tenant_id, export_id) REFERENCES exports(tenant_id, id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
+table exports (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  list text not null
+  format text not null
+  query jsonb not null default '{}'::jsonb
+  options jsonb not null
+  filter_text text not null
+  file_name text not null
+  state text not null
+  attempts integer not null default 0
+  heartbeat_at timestamp with time zone
+  selected_count integer not null
+  row_count integer not null default 0
+  left_out jsonb not null default '{}'::jsonb
+  part_count integer not null default 0
+  byte_count bigint not null default 0
+  sha256 text
+  user_id bigint
+  requested_at timestamp with time zone not null
+  finished_at timestamp with time zone
+  exports_list_check: CHECK ((list = ANY (ARRAY['leads'::text, 'carrinhos'::text, 'pedidos'::text, 'clientes'::text])))
+  exports_pkey: PRIMARY KEY (tenant_id, id)
+  exports_sha256_check: CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  exports_state_check: CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+  exports_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  exports_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX exports_finished_idx ON public.exports USING btree (finished_at) WHERE (state = 'done'::text)
+  CREATE INDEX exports_open_idx ON public.exports USING btree (requested_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))
+  CREATE INDEX exports_time_idx ON public.exports USING btree (tenant_id, requested_at DESC, id DESC)
+  CREATE INDEX exports_user_idx ON public.exports USING btree (tenant_id, user_id, requested_at)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table field_mappings (row security forced)
   tenant_id bigint not null
@@ -560,6 +637,30 @@ table form_titles (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table invitations (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  token_hash bytea not null
+  email text not null
+  role text not null
+  invited_by bigint
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  accepted_at timestamp with time zone
+  accepted_by bigint
+  invitations_accepted_by_fkey: FOREIGN KEY (accepted_by) REFERENCES users(id)
+  invitations_email_check: CHECK ((email = lower(email)))
+  invitations_invited_by_fkey: FOREIGN KEY (invited_by) REFERENCES users(id)
+  invitations_pkey: PRIMARY KEY (tenant_id, id)
+  invitations_role_check: CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'operator'::text, 'viewer'::text])))
+  invitations_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE UNIQUE INDEX invitations_open_idx ON public.invitations USING btree (tenant_id, email) WHERE (accepted_at IS NULL)
+  CREATE INDEX invitations_token_idx ON public.invitations USING btree (token_hash)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT
 
 table lead_answers (row security forced)
   tenant_id bigint not null
@@ -737,6 +838,23 @@ table memberships (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table message_templates (row security forced)
+  tenant_id bigint not null
+  audience text not null
+  body text not null
+  is_enabled boolean not null default true
+  user_id bigint
+  updated_at timestamp with time zone not null
+  message_templates_audience_check: CHECK ((audience ~ '^[a-z_]+$'::text))
+  message_templates_body_check: CHECK (((body <> ''::text) AND (length(body) <= 4000)))
+  message_templates_pkey: PRIMARY KEY (tenant_id, audience)
+  message_templates_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  message_templates_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table notes (row security forced)
   tenant_id bigint not null
@@ -1037,6 +1155,19 @@ table person_orders (row security forced)
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table person_views (row security forced)
+  tenant_id bigint not null
+  person_id bigint not null
+  user_id bigint not null
+  opened_at timestamp with time zone not null
+  person_views_pkey: PRIMARY KEY (tenant_id, person_id, user_id)
+  person_views_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  person_views_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, SELECT
+
 table quarantine (row security forced)
   tenant_id bigint not null
   site_id bigint not null
@@ -1057,6 +1188,25 @@ table quarantine (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table queue_pauses (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  entity text not null
+  entity_id bigint not null
+  until timestamp with time zone not null
+  is_personal boolean not null
+  user_id bigint not null
+  created_at timestamp with time zone not null
+  queue_pauses_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  queue_pauses_pkey: PRIMARY KEY (tenant_id, id)
+  queue_pauses_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  queue_pauses_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX queue_pauses_until_idx ON public.queue_pauses USING btree (tenant_id, until)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT
+  carrinho_daemon may DELETE, SELECT
 
 table recompute_queue (row security forced)
   tenant_id bigint not null
@@ -1218,12 +1368,21 @@ table schema_migrations
   carrinho_api may SELECT
   carrinho_daemon may SELECT
 
+table sealing_keys
+  key_id text not null
+  public_key text not null
+  published_at timestamp with time zone not null default now()
+  sealing_keys_pkey: PRIMARY KEY (key_id)
+  carrinho_api may SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
 table sessions
   token_hash bytea not null
   user_id bigint not null
   created_at timestamp with time zone not null default now()
   last_seen_at timestamp with time zone not null default now()
   expires_at timestamp with time zone not null
+  device text
   sessions_pkey: PRIMARY KEY (token_hash)
   sessions_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
   CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id)
@@ -1338,6 +1497,7 @@ table sites (row security forced)
   policy all_sites for r to carrinho_daemon using true check -
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT (tenant_id, slug, name)
   carrinho_api may SELECT, UPDATE
   carrinho_daemon may INSERT, SELECT, UPDATE
 
@@ -1364,6 +1524,19 @@ table tags (row security forced)
   carrinho_api may INSERT, SELECT
   carrinho_daemon may INSERT, SELECT
 
+table tenant_logos (row security forced)
+  tenant_id bigint not null
+  media_type text not null
+  bytes bytea not null
+  updated_at timestamp with time zone not null default now()
+  tenant_logos_bytes_check: CHECK ((length(bytes) <= 204800))
+  tenant_logos_media_type_check: CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text])))
+  tenant_logos_pkey: PRIMARY KEY (tenant_id)
+  tenant_logos_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+
 table tenants
   id bigint not null identity
   slug text not null
@@ -1380,14 +1553,25 @@ table tenants
   cool_down_minutes integer not null default 1440
   counts_carts_without_keys boolean not null default false
   reporting_time_zone text not null
+  theme_color text
+  logo_hash text
+  coupon_code text not null default ''::text
+  coupon_discount text not null default ''::text
+  coupon_expires_on date
+  link_secret text not null default replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text)
+  export_rows_per_day integer not null default 500
   tenants_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
   tenants_cool_down_minutes_check: CHECK (((cool_down_minutes >= 0) AND (cool_down_minutes <= 43200)))
+  tenants_coupon_code_check: CHECK ((length(coupon_code) <= 60))
+  tenants_coupon_discount_check: CHECK ((length(coupon_discount) <= 60))
   tenants_currency_check: CHECK ((currency ~ '^[A-Z]{3}$'::text))
   tenants_cut_off_minutes_check: CHECK (((cut_off_minutes >= 5) AND (cut_off_minutes <= 1440)))
+  tenants_export_rows_per_day_check: CHECK (((export_rows_per_day >= 0) AND (export_rows_per_day <= 1000000)))
   tenants_name_check: CHECK ((name <> ''::text))
   tenants_pkey: PRIMARY KEY (id)
   tenants_slug_check: CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
   tenants_slug_key: UNIQUE (slug)
+  tenants_theme_color_check: CHECK ((theme_color ~ '^#[0-9a-f]{6}$'::text))
   tenants_window_after_minutes_check: CHECK (((window_after_minutes >= 60) AND (window_after_minutes <= 525600)))
   tenants_window_before_minutes_check: CHECK (((window_before_minutes >= 0) AND (window_before_minutes <= 43200)))
   carrinho_api may INSERT, SELECT, UPDATE
@@ -1401,11 +1585,27 @@ table users
   is_superadmin boolean not null default false
   disabled_at timestamp with time zone
   created_at timestamp with time zone not null default now()
+  whatsapp_opener text not null default 'wa_me'::text
+  has_shortcuts boolean not null default true
   users_email_check: CHECK ((email = lower(email)))
   users_email_key: UNIQUE (email)
   users_pkey: PRIMARY KEY (id)
+  users_whatsapp_opener_check: CHECK ((whatsapp_opener = ANY (ARRAY['wa_me'::text, 'web'::text, 'app'::text])))
   carrinho_api may INSERT, SELECT, UPDATE
   carrinho_daemon may INSERT, SELECT, UPDATE
+
+CREATE OR REPLACE FUNCTION public.analyze_conclusions()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  analyze (skip_locked) public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches,
+                        public.cart_statuses, public.lead_statuses;
+end
+$function$
+
 
 CREATE OR REPLACE FUNCTION public.analyze_copies()
  RETURNS void
@@ -1512,6 +1712,17 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.drop_old_export_files()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  delete from public.export_chunks c using public.exports e
+  where e.tenant_id = c.tenant_id and e.id = c.export_id and e.finished_at < now() - interval '24 hours'
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.email_fold(key text)
  RETURNS text
  LANGUAGE sql
@@ -1536,7 +1747,7 @@ AS $function$
 declare
   v_tenant_id bigint := public.app_tenant_id();
 begin
-  if p_kind not in ('poll', 'full', 'reconcile', 'backfill', 'recompute') then
+  if p_kind not in ('poll', 'full', 'reconcile', 'backfill', 'recompute', 'doctor') then
     raise exception 'unknown job kind %', p_kind;
   end if;
   if not exists (select from public.sites where tenant_id = v_tenant_id and id = p_site_id) then
@@ -1545,12 +1756,33 @@ begin
   perform graphile_worker.add_job(
     'sync_site',
     json_build_object('tenantId', v_tenant_id::text, 'siteId', p_site_id::text, 'kind', p_kind),
-    queue_name := 'site:' || p_site_id,
+    queue_name := case when p_kind = 'doctor' then 'doctor:' || v_tenant_id else 'site:' || p_site_id end,
     job_key := p_kind || ':' || p_site_id,
     job_key_mode := 'preserve_run_at',
     max_attempts := 1,
     priority := p_priority);
 end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.export_facts(tenant bigint, record_entity text, record_id bigint, channels text[])
+ RETURNS TABLE(person_id bigint, is_opted_out boolean, contacted_at timestamp with time zone, is_customer boolean)
+ LANGUAGE sql
+ STABLE ROWS 1
+AS $function$
+  select m.person_id,
+         exists (select from unnest(channels) as asked (channel)
+                 cross join lateral contact_block(tenant, record_entity, record_id, asked.channel) b where b.code = 'opted_out'),
+         (select max(c.contacted_at) from person_records(tenant, record_entity, record_id) r
+          join contacts c on c.tenant_id = tenant and c.entity = r.entity and c.entity_id = r.entity_id
+          where c.undone_at is null),
+         exists (select from people p where p.tenant_id = tenant and p.id = m.person_id and p.paid_order_count > 0)
+         -- in whatever currency
+         or exists (select from person_records(tenant, record_entity, record_id) r
+                    join orders o on o.tenant_id = tenant and o.id = r.entity_id and o.class = 'paid'
+                    where r.entity = 'order')
+  from (select 1) one
+  left join person_members m on m.tenant_id = tenant and m.entity = record_entity and m.entity_id = record_id
 $function$
 
 
@@ -1563,6 +1795,18 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.find_invitation(link_hash bytea)
+ RETURNS TABLE(tenant_id bigint, id bigint, email text, role text, tenant_name text, tenant_slug text, inviter_name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select i.tenant_id, i.id, i.email, i.role, t.name, t.slug, u.name
+  from invitations i join tenants t on t.id = i.tenant_id left join users u on u.id = i.invited_by
+  where i.token_hash = link_hash and i.accepted_at is null and i.expires_at > now() and t.suspended_at is null
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.first_reporting_zone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1571,6 +1815,28 @@ begin
   new.reporting_time_zone := case when is_known_zone(new.time_zone) then new.time_zone else 'UTC' end;
   return new;
 end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.installation_health()
+ RETURNS TABLE(tenant_id bigint, slug text, name text, suspended_at timestamp with time zone, user_count bigint, site_id bigint, site_name text, source text, source_label text, caught_up_at timestamp with time zone, state text, error_code text, finished_at timestamp with time zone, cron_expression text, is_paused boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select t.id, t.slug, t.name, t.suspended_at, (select count(*) from memberships m where m.tenant_id = t.id), s.id, s.name, c.source,
+         coalesce(st.label, c.source), c.caught_up_at, last.state, last.error_code, last.finished_at, p.cron_expression, coalesce(p.is_paused, false)
+  from tenants t
+  left join sites s on s.tenant_id = t.id
+  left join schedules p on p.tenant_id = s.tenant_id and p.site_id = s.id and p.kind = 'poll'
+  left join lateral (
+    select k.source, min(k.caught_up_at) as caught_up_at from cursors k where k.tenant_id = s.tenant_id and k.site_id = s.id group by k.source) c on true
+  left join source_types st on st.name = c.source
+  left join lateral (
+    select r.state, r.error_code, r.finished_at from runs r
+    where r.tenant_id = s.tenant_id and r.site_id = s.id and r.finished_at is not null and r.backfill_id is null order by r.id desc limit 1) last on true
+  where exists (select from users u where u.id = app_user_id() and u.is_superadmin and u.disabled_at is null)
+  order by t.name, t.id, s.name, s.id, c.source
 $function$
 
 
@@ -1902,6 +2168,26 @@ begin
     on conflict (tenant_id, day, site_id, currency) do update
     set refund_count = d.refund_count + excluded.refund_count, amount = d.amount + excluded.amount$q$, refund_days_of(refunds, orders));
   return null;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.take_export()
+ RETURNS TABLE(tenant_id bigint, id bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  update public.exports e set state = 'failed', finished_at = now()
+  where e.state = 'running' and e.attempts >= 3 and e.heartbeat_at < now() - interval '60 seconds';
+  return query
+    update public.exports e set state = 'running', attempts = e.attempts + 1, heartbeat_at = now()
+    where (e.tenant_id, e.id) = (
+      select o.tenant_id, o.id from public.exports o
+      where o.state = 'queued' or (o.state = 'running' and o.heartbeat_at < now() - interval '60 seconds')
+      order by o.requested_at for update skip locked limit 1)
+    returning e.tenant_id, e.id;
 end
 $function$
 
