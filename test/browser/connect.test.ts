@@ -22,6 +22,9 @@ beforeAll(async () => {
   await world.owner.query(
     `insert into memberships (tenant_id, user_id, role) select t.id, u.id, 'owner' from tenants t, users u where t.slug = 'nova' and u.email like 'demo@%'`,
   );
+  // The daemon says for whom secrets are sealed as it starts.
+  const countKeys = async () => (await world.owner.query('select from sealing_keys')).rowCount;
+  await expect.poll(countKeys, { timeout: 60_000 }).toBe(1);
   ({ page } = await world.signIn());
 });
 afterAll(async () => await world?.stop());
