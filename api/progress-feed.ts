@@ -18,6 +18,8 @@ export type LiveRequest = { company: Company; query: Readonly<Record<string, str
 export type LiveView = {
   page: string;
   kinds: readonly LiveKind[];
+  /** What this user may look at of what the address asks for; everything when not given. */
+  allowed?(request: OpenStream): Record<string, string>;
   render(request: LiveRequest): Promise<string>;
 };
 
@@ -218,9 +220,10 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     register(view) {
       views.set(view.page, view);
     },
-    open(request) {
-      const view = views.get(request.page);
+    open(asked) {
+      const view = views.get(asked.page);
       if (!view) return null;
+      const request = { ...asked, query: view.allowed?.(asked) ?? asked.query };
       const own = clientsOf((client) => client.user.id === request.user.id);
       for (const oldest of own.slice(0, Math.max(0, own.length - maxStreamsPerUser + 1))) drop(oldest);
       let client: Client;

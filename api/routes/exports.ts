@@ -256,6 +256,8 @@ export function exportsView({ db }: Deps): LiveView {
   return {
     page: 'exportacoes',
     kinds: ['export'],
+    allowed: ({ user, company, query }) =>
+      can(company.role, 'export_without_limit') ? query : { ...query, usuario: user.id },
     async render({ company, query, now }) {
       if (!can(company.role, 'export')) return '';
       const userId = query.usuario && /^\d{1,18}$/.test(query.usuario) ? query.usuario : null;
