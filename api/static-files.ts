@@ -42,7 +42,14 @@ export function loadStaticFiles(): { assets: Assets; routes: Hono<AppEnv> } {
   const assets: Assets = {
     stylesheet: load(sources.stylesheet),
     icon: load(sources.icon),
-    scripts: [load(sources.htmx), load(sources.sse), load(sources.app), load(sources.palette), load(sources.whatsapp), load(sources.keys)],
+    scripts: [
+      load(sources.htmx),
+      load(sources.sse),
+      load(sources.app),
+      load(sources.palette),
+      load(sources.whatsapp),
+      load(sources.keys),
+    ],
   };
 
   const routes = new Hono<AppEnv>().get('/static/:file', (c) => {

@@ -1,7 +1,7 @@
 // A new company connects its shop by the wizard, as a person does it: the password is wrong, then the database's name, and each time the live doctor says
 // what to mend; a user who may write is told, and let through; the forms are mapped, and the first reading is watched as it goes.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { demoCompanies } from '../../start/demo-world.ts';
 import { type BrowserWorld, isSameDocument, markDocument, startBrowserWorld } from '../support/browser.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   );
   // The daemon says for whom secrets are sealed as it starts.
   const countKeys = async () => (await world.owner.query('select from sealing_keys')).rowCount;
-  await expect.poll(countKeys, { timeout: 60_000 }).toBe(1);
+  await vi.waitUntil(async () => (await countKeys()) === 1, { timeout: 60_000, interval: 200 });
   ({ page } = await world.signIn());
 });
 afterAll(async () => await world?.stop());
@@ -84,7 +84,10 @@ test('a wrong password, then a wrong database: the live doctor names each, and a
 
 test('the suggested mapping is saved, and the first sync is seen to its end', async () => {
   await page.getByRole('link', { name: 'Continuar para o mapeamento' }).click();
-  const whatsApp = page.getByLabel('WhatsApp').first();
+  const whatsApp = page
+    .locator('label.field', { has: page.getByText('WhatsApp', { exact: true }) })
+    .locator('select')
+    .first();
   expect(await whatsApp.inputValue()).toBe('Whatsapp_-_DDD_+_Numero_4');
   await page.getByRole('button', { name: 'Salvar mapeamento' }).click();
   await page.getByText('Mapeamento salvo').waitFor();

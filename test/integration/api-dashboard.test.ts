@@ -42,7 +42,9 @@ test('the eight tiles say the figures of the period', async () => {
   );
   expect(tile(html, 'kpi-recuperado')).toMatch(/^Valor recuperado R\$ 189,90 espontâneo R\$ 189,90/);
   expect(tile(html, 'kpi-ticket')).toMatch(/^Ticket médio R\$ 189,90/);
-  expect(tile(html, 'kpi-recorrencia')).toMatch(/^Clientes recorrentes 0,0% 0 de 1 cliente ainda sem intervalo entre compras/);
+  expect(tile(html, 'kpi-recorrencia')).toMatch(
+    /^Clientes recorrentes 0,0% 0 de 1 cliente ainda sem intervalo entre compras/,
+  );
   expect(html.match(/<section id="kpi-[a-z-]+" class="tile">/g)).toHaveLength(8);
 });
 
