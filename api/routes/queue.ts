@@ -239,6 +239,7 @@ export function queueView({ db }: Deps): LiveView {
   return {
     page: 'fila',
     kinds: ['cart', 'order', 'lead'],
+    allowed: ({ user, query }) => ({ ...query, eu: user.id }),
     async render({ company, query, now }) {
       const clock = { now, timeZone: company.timeZone };
       const userId = query.eu;
