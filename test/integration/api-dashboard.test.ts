@@ -133,7 +133,7 @@ test('before the first sync the panel says so; while it runs it shows a skeleton
   const nova = { ...lab.sol, id, slug: 'nova' };
   const owner = await lab.signIn(nova);
   expect(await (await lab.get('/e/nova/painel', owner)).text()).toMatch(
-    /Ainda não há dados\..*<a href="\/e\/nova\/sincronizacao">Conectar a loja<\/a>/s,
+    /Ainda não há dados\..*<a href="\/e\/nova\/conexao">Conectar a loja<\/a>/s,
   );
 
   const [site] = await lab.owner<{ id: string }[]>`
