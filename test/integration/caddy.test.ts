@@ -56,9 +56,10 @@ function get(path: string, headers: Record<string, string> = {}): Promise<Answer
 beforeAll(async () => {
   const { usr, env } = await findServerPrograms('caddy');
   lab = await createWebLab();
-  ports = { http: await freePort(), https: await freePort(), api: await freePort() };
   cookie = (await lab.signIn(lab.sol)).replace('sessao=', '__Host-sessao=');
-  startApi();
+  // A free port may be another test's by the time that it is used.
+  do ports = { http: await freePort(), https: await freePort(), api: await freePort() };
+  while (!(await isUp(startApi())));
   const caddy = start(join(usr, 'bin', 'caddy'), ['run', '--config', rootOf('Caddyfile'), '--adapter', 'caddyfile'], {
     ...env,
     HOME: folder,
@@ -74,8 +75,6 @@ beforeAll(async () => {
       caddyLog += chunk.toString();
     });
   session = await connected();
-  // The api boots meanwhile; Caddy holds the request until it is there.
-  while ((await get('/health')).status !== 200) await new Promise((resolve) => setTimeout(resolve, 200));
 }, 120_000);
 
 afterAll(async () => {
@@ -84,6 +83,16 @@ afterAll(async () => {
   await lab?.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Whether the api answers before it ends. */
+async function isUp(api: ChildProcess): Promise<boolean> {
+  while (api.exitCode === null) {
+    const response = await fetch(`http://127.0.0.1:${ports.api}/health`).catch(() => null);
+    if (response?.ok) return true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return false;
+}
 
 /** HTTP/2 over TLS, trusting only the root that this Caddy made for itself. */
 async function connected(): Promise<ClientHttp2Session> {
