@@ -1,6 +1,7 @@
 // Servers as child processes: as root they run as `nobody` (Postgres refuses root), in a session of their own so that Ctrl+C reaches only us and we
 // stop them in order; what they say goes to a file. However we end, `kill -9` too, none is left behind.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chownSync, closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { createConnection, createServer, type NetConnectOpts } from 'node:net';
 import { dirname } from 'node:path';
@@ -141,9 +142,15 @@ export function greets(address: NetConnectOpts): Promise<boolean> {
   });
 }
 
-/** A TCP port of the loopback that was free a moment ago. */
+/**
+ * A TCP port of the loopback that was free a moment ago. Below those that the system gives to outgoing connections: one of these may be in use by the
+ * time that a server takes it.
+ */
 export async function freePort(): Promise<number> {
-  return (await tryListen(0, '127.0.0.1'))!;
+  for (;;) {
+    const port = await tryListen(20_000 + randomInt(12_000), '127.0.0.1');
+    if (port !== null) return port;
+  }
 }
 
 /** Whether a server could listen on this port of `host`; without host, of every address. */
