@@ -2,7 +2,7 @@
 // file. A cell is given a string, a number or a Date and nothing else: an object would become a formula or a link (docs/rules.md, Exports).
 import { PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { offsetAt } from '../time-zone.ts';
 import { audienceHeadings, audienceValues } from './audience.ts';
 import type { Cell } from './columns.ts';
@@ -48,7 +48,9 @@ async function* writeSheets(
   context: WriterContext,
 ): AsyncGenerator<Chunk> {
   const output = new PassThrough({ highWaterMark: 256 * 1024 });
-  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: output, useStyles: true, useSharedStrings: false });
+  // Half a second that only a workbook costs, not every start of the program.
+  const { default: excel } = await import('exceljs');
+  const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: output, useStyles: true, useSharedStrings: false });
   const written = (async () => {
     const sheet = workbook.addWorksheet(sheetName(context.title), { views: [{ state: 'frozen', ySplit: 1 }] });
     sheet.columns = headings.map(({ width }) => ({ width }));
