@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 // Real servers are started once per project by its globalSetup; each test file takes a database of its own from a template.
-// Two workers: the machine that this must pass on has two cores.
-const shared = { maxWorkers: 2, testTimeout: 30_000, hookTimeout: 120_000 };
+// Two workers: the machine that this must pass on has two cores. The limits end what hangs; a machine that is ten times slower still passes.
+const shared = {
+  maxWorkers: 2,
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000, interval: 50 } },
+};
 
 export default defineConfig({
   test: {
@@ -23,7 +28,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts', 'test/support/chromium-setup.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
         },
       },
     ],
