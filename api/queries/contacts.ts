@@ -3,6 +3,7 @@ import type { BlockCode } from '#shared/contacts/contact.ts';
 import type { StageInForce } from '#shared/contacts/lead-stage.ts';
 import type { RecordKind, RecordRef } from '#shared/contacts/record.ts';
 import type { PersonId, TenantId } from '#shared/ids.ts';
+import { variantWithoutNine } from '#shared/phone.ts';
 import type {
   ContactState,
   MarkedChannel,
@@ -26,6 +27,7 @@ type MarkRow = {
   isBlocking: boolean;
   blockedSince: Date | null;
   phoneReason: string | null;
+  key: string | null;
 };
 
 /** Marks and blocks of records, by `contactKey`; a record that the company does not have is absent. */
@@ -44,12 +46,15 @@ export async function loadContactStates(
   for (const row of rows) {
     const record = { entity: row.entity, id: row.entityId };
     const none = { mark: null, block: null };
-    const state = states.get(contactKey(record)) ?? { ...record, email: none, whatsapp: none };
+    const state = states.get(contactKey(record)) ?? { ...record, email: none, whatsapp: none, hasOldNumber: false };
     const { id, channel, userName, contactedAt, blockCode, isBlocking, blockedSince: since, phoneReason } = row;
     state[channel] = {
       mark: id !== null && contactedAt !== null ? { id, channel, userName, contactedAt } : null,
       block: blockCode === null ? null : { code: blockCode, isBlocking, since, phoneReason },
     };
+    if (channel === 'whatsapp' && row.key?.startsWith('p:')) {
+      state.hasOldNumber = variantWithoutNine(row.key.slice(2)) !== null;
+    }
     states.set(contactKey(record), state);
   }
   return states;

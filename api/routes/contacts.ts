@@ -117,17 +117,21 @@ export function contactRoutes(deps: Deps) {
     });
     const { record, refusal } = result;
     if (!refusal && !c.req.header('HX-Request')) return c.redirect(paths.record(company.slug, record), 303);
-    return await answer(c, result);
+    return await answer(c, result, form.menu === '1');
   }
 
-  async function answer(c: Context<CompanyEnv>, { record, refusal, marked }: Result): Promise<Response> {
+  async function answer(
+    c: Context<CompanyEnv>,
+    { record, refusal, marked }: Result,
+    hasMenu = false,
+  ): Promise<Response> {
     const company = c.get('company');
     const { slug } = company;
     const facts = await deps.db.withTenant(company.id, (tx) => findRecordPanel(tx, company.id, record));
     if (!facts) throw new NotFoundError();
     const clock = clockOf(c, deps);
     const canContact = can(company.role, 'contact');
-    const shown = { slug, clock, canContact, refusal };
+    const shown = { slug, clock, canContact, refusal, hasMenu };
     if (refusal) c.status(refusal.kind === 'invalid' ? 422 : 409);
     if (isFragmentFor(c, recordPanelId(record))) {
       const isMasked = !can(company.role, 'see_contact_data');

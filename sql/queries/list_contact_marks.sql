@@ -2,7 +2,7 @@
 -- may be. Two rows a record that exists.
 -- $1 tenant · $2 entities · $3 ids
 select r.entity, r.entity_id as "entityId", c.channel, mark.id, mark.name as "userName", mark.contacted_at as "contactedAt",
-       block.code as "blockCode", block.is_blocking as "isBlocking", block.since as "blockedSince", block.phone_reason as "phoneReason"
+       block.code as "blockCode", block.is_blocking as "isBlocking", block.since as "blockedSince", block.phone_reason as "phoneReason", block.key
 from unnest($2::text[], $3::bigint[]) as r (entity, entity_id)
 cross join (values ('email'), ('whatsapp')) as c (channel)
 cross join lateral contact_block($1, r.entity, r.entity_id, c.channel) block

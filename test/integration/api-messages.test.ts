@@ -70,6 +70,19 @@ test('each user’s own way to WhatsApp, the number without its 9, and who may n
   expect((await open()).url?.href).toMatch(/^whatsapp:\/\/send\?phone=5511987654321&text=/);
   await set('web');
   expect((await open('?sem9=1')).url?.href).toMatch(/^https:\/\/web\.whatsapp\.com\/send\?phone=551187654321&text=/);
+  // Offered where a record stands alone, also after the mark of the first try, and not for what would be a landline.
+  const menu = `href="${cartPath()}/whatsapp?sem9=1`;
+  expect(await (await lab.get(cartPath(), ana)).text()).toContain(menu);
+  const form = { registro: `carrinho:${lab.sol.cartId}`, canal: 'whatsapp', visto: '', forcar: '1', menu: '1' };
+  const marked = await (await lab.post('/e/sol/contatos', form, ana, htmx(`contato-cart-${lab.sol.cartId}`))).text();
+  expect(marked).toContain(`${menu}&amp;forcar=1"`);
+  const [made] = await lab.owner`select id from contacts where undone_at is null`;
+  await lab.post(`/e/sol/contatos/${made!.id}/desfazer`, {}, ana);
+  const setPhone = (phone: string) =>
+    lab.owner`update carts set phone_e164 = ${phone} where tenant_id = ${lab.sol.id} and id = ${lab.sol.cartId}`;
+  await setPhone('+5511934567890');
+  expect(await (await lab.get(cartPath(), ana)).text()).not.toContain('sem9');
+  await setPhone('+5511987654321');
   expect((await set('outro')).status).toBe(422);
   await set('wa_me');
   const viewer = await lab.signIn(lab.sol, 'viewer');

@@ -33,6 +33,8 @@ export type ContactMarksProps = {
   refusal?: ContactRefusal | null;
   /** The element that the answer replaces; the marks themselves unless told. */
   target?: string;
+  /** On a page of one record: there is room for what else can be tried. */
+  hasMenu?: boolean;
 };
 
 export function ContactMarks(props: ContactMarksProps) {
@@ -40,7 +42,11 @@ export function ContactMarks(props: ContactMarksProps) {
   return (
     // A question stays until it is answered, whatever moves the page meanwhile.
     <div id={contactMarksId(state)} class="marks" hx-morph-skip={refusal ? 'true' : undefined}>
-      {canContact ? <WhatsappButton {...props} target={props.target ?? contactMarksId(state)} /> : ''}
+      {canContact ? (
+        <WhatsappButton {...props} target={props.target ?? contactMarksId(state)} hasMenu={props.hasMenu} />
+      ) : (
+        ''
+      )}
       {markedChannels.map((channel) => (
         <ChannelToggle {...props} channel={channel} />
       ))}
@@ -125,7 +131,7 @@ type MarkFormProps = ContactMarksProps & {
 };
 
 /** Without htmx the same form works as a plain one. */
-function MarkForm({ slug, state, channel, mark, target, children }: MarkFormProps) {
+function MarkForm({ slug, state, channel, mark, target, hasMenu, children }: MarkFormProps) {
   const action = mark ? paths.undoContact(slug, mark.id) : paths.contacts(slug);
   return (
     <form
@@ -137,6 +143,7 @@ function MarkForm({ slug, state, channel, mark, target, children }: MarkFormProp
       hx-swap="outerHTML"
     >
       <input type="hidden" name="registro" value={recordValue(state)} />
+      {hasMenu ? <input type="hidden" name="menu" value="1" /> : ''}
       {mark ? (
         ''
       ) : (

@@ -10,7 +10,11 @@ export const markedChannels = ['email', 'whatsapp'] as const satisfies readonly 
 
 /** Whether a record was written to by a channel, and whether it may be. */
 export type ChannelState = { mark: ContactMark | null; block: ContactBlock | null };
-export type ContactState = RecordRef & Record<MarkedChannel, ChannelState>;
+export type ContactState = RecordRef &
+  Record<MarkedChannel, ChannelState> & {
+    /** The mobile's account may be an old one, without the ninth digit. */
+    hasOldNumber: boolean;
+  };
 
 export const channelLabels: Readonly<Record<Channel, string>> = {
   whatsapp: 'WhatsApp',

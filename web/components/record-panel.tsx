@@ -48,6 +48,7 @@ export function RecordPanel(props: RecordPanelProps) {
           canContact={canContact}
           refusal={refusal}
           target={recordPanelId(state)}
+          hasMenu
         />
       </div>
       <div class="panel-parts">

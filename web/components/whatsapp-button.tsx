@@ -18,8 +18,10 @@ type WhatsappButtonProps = {
   isWithoutNine?: boolean;
   /** Although somebody was in touch a moment ago. */
   isForced?: boolean;
-  /** As a link inside a text. */
+  /** As a link inside a text or a menu. */
   isPlain?: boolean;
+  /** With what else can be tried, in a menu beside it. */
+  hasMenu?: boolean;
   /** Where the mark is sent instead of the contacts, and as which act. */
   action?: string;
   act?: string;
@@ -45,29 +47,62 @@ export function WhatsappButton(props: WhatsappButtonProps) {
     forcar: isForced ? 1 : null,
   });
   return (
-    <form class="whatsapp" method="post" action={action} hx-post={action} hx-target={`#${target}`} hx-swap="outerHTML">
-      <input type="hidden" name="registro" value={recordValue(state)} />
-      <input type="hidden" name="canal" value="whatsapp" />
-      <input type="hidden" name="visto" value={mark?.id ?? ''} />
-      <input type="hidden" name="n" value="" />
-      {act ? <input type="hidden" name="acao" value={act} /> : ''}
-      {audience ? <input type="hidden" name="modelo" value={audience} /> : ''}
-      {isForced ? <input type="hidden" name="forcar" value="1" /> : ''}
-      <a
-        id={id}
-        class={isPlain ? undefined : 'button button-whatsapp'}
-        href={href}
-        target="whatsapp"
-        title={why || undefined}
-        data-whatsapp
-        data-key="w"
+    <>
+      <form
+        class="whatsapp"
+        method="post"
+        action={action}
+        hx-post={action}
+        hx-target={`#${target}`}
+        hx-swap="outerHTML"
       >
-        {children ?? (
-          <>
-            <Icon name="whatsapp" /> WhatsApp
-          </>
-        )}
-      </a>
-    </form>
+        <input type="hidden" name="registro" value={recordValue(state)} />
+        <input type="hidden" name="canal" value="whatsapp" />
+        <input type="hidden" name="visto" value={mark?.id ?? ''} />
+        <input type="hidden" name="n" value="" />
+        {props.hasMenu ? <input type="hidden" name="menu" value="1" /> : ''}
+        {act ? <input type="hidden" name="acao" value={act} /> : ''}
+        {audience ? <input type="hidden" name="modelo" value={audience} /> : ''}
+        {isForced ? <input type="hidden" name="forcar" value="1" /> : ''}
+        <a
+          id={id}
+          class={isPlain ? undefined : 'button button-whatsapp'}
+          href={href}
+          target="whatsapp"
+          title={why || undefined}
+          data-whatsapp
+          data-key={isPlain ? undefined : 'w'}
+        >
+          {children ?? (
+            <>
+              <Icon name="whatsapp" /> WhatsApp
+            </>
+          )}
+        </a>
+      </form>
+      {props.hasMenu && state.hasOldNumber ? (
+        <details class="menu whatsapp-more">
+          <summary class="button" aria-label="Mais sobre o WhatsApp">
+            <Icon name="more" />
+          </summary>
+          <div class="menu-panel menu-list">
+            {/* The first try has marked the record: this one is the same person's, on purpose. */}
+            <WhatsappButton
+              {...props}
+              id={undefined}
+              hasMenu={false}
+              isPlain
+              isWithoutNine
+              isForced={isForced || mark !== null}
+            >
+              Tentar sem o 9
+            </WhatsappButton>
+            <p class="faint">Contas antigas do WhatsApp ficam no número sem o nono dígito.</p>
+          </div>
+        </details>
+      ) : (
+        ''
+      )}
+    </>
   );
 }

@@ -58,7 +58,7 @@ function CustomerBody(props: CustomerPageProps) {
         </h1>
         <PersonStatusBadge status={customer.status} />
       </div>
-      {contact ? <ContactMarks {...props} state={contact} /> : ''}
+      {contact ? <ContactMarks {...props} state={contact} hasMenu /> : ''}
       <div class="columns">
         <Purchases {...props} />
         <Identities {...props} />

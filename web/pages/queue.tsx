@@ -333,6 +333,7 @@ function Acts(props: QueueProps & { card: QueueCard }) {
         act="whatsapp"
         audience={chosen ?? undefined}
         id="fila-whatsapp"
+        hasMenu
       >
         <Icon name="whatsapp" /> WhatsApp <kbd>w</kbd>
       </WhatsappButton>
