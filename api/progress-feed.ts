@@ -6,6 +6,7 @@ import type { Log } from '#shared/log.ts';
 import { listValidSessions } from './auth/sessions.ts';
 import type { Company, SignedUser } from './context.ts';
 import type { Database } from './db.ts';
+import { HttpError } from './http-error.ts';
 import { type Listener, type ListenOptions, listen } from './listener.ts';
 import { listOpenCompanies } from './queries/open-companies.ts';
 
@@ -14,20 +15,20 @@ export type LiveKind = 'progress' | 'cart' | 'order' | 'lead' | 'export';
 
 export type LiveRequest = { company: Company; query: Readonly<Record<string, string>>; now: Date };
 
-/** What one page pushes: `<hx-partial>` elements as one text. */
-export type LiveView = {
-  page: string;
-  kinds: readonly LiveKind[];
-  /** What this user may look at of what the address asks for; everything when not given. */
-  allowed?(request: OpenStream): Record<string, string>;
-  render(request: LiveRequest): Promise<string>;
-};
+/**
+ * What one page pushes: `<hx-partial>` elements as one text. `render`: the same for everybody who has this role in the company, made once for all of
+ * them. `renderFor`: the user's own, whose id is the session's and never the address's.
+ */
+export type LiveView = { page: string; kinds: readonly LiveKind[] } & (
+  | { render(request: LiveRequest): Promise<string> }
+  | { renderFor(request: LiveRequest & { userId: UserId }): Promise<string> }
+);
 
 export type OpenStream = { user: SignedUser; company: Company; page: string; query: Record<string, string> };
 
 export type ProgressFeed = {
   register(view: LiveView): void;
-  /** A live connection, or null when the page pushes nothing. */
+  /** A live connection, or null when the page pushes nothing. 429 when the user has too many open. */
   open(request: OpenStream): Response | null;
   start(options: Pick<ListenOptions, 'url' | 'role'>): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +44,8 @@ type Group = {
   key: string;
   view: LiveView;
   company: Company;
+  /** Of whom the view is, when it is a user's own. */
+  userId: UserId | null;
   query: Record<string, string>;
   clients: Set<Client>;
   /** The last text sent and its bytes. */
@@ -64,6 +67,7 @@ const tickMs = 60_000;
 /** A reader this far behind is dropped; it reconnects and gets a snapshot. */
 const maxPendingBytes = 512 * 1024;
 const maxStreamsPerUser = 20;
+const tooManyStreams = `Esta aba não se atualiza sozinha: você tem ${maxStreamsPerUser} abas abertas. Feche algumas e recarregue.`;
 
 const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
 const encoder = new TextEncoder();
@@ -125,13 +129,18 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     group.timer = setTimeout(() => void render(group), wait);
   }
 
+  function renderGroup({ view, company, query, userId }: Group): Promise<string> {
+    const request = { company, query, now: now() };
+    return 'render' in view ? view.render(request) : view.renderFor({ ...request, userId: userId! });
+  }
+
   async function render(group: Group): Promise<void> {
     group.timer = null;
     group.isDirty = false;
     group.isRendering = true;
     const startedAtMs = performance.now();
     try {
-      const html = await group.view.render({ company: group.company, query: group.query, now: now() });
+      const html = await renderGroup(group);
       if (html !== group.html) {
         group.html = html;
         group.bytes = encodeEvent(html);
@@ -195,14 +204,16 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     for (const userId of new Set(clientsOf(() => true).map((client) => client.user.id))) check(userId);
   }
 
-  function findGroup({ company, page, query }: OpenStream, view: LiveView): Group {
-    const key = JSON.stringify([company.id, company.role, page, Object.entries(query).sort()]);
+  function findGroup({ user, company, page, query }: OpenStream, view: LiveView): Group {
+    const userId = 'renderFor' in view ? user.id : null;
+    const key = JSON.stringify([company.id, company.role, userId, page, Object.entries(query).sort()]);
     const known = groups.get(key);
     if (known) return known;
     const group: Group = {
       key,
       view,
       company,
+      userId,
       query,
       clients: new Set(),
       html: null,
@@ -220,12 +231,13 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     register(view) {
       views.set(view.page, view);
     },
-    open(asked) {
-      const view = views.get(asked.page);
+    open(request) {
+      const view = views.get(request.page);
       if (!view) return null;
-      const request = { ...asked, query: view.allowed?.(asked) ?? asked.query };
-      const own = clientsOf((client) => client.user.id === request.user.id);
-      for (const oldest of own.slice(0, Math.max(0, own.length - maxStreamsPerUser + 1))) drop(oldest);
+      // The oldest would come back by itself and push out another: the newest is refused instead, and told so.
+      if (clientsOf((client) => client.user.id === request.user.id).length >= maxStreamsPerUser) {
+        throw new HttpError(429, 'too_many_streams', tooManyStreams);
+      }
       let client: Client;
       const stream = new ReadableStream<Uint8Array>(
         {

@@ -112,7 +112,7 @@ export function exportRoutes(deps: Deps) {
       const userId = isOwn ? c.get('user').id : null;
       const clock = clockOf(c, deps);
       const records = await db.withTenant(company.id, (tx) => listExports(tx, { userId, now: clock.now }));
-      const live = { page: 'exportacoes', query: { ...(userId ? { usuario: userId } : {}) } };
+      const live = { page: 'exportacoes', query: {} };
       const created = c.req.query('nova') ?? null;
       const content = ExportsPage({ slug: company.slug, records, created, clock });
       return await respondWithPage(c, deps, { title: 'Exportações', section: 'exportacoes', live }, content);
@@ -251,17 +251,15 @@ function limitFault(rows: number, { limit, used }: { limit: number; used: number
   return `Você pode exportar ${limit} linhas por dia e hoje já exportou ${used}; esta exportação tem ${rows}. Peça a um administrador.`;
 }
 
-/** The history of the company, or with `?usuario=` of one user; operators ask for their own. */
+/** The history of the company; operators see their own. */
 export function exportsView({ db }: Deps): LiveView {
   return {
     page: 'exportacoes',
     kinds: ['export'],
-    allowed: ({ user, company, query }) =>
-      can(company.role, 'export_without_limit') ? query : { ...query, usuario: user.id },
-    async render({ company, query, now }) {
+    async renderFor({ company, userId, now }) {
       if (!can(company.role, 'export')) return '';
-      const userId = query.usuario && /^\d{1,18}$/.test(query.usuario) ? query.usuario : null;
-      const records = await db.withTenant(company.id, (tx) => listExports(tx, { userId: userId as never, now }));
+      const author = can(company.role, 'export_without_limit') ? null : userId;
+      const records = await db.withTenant(company.id, (tx) => listExports(tx, { userId: author, now }));
       return String(
         ExportHistory({ slug: company.slug, records, clock: { now, timeZone: company.timeZone }, isLive: true }),
       );

@@ -107,7 +107,7 @@ export function queueRoutes(deps: Deps) {
       const company = c.get('company');
       const queue = await db.withTenant(company.id, (tx) => loadQueue(c, tx, wish));
       if (isFragmentFor(c, 'fila')) return c.html(QueueAnswer(queue));
-      const live = { page: 'fila', query: { eu: c.get('user').id } };
+      const live = { page: 'fila', query: {} };
       return await respondWithPage(c, deps, { title: 'Fila de hoje', section: 'fila', live }, QueuePage(queue));
     })
 
@@ -234,22 +234,19 @@ function pauseUntil(wait: keyof typeof pauseLabels, { now, timeZone }: { now: Da
   return reminderInstant(addDays(localDay(now, timeZone), wait === 'amanha' ? 1 : 3), timeZone)!;
 }
 
-/** The counter, and who else is at the person that this user (`eu`) has open. The card itself stays as it is being read. */
+/** The counter, and who else is at the person that this user has open. The card itself stays as it is being read. */
 export function queueView({ db }: Deps): LiveView {
   return {
     page: 'fila',
     kinds: ['cart', 'order', 'lead'],
-    allowed: ({ user, query }) => ({ ...query, eu: user.id }),
-    async render({ company, query, now }) {
+    async renderFor({ company, userId, now }) {
       const clock = { now, timeZone: company.timeZone };
-      const userId = query.eu;
-      if (!isId(userId)) return '';
       return await db.withTenant(company.id, async (tx) => {
-        const scope = { tenantId: company.id, userId: userId as Parameters<typeof listQueue>[1]['userId'], now };
+        const scope = { tenantId: company.id, userId, now };
         const entries = await listQueue(tx, { ...scope, limit: mostCounted });
         const [open] = await tx<{ personId: PersonId }[]>`
           select person_id from person_views where user_id = ${userId} order by opened_at desc limit 1`;
-        const views = open ? await listViews(tx, { userId: scope.userId, personId: open.personId, now }) : [];
+        const views = open ? await listViews(tx, { userId, personId: open.personId, now }) : [];
         const place = entries.findIndex(({ personId }) => personId === open?.personId);
         return String(
           QueueLive({ views, position: place + 1, total: entries.length, hasCard: open !== undefined, clock }),

@@ -137,6 +137,32 @@ test('when the listening connection is lost, what was committed meanwhile still 
   await events.close();
 });
 
+test('what is a user’s own is the session’s user’s, whatever the address says; the 21st open page is told that it stands still', async () => {
+  const [ana, bia] = [await lab.signIn(lab.sol, 'operator'), await lab.signIn(lab.sol, 'operator')];
+  const [{ id: anaId } = { id: '' }] = await lab.owner<{ id: string }[]>`select max(id) - 1 as id from users`;
+  await lab.owner`
+    insert into exports (tenant_id, user_id, list, format, options, filter_text, file_name, state, selected_count, row_count, part_count, requested_at, finished_at)
+    values (${lab.sol.id}, ${anaId}, 'leads', 'csv', '{}', 'Leads de Ana', 'leads.csv', 'done', 1, 1, 1, now(), now())`;
+  await lab.owner`
+    insert into person_views (tenant_id, person_id, user_id, opened_at) values (${lab.sol.id}, ${lab.sol.personId}, ${anaId}, now())`;
+  const first = async (query: string, as: string) => {
+    const events = await openPage(query, as);
+    const event = (await events.next())!;
+    await events.close();
+    return event;
+  };
+  expect(await first('pagina=exportacoes', ana)).toContain('Leads de Ana');
+  expect(await first(`pagina=exportacoes&usuario=${anaId}`, bia)).not.toContain('Leads de Ana');
+  expect(await first('pagina=fila', ana)).toContain('fila-total');
+  expect(await first(`pagina=fila&eu=${anaId}`, bia)).not.toContain('fila-total');
+
+  const open = await Promise.all(Array.from({ length: 20 }, () => openPage('pagina=fila', bia)));
+  const refused = await lab.get('/e/sol/eventos?pagina=fila', bia, { 'HX-Request': 'true' });
+  expect([refused.status, await refused.text()]).toEqual([429, expect.stringContaining('não se atualiza sozinha')]);
+  expect(await open[0]!.next()).toContain('<hx-partial');
+  for (const events of open) await events.close();
+});
+
 test('a page that pushes nothing is 404, and a broken payload harms nobody', async () => {
   expect((await lab.get('/e/sol/eventos?pagina=nada', cookie)).status).toBe(404);
   await lab.owner`select pg_notify('carrinho_changed', 'isto não é json')`;
