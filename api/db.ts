@@ -8,6 +8,8 @@ import { bindSql, loadSql } from '#shared/sql-files.ts';
 export type Sql = postgres.Sql;
 /** A transaction; inside withTenant() it sees one company's rows. */
 export type Tx = postgres.TransactionSql;
+/** A part of a statement. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 export type Database = {
   /** For the tables without tenant (users, sessions, login_links …). */
