@@ -1,7 +1,8 @@
-// The rows of `listar`, streamed page after page in the order of our ids, so that a list of any length takes the memory of one page. Ids and
-// money are strings (money with two decimals), instants ISO 8601 in UTC.
+// The rows of `listar` (shared/list-rows.ts), streamed page after page in the order of our ids, so that a list of any length takes the memory of one
+// page.
 import type { PersonStatus } from '#shared/customer-statuses.ts';
 import type { SiteId } from '#shared/ids.ts';
+import { type CartRow, type CustomerRow, type LeadRow, type OrderRow, rowOf } from '#shared/list-rows.ts';
 import { runQuery, type TenantClient } from '../db.ts';
 
 export type ExportFilter = {
@@ -14,58 +15,7 @@ export type ExportFilter = {
 
 const pageSize = 1000;
 
-type LeadRow = {
-  id: string;
-  external_id: string;
-  form_id: string;
-  captured_at: Date | null;
-  name: string | null;
-  phone_raw: string | null;
-  phone_e164: string | null;
-  phone_status: string;
-  phone_kind: string | null;
-  email: string | null;
-  size: string | null;
-  customer_status: string | null;
-  first_paid_at: Date | null;
-  purchase_days: string | null;
-};
-
-type CartRow = {
-  id: string;
-  external_id: string;
-  email: string | null;
-  phone_e164: string | null;
-  total: string | null;
-  item_count: number;
-  plugin_status: string;
-  status: string | null;
-  reason: string | null;
-  first_activity_at: Date;
-  last_activity_at: Date;
-  matches: { orderSourceId: string; class: string; keys: string[]; score: number }[];
-  best_order_external_id: string | null;
-  credited_order_external_id: string | null;
-  credited_value: string | null;
-  score: number | null;
-  causal_class: string | null;
-};
-
-type OrderRow = {
-  id: string;
-  external_id: string;
-  wc_status: string;
-  class: string;
-  total: string;
-  refunded: string;
-  net: string;
-  currency: string;
-  created_at: Date | null;
-  email_key: string | null;
-  phone_keys: string[];
-};
-
-async function* rowsOf<Row extends { id: string }>(
+async function* rowsOf<Row extends { id: string } = { id: string }>(
   client: TenantClient,
   query: string,
   { siteId = null, from = null, to = null }: ExportFilter,
@@ -84,66 +34,17 @@ const instant = (value: Date | null) => value?.toISOString() ?? null;
 
 /** Every lead, also those that the shop no longer has. */
 export async function* exportLeads(client: TenantClient, filter: ExportFilter) {
-  for await (const row of rowsOf<LeadRow>(client, 'list_leads_export', filter)) {
-    yield {
-      sourceId: row.external_id,
-      formId: row.form_id,
-      submittedAt: instant(row.captured_at),
-      name: row.name,
-      phoneRaw: row.phone_raw,
-      phoneE164: row.phone_e164,
-      phoneStatus: row.phone_status,
-      phoneKind: row.phone_kind,
-      email: row.email,
-      size: row.size,
-      customerStatus: row.customer_status,
-      firstPaidAt: instant(row.first_paid_at),
-      // from the capture to the first paid order; less than zero: before it
-      purchaseDays: row.purchase_days,
-    };
-  }
+  for await (const row of rowsOf(client, 'list_leads_export', filter)) yield rowOf<LeadRow>(row);
 }
 
 /** Every cart with its status, its paid and awaiting orders (best first), and the order that it is credited. */
 export async function* exportCarts(client: TenantClient, filter: ExportFilter) {
-  for await (const row of rowsOf<CartRow>(client, 'list_carts_export', filter)) {
-    yield {
-      sourceId: row.external_id,
-      email: row.email,
-      phoneE164: row.phone_e164,
-      total: row.total,
-      itemCount: row.item_count,
-      pluginStatus: row.plugin_status,
-      status: row.status,
-      reason: row.reason,
-      firstActivityAt: instant(row.first_activity_at),
-      lastActivityAt: instant(row.last_activity_at),
-      matches: row.matches,
-      bestOrderSourceId: row.best_order_external_id,
-      creditedOrderSourceId: row.credited_order_external_id,
-      creditedValue: row.credited_value,
-      score: row.score,
-      causalClass: row.causal_class,
-    };
-  }
+  for await (const row of rowsOf(client, 'list_carts_export', filter)) yield rowOf<CartRow>(row);
 }
 
 /** Every order; one that the shop no longer has is void. Drafts are never copied. */
 export async function* exportOrders(client: TenantClient, filter: ExportFilter) {
-  for await (const row of rowsOf<OrderRow>(client, 'list_orders_export', filter)) {
-    yield {
-      sourceId: row.external_id,
-      wcStatus: row.wc_status,
-      class: row.class,
-      total: row.total,
-      refunded: row.refunded,
-      net: row.net,
-      currency: row.currency,
-      createdAt: instant(row.created_at),
-      emailKey: row.email_key,
-      phoneKeys: row.phone_keys,
-    };
-  }
+  for await (const row of rowsOf(client, 'list_orders_export', filter)) yield rowOf<OrderRow>(row);
 }
 
 type AccountRow = {
@@ -197,26 +98,6 @@ export type CustomerFilter = {
   to?: Date | null;
 };
 
-type CustomerRow = {
-  id: string;
-  name: string | null;
-  email: string | null;
-  phone_e164: string | null;
-  key_count: number;
-  paid_order_count: number;
-  net: string;
-  average: string | null;
-  currency: string;
-  first_paid_at: Date | null;
-  last_paid_at: Date | null;
-  median_interval_days: string | null;
-  recency: number | null;
-  frequency: number | null;
-  monetary: number | null;
-  status: PersonStatus;
-  last_seen_at: Date | null;
-};
-
 /** Every person with what they bought in the company's currency, their scores (null without a paid order in 24 months) and status. */
 export async function* exportCustomers(
   client: TenantClient,
@@ -224,29 +105,9 @@ export async function* exportCustomers(
 ) {
   let after = '0';
   for (;;) {
-    const values = { tenant: client.tenantId, status, from, to, after, limit: pageSize };
-    const { rows } = await runQuery<CustomerRow>(client, 'list_customers_export', values);
-    for (const row of rows) {
-      yield {
-        personId: row.id,
-        name: row.name,
-        email: row.email,
-        phoneE164: row.phone_e164,
-        keyCount: row.key_count,
-        paidOrders: row.paid_order_count,
-        net: row.net,
-        average: row.average,
-        currency: row.currency,
-        firstPaidAt: instant(row.first_paid_at),
-        lastPaidAt: instant(row.last_paid_at),
-        medianIntervalDays: row.median_interval_days,
-        recency: row.recency,
-        frequency: row.frequency,
-        monetary: row.monetary,
-        status: row.status,
-        lastSeenAt: instant(row.last_seen_at),
-      };
-    }
+    const values = { tenant: client.tenantId, status, from, to, after, limit: pageSize, people: null };
+    const { rows } = await runQuery<{ id: string }>(client, 'list_customers_export', values);
+    for (const row of rows) yield rowOf<CustomerRow>(row);
     if (rows.length < pageSize) return;
     after = rows.at(-1)!.id;
   }

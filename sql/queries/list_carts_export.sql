@@ -1,9 +1,10 @@
--- list_carts_export: one page of carts for `listar`, by id, with their status and matches, best first. A null shop or limit of the period leaves
--- it open.
+-- list_carts_export: one page of carts by id, with their status and matches, best first, and the names of shared/list-rows.ts. A null shop or limit
+-- of the period leaves it open.
 -- $1 tenant · $2 site · $3 from · $4 to · $5 after · $6 limit
-select c.id, c.external_id, c.email, c.phone_e164, round(c.total, 2)::text as total, c.item_count, c.plugin_status, s.status, s.reason,
-       c.first_activity_at, c.last_activity_at, coalesce(m.matches, '[]') as matches, best.external_id as best_order_external_id,
-       credited.external_id as credited_order_external_id, round(s.credited_minor::numeric / 100, 2)::text as credited_value, s.score, s.causal_class
+select c.id, c.external_id as "sourceId", c.email, c.phone_e164 as "phoneE164", round(c.total, 2)::text as total, c.item_count as "itemCount",
+       c.plugin_status as "pluginStatus", s.status, s.reason, c.first_activity_at as "firstActivityAt", c.last_activity_at as "lastActivityAt",
+       coalesce(m.matches, '[]') as matches, best.external_id as "bestOrderSourceId", credited.external_id as "creditedOrderSourceId",
+       round(s.credited_minor::numeric / 100, 2)::text as "creditedValue", s.score, s.causal_class as "causalClass"
 from carts c
 left join cart_statuses s on s.tenant_id = $1 and s.cart_id = c.id
 left join orders best on best.tenant_id = $1 and best.id = s.best_order_id

@@ -1,7 +1,8 @@
--- list_orders_export: one page of orders for `listar`, by id, with their keys. A null shop or limit of the period leaves it open.
+-- list_orders_export: one page of orders by id, with their keys and the names of shared/list-rows.ts. A null shop or limit of the period leaves it open.
 -- $1 tenant · $2 site · $3 from · $4 to · $5 after · $6 limit
-select o.id, o.external_id, o.wc_status, o.class, round(o.total, 2)::text as total, round(o.refunded, 2)::text as refunded,
-       round(o.net_minor::numeric / 100, 2)::text as net, o.currency, o.created_at, k.email_key, coalesce(k.phone_keys, '{}') as phone_keys
+select o.id, o.external_id as "sourceId", o.wc_status as "wcStatus", o.class, round(o.total, 2)::text as total, round(o.refunded, 2)::text as refunded,
+       round(o.net_minor::numeric / 100, 2)::text as net, o.currency, o.created_at as "createdAt", k.email_key as "emailKey",
+       coalesce(k.phone_keys, '{}') as "phoneKeys"
 from orders o
 left join lateral (
   select min(substr(m.key, 3)) filter (where m.key < 'p:') as email_key,
