@@ -12,6 +12,8 @@ export type CompanySettings = {
   coolDownMinutes: number;
   countsIndirectLinks: boolean;
   countsCartsWithoutKeys: boolean;
+  /** What an operator may export in a day. */
+  exportRowsPerDay: number;
 };
 
 /** The form's fields, by their names on screen. */
@@ -25,7 +27,8 @@ export type SettingsForm = Record<
   | 'corte'
   | 'intervalo'
   | 'vinculo'
-  | 'sem_contato',
+  | 'sem_contato'
+  | 'linhas_dia',
   string
 >;
 export type FieldErrors<Form> = Partial<Record<keyof Form, string>>;
@@ -57,6 +60,7 @@ export function toSettingsForm(settings: CompanySettings): SettingsForm {
     intervalo: hours(settings.coolDownMinutes),
     vinculo: settings.countsIndirectLinks ? 'sim' : '',
     sem_contato: settings.countsCartsWithoutKeys ? 'sim' : '',
+    linhas_dia: String(settings.exportRowsPerDay),
   };
 }
 
@@ -94,6 +98,7 @@ export function readSettingsForm(
     coolDownMinutes: whole('intervalo', { min: 0, max: 720, unit: 'horas', per: 60 }),
     countsIndirectLinks: form.vinculo === 'sim',
     countsCartsWithoutKeys: form.sem_contato === 'sim',
+    exportRowsPerDay: whole('linhas_dia', { min: 0, max: 100_000, unit: 'linhas', per: 1 }),
   };
   return Object.keys(errors).length > 0 ? { errors } : { settings };
 }

@@ -7,7 +7,7 @@ import type { Tx } from '../db.ts';
 export async function getCompanySettings(tx: Tx, tenantId: TenantId): Promise<CompanySettings> {
   const [settings] = await tx<CompanySettings[]>`
     select name, time_zone, currency, area_code, window_before_minutes, window_after_minutes, cut_off_minutes, cool_down_minutes,
-           counts_indirect_links, counts_carts_without_keys
+           counts_indirect_links, counts_carts_without_keys, export_rows_per_day
     from tenants where id = ${tenantId}`;
   return settings!;
 }
@@ -17,7 +17,8 @@ export async function saveCompanySettings(tx: Tx, tenantId: TenantId, settings: 
     update tenants set name = ${settings.name}, time_zone = ${settings.timeZone}, currency = ${settings.currency}, area_code = ${settings.areaCode},
            window_before_minutes = ${settings.windowBeforeMinutes}, window_after_minutes = ${settings.windowAfterMinutes},
            cut_off_minutes = ${settings.cutOffMinutes}, cool_down_minutes = ${settings.coolDownMinutes},
-           counts_indirect_links = ${settings.countsIndirectLinks}, counts_carts_without_keys = ${settings.countsCartsWithoutKeys}
+           counts_indirect_links = ${settings.countsIndirectLinks}, counts_carts_without_keys = ${settings.countsCartsWithoutKeys},
+           export_rows_per_day = ${settings.exportRowsPerDay}
     where id = ${tenantId}`;
   await tellDaemons(tx, tenantId);
 }

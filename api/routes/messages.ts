@@ -14,8 +14,9 @@ import {
 } from '#shared/message-template.ts';
 import { can } from '#shared/roles.ts';
 import { localDay } from '#shared/time-zone.ts';
+import { CouponCard } from '#web/components/coupon-card.tsx';
 import { MessageRefusal } from '#web/pages/message-refusal.tsx';
-import { CouponCard, MessagesPage, Preview, TemplateForm } from '#web/pages/messages.tsx';
+import { MessagesPage, Preview, TemplateForm } from '#web/pages/messages.tsx';
 import type { TemplateCard, TemplatePreview } from '#web/pages/messages-types.ts';
 import { paths } from '#web/paths.ts';
 import { audit } from '../audit.ts';

@@ -11,6 +11,7 @@ import {
 } from '#shared/company-settings.ts';
 import { parseCron } from '#shared/cron.ts';
 import { can } from '#shared/roles.ts';
+import { localDay } from '#shared/time-zone.ts';
 import { Partial as HxPartial } from '#web/components/partial.tsx';
 import {
   RecomputeLine,
@@ -26,6 +27,7 @@ import type { CompanyEnv, Deps } from '../context.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
+import { loadCoupon } from '../queries/messages.ts';
 import {
   findRecompute,
   getCompanySettings,
@@ -46,6 +48,7 @@ const fields = [
   'intervalo',
   'vinculo',
   'sem_contato',
+  'linhas_dia',
 ] as const satisfies (keyof SettingsForm)[];
 
 type Shown = {
@@ -74,6 +77,7 @@ export function settingsRoutes(deps: Deps) {
         isSaved: c.req.method === 'GET' && c.req.query('salvo') === '1',
         canEdit: can(company.role, 'edit_settings'),
         canSchedule: can(company.role, 'manage_connections'),
+        coupon: await loadCoupon(tx, localDay(clock.now, company.timeZone)),
         look: { color: company.themeColor, hasLogo: company.logoHash !== null },
         clock,
       };

@@ -13,6 +13,7 @@ const form = {
   janela_depois: '720',
   corte: '60',
   intervalo: '24',
+  linhas_dia: '500',
 };
 
 beforeAll(async () => {
@@ -23,7 +24,7 @@ afterAll(async () => await lab.close());
 
 const settingsOf = async () =>
   (
-    await lab.owner`select name, cut_off_minutes, area_code, cool_down_minutes from tenants where id = ${lab.sol.id}`
+    await lab.owner`select name, cut_off_minutes, area_code, cool_down_minutes, export_rows_per_day from tenants where id = ${lab.sol.id}`
   )[0];
 
 test('all wrong fields are named at once, keep what was typed, and nothing is saved', async () => {
@@ -44,18 +45,23 @@ test('all wrong fields are named at once, keep what was typed, and nothing is sa
 
 test('a changed cut-off is saved, written down without its value, and asks for a recompute; the same form again asks for nothing', async () => {
   await lab.owner`delete from commands`;
-  const response = await lab.post('/e/sol/configuracoes', { ...form, corte: '90', intervalo: '1,5' }, admin);
+  const response = await lab.post(
+    '/e/sol/configuracoes',
+    { ...form, corte: '90', intervalo: '1,5', linhas_dia: '40' },
+    admin,
+  );
   expect(response.headers.get('Location')).toBe('/e/sol/configuracoes?salvo=1');
   expect(await settingsOf()).toMatchObject({
     name: 'Sapataria Sol',
     cutOffMinutes: 90,
     areaCode: '48',
     coolDownMinutes: 90,
+    exportRowsPerDay: 40,
   });
-  await lab.post('/e/sol/configuracoes', { ...form, corte: '90', intervalo: '1,5' }, admin);
+  await lab.post('/e/sol/configuracoes', { ...form, corte: '90', intervalo: '1,5', linhas_dia: '40' }, admin);
   expect(await lab.owner`select kind from commands`).toEqual([{ kind: 'recompute' }]);
   expect(await lab.owner`select action, facts from audit_log where action like 'settings.%'`).toEqual([
-    { action: 'settings.changed', facts: { fields: 'name areaCode cutOffMinutes coolDownMinutes' } },
+    { action: 'settings.changed', facts: { fields: 'name areaCode cutOffMinutes coolDownMinutes exportRowsPerDay' } },
   ]);
   expect(await (await lab.get('/e/sol/configuracoes?salvo=1', admin)).text()).toContain('Recálculo na fila');
 });

@@ -39,7 +39,7 @@ export function Field({ label, name, hint, error, unit, children }: FieldProps) 
   );
 }
 
-type TextFieldProps = Omit<FieldProps, 'children'> & {
+export type TextFieldProps = Omit<FieldProps, 'children'> & {
   value: string;
   type?: 'text' | 'password';
   inputmode?: 'numeric' | 'decimal';

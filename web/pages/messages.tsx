@@ -1,15 +1,15 @@
 // Mensagens: one card an audience with its text, what it looks like for real people, and what is odd about it; the company's coupon above.
 import { type AudienceName, audiences, variablesByEntity } from '#shared/message-audiences.ts';
 import { longMessage, type WhatsappOpener, whatsappOpeners } from '#shared/message-template.ts';
+import { CouponCard, Saved } from '../components/coupon-card.tsx';
 import { Icon } from '../components/icon.tsx';
-import { dayText, numberText, percentText } from '../format.ts';
+import { numberText, percentText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import type { Coupon, TemplateCard } from './messages-types.ts';
 
 const cardId = (name: AudienceName) => `mensagem-${name}`;
 const previewId = (name: AudienceName) => `previa-${name}`;
-const couponId = 'cupom';
 
 const groups = [
   { title: 'Leads', entity: 'lead' },
@@ -88,63 +88,6 @@ function Preferences({ slug, preferences: { opener, hasShortcuts } }: Preference
         <kbd>?</kbd> mostra os atalhos. Valem só para você.
       </p>
     </section>
-  );
-}
-
-type CouponCardProps = { slug: string; coupon: Coupon; canEdit: boolean; isSaved?: boolean };
-
-export function CouponCard({ slug, coupon, canEdit, isSaved }: CouponCardProps) {
-  return (
-    <section class="card" id={couponId}>
-      <div class="card-head">
-        <h2>Cupom da empresa</h2>
-        {isSaved ? <Saved /> : ''}
-      </div>
-      {coupon.isExpired ? (
-        <p class="message-warning">
-          <Icon name="alert" /> Venceu em {dayText(coupon.expiresOn ?? '')}: {'{cupom}'} fica vazio nas mensagens.
-        </p>
-      ) : (
-        ''
-      )}
-      <form
-        class="coupon-form"
-        method="post"
-        action={paths.coupon(slug)}
-        hx-post={paths.coupon(slug)}
-        hx-target={`#${couponId}`}
-        hx-swap="outerHTML"
-      >
-        <label>
-          Código
-          <input name="codigo" value={coupon.code} maxlength={60} disabled={!canEdit} placeholder="VOLTA10" />
-        </label>
-        <label>
-          Desconto
-          <input name="desconto" value={coupon.discount} maxlength={60} disabled={!canEdit} placeholder="10%" />
-        </label>
-        <label>
-          Válido até
-          <input name="validade" type="date" value={coupon.expiresOn ?? ''} disabled={!canEdit} />
-        </label>
-        {canEdit ? (
-          <button class="button" type="submit">
-            Salvar cupom
-          </button>
-        ) : (
-          ''
-        )}
-      </form>
-      <p class="faint">Nas mensagens: {'{cupom}, {desconto}, {validade}'}.</p>
-    </section>
-  );
-}
-
-function Saved() {
-  return (
-    <span class="faint" role="status">
-      <Icon name="check" size={14} /> Salvo
-    </span>
   );
 }
 

@@ -2,13 +2,15 @@
 import type { FieldErrors, SettingsForm } from '#shared/company-settings.ts';
 import { nextFirings } from '#shared/cron.ts';
 import { Badge } from '../components/badge.tsx';
-import { CheckField, TextField } from '../components/field.tsx';
+import { CouponCard } from '../components/coupon-card.tsx';
+import { CheckField, TextField, type TextFieldProps } from '../components/field.tsx';
 import { Icon } from '../components/icon.tsx';
 import { type Look, LookForms } from '../components/look-form.tsx';
 import { type Clock, dateTimeText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import { scheduleText } from '../schedule-text.ts';
+import type { Coupon } from './messages-types.ts';
 
 export const scheduleKinds = ['poll', 'reconcile', 'full'] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];
@@ -36,6 +38,7 @@ export type SettingsPageProps = {
   isSaved: boolean;
   canEdit: boolean;
   canSchedule: boolean;
+  coupon: Coupon;
   look: Look;
   clock: Clock;
 };
@@ -57,8 +60,97 @@ const brazilianZones = [
   'America/Noronha',
 ];
 
+type FormField = { name: keyof SettingsForm; label: string; hint?: string } & (
+  | { isCheck: true }
+  | Pick<TextFieldProps, 'unit' | 'inputmode' | 'maxlength' | 'list'>
+);
+
+const hours = { unit: 'horas', inputmode: 'decimal' } as const;
+const groups: readonly { legend: string; fields: readonly FormField[] }[] = [
+  {
+    legend: 'A empresa',
+    fields: [
+      { name: 'nome', label: 'Nome', maxlength: 200 },
+      {
+        name: 'fuso',
+        label: 'Fuso horário',
+        list: 'fusos',
+        hint: 'Em que dia cai cada número. Uma loja com fuso próprio conta no dela.',
+      },
+      {
+        name: 'moeda',
+        label: 'Moeda',
+        maxlength: 10,
+        hint: 'Pedidos em outra moeda aparecem, mas ficam fora das somas.',
+      },
+      {
+        name: 'ddd',
+        label: 'DDD padrão',
+        inputmode: 'numeric',
+        maxlength: 10,
+        hint: 'Completa telefones escritos sem DDD. Vazio: nada é presumido.',
+      },
+    ],
+  },
+  {
+    legend: 'Quando um carrinho conta como recuperado',
+    fields: [
+      {
+        name: 'corte',
+        label: 'Corte',
+        unit: 'minutos',
+        inputmode: 'numeric',
+        hint: 'Parado por este tempo, o carrinho está abandonado.',
+      },
+      {
+        name: 'janela_antes',
+        label: 'Janela antes do carrinho',
+        ...hours,
+        hint: 'Um pedido feito até este tempo antes ainda é do carrinho.',
+      },
+      {
+        name: 'janela_depois',
+        label: 'Janela depois do carrinho',
+        ...hours,
+        hint: 'Depois disso a compra já não recupera o carrinho. 720 horas são 30 dias.',
+      },
+      {
+        name: 'vinculo',
+        label: 'Contar vínculos indiretos',
+        isCheck: true,
+        hint: 'Um pedido ligado só por outro registro da mesma pessoa também recupera.',
+      },
+      {
+        name: 'sem_contato',
+        label: 'Contar carrinhos sem e-mail e telefone na taxa',
+        isCheck: true,
+        hint: 'Ninguém pode escrever a eles; contados, a taxa de recuperação baixa.',
+      },
+    ],
+  },
+  {
+    legend: 'Contatos e exportações',
+    fields: [
+      {
+        name: 'intervalo',
+        label: 'Intervalo entre contatos',
+        ...hours,
+        hint: 'Dentro dele avisamos que alguém já falou com a pessoa.',
+      },
+      {
+        name: 'linhas_dia',
+        label: 'Exportação por operador',
+        unit: 'linhas por dia',
+        inputmode: 'numeric',
+        maxlength: 7,
+        hint: 'Administradores e proprietários exportam sem limite. 0: operadores não exportam.',
+      },
+    ],
+  },
+];
+
 export function SettingsPage(props: SettingsPageProps) {
-  const { slug, form, errors, schedules, isSaved, canEdit } = props;
+  const { slug, form, errors, schedules, isSaved, canEdit, coupon } = props;
   const wrong = Object.keys(errors).length;
   return (
     <>
@@ -80,95 +172,20 @@ export function SettingsPage(props: SettingsPageProps) {
         ) : (
           ''
         )}
-        <fieldset disabled={!canEdit}>
-          <legend>A empresa</legend>
-          <div class="fields">
-            <TextField label="Nome" name="nome" value={form.nome} error={errors.nome} maxlength={200} />
-            <TextField
-              label="Fuso horário"
-              name="fuso"
-              value={form.fuso}
-              error={errors.fuso}
-              list="fusos"
-              hint="Em que dia cai cada número. Uma loja com fuso próprio conta no dela."
-            />
-            <TextField
-              label="Moeda"
-              name="moeda"
-              value={form.moeda}
-              error={errors.moeda}
-              maxlength={10}
-              hint="Pedidos em outra moeda aparecem, mas ficam fora das somas."
-            />
-            <TextField
-              label="DDD padrão"
-              name="ddd"
-              value={form.ddd}
-              error={errors.ddd}
-              inputmode="numeric"
-              maxlength={10}
-              hint="Completa telefones escritos sem DDD. Vazio: nada é presumido."
-            />
-          </div>
-        </fieldset>
-        <fieldset disabled={!canEdit}>
-          <legend>Quando um carrinho conta como recuperado</legend>
-          <div class="fields">
-            <TextField
-              label="Corte"
-              name="corte"
-              value={form.corte}
-              error={errors.corte}
-              unit="minutos"
-              inputmode="numeric"
-              hint="Parado por este tempo, o carrinho está abandonado."
-            />
-            <TextField
-              label="Janela antes do carrinho"
-              name="janela_antes"
-              value={form.janela_antes}
-              error={errors.janela_antes}
-              unit="horas"
-              inputmode="decimal"
-              hint="Um pedido feito até este tempo antes ainda é do carrinho."
-            />
-            <TextField
-              label="Janela depois do carrinho"
-              name="janela_depois"
-              value={form.janela_depois}
-              error={errors.janela_depois}
-              unit="horas"
-              inputmode="decimal"
-              hint="Depois disso a compra já não recupera o carrinho. 720 horas são 30 dias."
-            />
-            <CheckField
-              label="Contar vínculos indiretos"
-              name="vinculo"
-              isChecked={form.vinculo === 'sim'}
-              hint="Um pedido ligado só por outro registro da mesma pessoa também recupera."
-            />
-            <CheckField
-              label="Contar carrinhos sem e-mail e telefone na taxa"
-              name="sem_contato"
-              isChecked={form.sem_contato === 'sim'}
-              hint="Ninguém pode escrever a eles; contados, a taxa de recuperação baixa."
-            />
-          </div>
-        </fieldset>
-        <fieldset disabled={!canEdit}>
-          <legend>Contatos</legend>
-          <div class="fields">
-            <TextField
-              label="Intervalo entre contatos"
-              name="intervalo"
-              value={form.intervalo}
-              error={errors.intervalo}
-              unit="horas"
-              inputmode="decimal"
-              hint="Dentro dele avisamos que alguém já falou com a pessoa."
-            />
-          </div>
-        </fieldset>
+        {groups.map(({ legend, fields }) => (
+          <fieldset disabled={!canEdit}>
+            <legend>{legend}</legend>
+            <div class="fields">
+              {fields.map((field) =>
+                'isCheck' in field ? (
+                  <CheckField {...field} isChecked={form[field.name] === 'sim'} />
+                ) : (
+                  <TextField {...field} value={form[field.name]} error={errors[field.name]} />
+                ),
+              )}
+            </div>
+          </fieldset>
+        ))}
         <datalist id="fusos">
           {brazilianZones.map((zone) => (
             <option value={zone} />
@@ -187,11 +204,38 @@ export function SettingsPage(props: SettingsPageProps) {
           <p class="faint">Só administradores e proprietários mudam as configurações.</p>
         )}
       </form>
+      <div class="columns">
+        <CouponCard slug={slug} coupon={coupon} canEdit={canEdit} />
+        <OrderStatuses {...props} />
+      </div>
       {canEdit ? <LookForms slug={slug} {...props.look} /> : ''}
       {schedules.map((site) => (
         <ScheduleCard site={site} {...props} />
       ))}
     </>
+  );
+}
+
+/** What an order status means is a shop's own, and is said beside its forms. */
+function OrderStatuses({ slug, schedules, canSchedule }: SettingsPageProps) {
+  return (
+    <section class="card" aria-labelledby="situacoes">
+      <h2 id="situacoes">Situações de pedido</h2>
+      <p>Quais situações da loja contam como pago, aguardando ou anulado, e quais campos dos formulários lemos.</p>
+      {canSchedule && schedules.length > 0 ? (
+        <p class="export-links">
+          {schedules.map((site) => (
+            <a class="button" href={paths.mapping(slug, site.id)}>
+              Mapeamento de {site.name}
+            </a>
+          ))}
+        </p>
+      ) : (
+        <p class="faint">
+          {canSchedule ? 'Conecte uma loja para mapear.' : 'Quem administra a empresa muda o mapeamento.'}
+        </p>
+      )}
+    </section>
   );
 }
 
