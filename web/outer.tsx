@@ -30,6 +30,7 @@ export function OuterPage({ title, assets, user, children }: OuterPageProps) {
       <main id={contentId} class="outer" tabindex={-1}>
         {children}
       </main>
+      <div id="avisos" class="notices" role="status" aria-live="polite" />
     </Document>
   );
 }

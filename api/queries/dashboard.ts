@@ -2,7 +2,7 @@
 import { addDays, dayCount, previousPeriod } from '#shared/comparison.ts';
 import { localDay, startOfLocalDay } from '#shared/time-zone.ts';
 import { chartSteps } from '#web/chart-steps.ts';
-import type { ChartPoint, DashboardProps, ToDo } from '#web/pages/dashboard-types.ts';
+import type { ChartPoint, DashboardProps, Digest, ToDo } from '#web/pages/dashboard-types.ts';
 import { type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
 import { runQuery, type Tx } from '../db.ts';
@@ -110,6 +110,19 @@ async function countBySteps(
       recovered: inside.reduce((sum, { recovered }) => sum + recovered, 0),
     };
   });
+}
+
+/** The day before, as the company's clock has it. */
+export async function loadDigest(tx: Tx, { company, now }: Omit<Scope, 'period'>): Promise<Digest> {
+  const { from, to, firstDay } = parsePeriod({ periodo: 'ontem' }, { timeZone: company.timeZone, now });
+  const [row] = await tx<{ count: number; minor: string; contactCount: number }[]>`
+    select count(*)::int as count, coalesce(sum(s.credited_minor) filter (where s.credited_currency = ${company.currency}), 0)::bigint as minor,
+           (select count(*)::int from contacts where contacted_at >= ${from} and contacted_at < ${to} and undone_at is null) as contact_count
+    from orders o join cart_statuses s on s.credited_order_id = o.id
+    where o.created_at >= ${from} and o.created_at < ${to} and s.status = 'recovered' and s.causal_class <> 'prior_purchase'`;
+  const { count, minor, contactCount } = row!;
+  const figures = await loadFigures(tx, { tenantId: company.id, period: { from, to }, now });
+  return { companyName: company.name, day: firstDay!, figures, recovered: { count, minor }, contactCount };
 }
 
 async function loadToDo(tx: Tx, { company, now }: Scope): Promise<ToDo> {

@@ -5,7 +5,7 @@ import { parsePeriod, periodQuery } from '#web/period.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
-import { loadDashboard } from '../queries/dashboard.ts';
+import { loadDashboard, loadDigest } from '../queries/dashboard.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -20,10 +20,17 @@ async function loadProps({ db }: Pick<Deps, 'db'>, company: Company, query: Quer
 export function dashboardRoutes(deps: Deps) {
   return new Hono<CompanyEnv>().get('/painel', async (c) => {
     const { now } = clockOf(c, deps);
-    const props = await loadProps(deps, c.get('company'), c.req.query(), now);
+    const company = c.get('company');
+    const props = await loadProps(deps, company, c.req.query(), now);
     const isReady = props.content.state === 'ready';
+    const digest = isReady ? await deps.db.withTenant(company.id, (tx) => loadDigest(tx, { company, now })) : null;
     const live = { page: 'painel', query: { ...periodQuery(props.period), ...(isReady ? {} : { vazio: '1' }) } };
-    return await respondWithPage(c, deps, { title: 'Painel', section: 'painel', live }, DashboardPage(props));
+    return await respondWithPage(
+      c,
+      deps,
+      { title: 'Painel', section: 'painel', live },
+      DashboardPage({ ...props, digest }),
+    );
   });
 }
 

@@ -105,6 +105,20 @@ test('what to do now leads to the lists', async () => {
   expect(html).toContain('href="/e/sol/leads?cliente=ja_era&amp;periodo=7dias"');
 });
 
+test('yesterday stands in plain words, ready to be pasted', async () => {
+  const noon = lab.owner`(date_trunc('day', now() at time zone 'America/Sao_Paulo') - interval '12 hours') at time zone 'America/Sao_Paulo'`;
+  const [was] = await lab.owner`select created_at from orders where tenant_id = ${lab.sol.id}`;
+  await lab.owner`update orders set created_at = ${noon} where tenant_id = ${lab.sol.id}`;
+  const [made] = await lab.owner`
+    insert into contacts (tenant_id, entity, entity_id, channel, code, contacted_at)
+    values (${lab.sol.id}, 'order', ${lab.sol.orderId}, 'whatsapp', 'codigo0002', ${noon}) returning id`;
+  const text = /<p id="resumo-texto"[^>]*>([^<]*)</.exec(await load())![1];
+  expect(text).toMatch(/^\*Maria Souza: resumo de \d\d\/\d\d\/\d{4}\*\nLeads: \d/);
+  expect(text).toContain('Recuperados: 1 (R$ 189,90)\nPedidos pagos: 1 (R$ 189,90)\nContatos feitos: 1');
+  await lab.owner`update orders set created_at = ${was!.createdAt} where tenant_id = ${lab.sol.id}`;
+  await lab.owner`delete from contacts where tenant_id = ${lab.sol.id} and id = ${made!.id}`;
+});
+
 test('all periods answer, whole or as a fragment; "tudo" is compared with nothing', async () => {
   for (const query of [
     '?periodo=hoje',

@@ -33,12 +33,25 @@ export type DashboardData = {
   syncedAt: Date | null;
 };
 
+/** What happened on the day before, for the shop's owner. */
+export type Digest = {
+  companyName: string;
+  /** `2025-01-09`. */
+  day: string;
+  figures: Figures;
+  /** Orders of the day that brought a cart back, without those made before their cart. */
+  recovered: { count: number; minor: string };
+  contactCount: number;
+};
+
 export type DashboardProps = {
   slug: string;
   period: Period;
   clock: Clock;
   /** Which orders a cart can come back by: so long before and after it. */
   window: { beforeMinutes: number; afterMinutes: number };
+  /** Of the page only: yesterday does not move. */
+  digest?: Digest | null;
   content:
     | { state: 'never'; badge: SyncBadge }
     /** Nothing in the period; the day of the newest record of all. */

@@ -15,6 +15,7 @@ import { countText, dateText, dayText, moneyText, numberText, percentText } from
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import { periodQuery } from '../period.ts';
+import { DigestCard } from './dashboard-digest.tsx';
 import { dashboardTiles, type ReadyProps } from './dashboard-tiles.tsx';
 import type { ChartPoint, DashboardProps } from './dashboard-types.ts';
 
@@ -116,6 +117,7 @@ function Ready(props: ReadyProps) {
         <h2>O que fazer agora</h2>
         <ToDoCards {...props} />
       </section>
+      {props.digest ? <DigestCard slug={props.slug} digest={props.digest} /> : ''}
     </>
   );
 }

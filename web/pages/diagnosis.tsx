@@ -4,6 +4,7 @@ import { checkNames, detailLines, reportLines } from '#shared/doctor-report.ts';
 import type { DoctorShopDetails } from '#shared/doctor-shop-messages.ts';
 import { runMessage } from '#shared/run-messages.ts';
 import { Badge, type Tone } from '../components/badge.tsx';
+import { CopyButton } from '../components/copy-button.tsx';
 import { Fact } from '../components/fact.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Time } from '../components/time.tsx';
@@ -286,11 +287,12 @@ function NextSteps({ slug, shop, run, clock }: Pick<DiagnosisProps, 'slug' | 'sh
       ) : (
         ''
       )}
+      {run && run.checks.length > 0 ? <CopyButton from="diagnostico-texto">Copiar diagnóstico</CopyButton> : ''}
       {run && run.checks.length > 0 ? (
         <details class="report">
-          <summary class="button">Copiar diagnóstico</summary>
+          <summary>Diagnóstico em texto</summary>
           <p class="faint">Sem senhas nem dados de clientes: pode ser enviado à hospedagem ou ao suporte.</p>
-          <textarea readonly rows={8} aria-label="Diagnóstico em texto" data-copy="">
+          <textarea id="diagnostico-texto" readonly rows={8} aria-label="Diagnóstico em texto">
             {reportLines(
               run.checks.map((check) => ({ ...check, name: checkNames[check.nn - 1]! })),
               clock.now,

@@ -1,6 +1,7 @@
 // Usuários: who works in this company and as what, and the invitations that wait. There is no mail server: a link is shown once, to be sent by hand.
 import { type Actor, canGrantRole, type Role, roleLabels, roles } from '#shared/roles.ts';
 import { Badge } from '../components/badge.tsx';
+import { CopyButton } from '../components/copy-button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FormError } from '../components/form-error.tsx';
 import { Time } from '../components/time.tsx';
@@ -152,8 +153,9 @@ export function LinkBox({ email, role, url, companyName }: NewLink) {
       <p class="faint">
         Envie este link só a essa pessoa: quem o abrir entra no lugar dela. Vale 7 dias, uma vez, e não aparece de novo.
       </p>
-      <input readonly value={url} aria-label="Link do convite" />
-      <p>
+      <input id="convite-link" readonly value={url} aria-label="Link do convite" />
+      <p class="export-links">
+        <CopyButton from="convite-link">Copiar o link</CopyButton>
         <a
           class="button"
           href={`https://wa.me/?text=${encodeURIComponent(text)}`}
