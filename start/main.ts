@@ -7,7 +7,7 @@ import { AppError, ConfigError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { type Database, readEnvFile, startDatabase, stopOnSignal } from './environment.ts';
 import { isPortFree } from './processes.ts';
-import { daemonArguments, earlyArguments, type Supervisor, supervise } from './supervisor.ts';
+import { apiArguments, daemonArguments, type Supervisor, supervise } from './supervisor.ts';
 
 /** Both ports at once, before anything runs: a child that finds its port taken could only die again and again. */
 async function checkPorts({ port, statusPort }: Config): Promise<void> {
@@ -83,7 +83,7 @@ function startPanel(): Panel {
   const told = new Promise<NodeJS.ProcessEnv>((resolve) => {
     tell = resolve;
   });
-  const supervisor = supervise([{ name: 'api', command: process.execPath, args: earlyArguments('api'), told }], {
+  const supervisor = supervise([{ name: 'api', command: process.execPath, args: apiArguments(), told }], {
     log: createLog(),
   });
   return { supervisor, tell };

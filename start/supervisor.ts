@@ -5,6 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { needsFixExitCode } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
+import { toldEnvironment } from '#shared/told-environment.ts';
 
 export type ChildSpec = {
   name: string;
@@ -12,7 +13,7 @@ export type ChildSpec = {
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
-  /** With earlyArguments: the environment in which it begins to work. */
+  /** It loads at once and begins to work in this environment (shared/told-environment.ts). */
   told?: Promise<NodeJS.ProcessEnv>;
   /** Its output goes here instead of ours. */
   logFile?: string;
@@ -30,7 +31,7 @@ const longestPauseMs = 30_000;
 const healthyAfterMs = 60_000;
 
 /** The arguments of Node for a TypeScript file of the project. */
-const nodeArguments = (path: string): string[] => ['--import', 'tsx', fromHere(`../${path}`)];
+const nodeArguments = (path: string): string[] => [fromHere('run.mjs'), path];
 
 // Left alone, V8 lets garbage pile up before it looks for it: a sync of the demo's medium shops peaked at 286 MB; with these the first million rows
 // of the large ones at 151 MB. With a smaller limit V8 also lets its heap grow in smaller steps; the limit itself is far above what pages need.
@@ -39,15 +40,8 @@ const memoryFlags = ['--max-semi-space-size=4', '--max-old-space-size=256'];
 /** The arguments of Node for the daemon. */
 export const daemonArguments = (): string[] => [...memoryFlags, ...nodeArguments('daemon/main.ts')];
 
-/** What the process loads before it begins to work: most of it, and nothing that acts by being loaded. */
-const earlyModules = { api: ['api/app.ts', 'api/progress-feed.ts'] };
-
-/** The arguments of Node for a process that loads its modules at once and begins to work when it is told its environment. */
-export const earlyArguments = (name: keyof typeof earlyModules): string[] => [
-  ...nodeArguments('start/early-child.ts'),
-  `${name}/main.ts`,
-  ...earlyModules[name],
-];
+/** The arguments of Node for the web process. */
+export const apiArguments = (): string[] => nodeArguments('api/main.ts');
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const followParent = ['--import', fromHere('follow-parent.mjs')];
@@ -68,7 +62,7 @@ export function supervise(specs: ChildSpec[], { log }: { log: Log }): Supervisor
     const output = spec.logFile === undefined ? null : openSync(spec.logFile, 'a', 0o600);
     const child = spawn(spec.command, [...followParent, ...spec.args], {
       stdio: ['ignore', output ?? 'inherit', output ?? 'inherit', 'ipc'],
-      env: { ...process.env, ...spec.env },
+      env: { ...process.env, ...spec.env, ...(spec.told && { [toldEnvironment]: '1' }) },
       detached: true,
     });
     if (output !== null) closeSync(output);

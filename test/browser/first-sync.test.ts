@@ -59,11 +59,11 @@ test('a cart turns from abandoned to recovered on the open page when the shop ge
 
   const panel = await page.context().newPage();
   await panel.goto(`${world.publicUrl}/e/${first!.slug}/painel`);
-  const tile = panel.locator('#kpi-recuperado');
-  await tile.waitFor();
-  const tileBefore = await tile.textContent();
+  const valueSelector = '#kpi-recuperado .tile-value';
+  const value = panel.locator(valueSelector);
+  await value.waitFor();
   await markDocument(panel);
-  const readTile = await watchText(panel, '#kpi-recuperado .tile-value');
+  const readValues = await watchText(panel, valueSelector);
   const committedAt = commitOfRecovery(id);
 
   const now = new Date();
@@ -76,10 +76,15 @@ test('a cart turns from abandoned to recovered on the open page when the shop ge
   expect(await isSameDocument(page)).toBe(true);
   expect(await place()).toEqual(before);
 
-  await expect.poll(() => tile.textContent(), { timeout: 10_000 }).not.toBe(tileBefore);
-  const seen = await readTile();
-  expect(seen.length).toBe(2);
-  const delayMs = seen[1]!.at - (await committedAt);
+  // The other shop's first sync may still end meanwhile: what counts is the value that holds this cart, on the page that was open and on a new one.
+  const fresh = await page.context().newPage();
+  await fresh.goto(panel.url());
+  const holding = await fresh.locator(valueSelector).textContent();
+  await fresh.close();
+  await expect.poll(() => value.textContent(), { timeout: 10_000 }).toBe(holding);
+  const values = await readValues();
+  expect(values.length).toBeGreaterThan(1);
+  const delayMs = values.at(-1)!.at - (await committedAt);
   expect(delayMs).toBeLessThan(2000);
   expect(await isSameDocument(panel)).toBe(true);
   await panel.close();

@@ -78,8 +78,8 @@ async function untilTrue(
 
 async function startApi(): Promise<{ url: string; output(): string; stop(): Promise<void> }> {
   const port = await freePort();
-  const main = fileURLToPath(new URL('../../api/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const run = fileURLToPath(new URL('../../start/run.mjs', import.meta.url));
+  const child = spawn(process.execPath, [run, 'api/main.ts'], {
     env: {
       PATH: process.env.PATH,
       DATABASE_URL: postgres.url,

@@ -29,7 +29,7 @@ function start(command: string, args: string[], env: Record<string, string>): Ch
 }
 
 function startApi(): ChildProcess {
-  return start(process.execPath, ['--import', 'tsx', rootOf('api/main.ts')], {
+  return start(process.execPath, [rootOf('start/run.mjs'), 'api/main.ts'], {
     NODE_ENV: 'production',
     DATABASE_URL: lab.databaseUrl,
     PORT: String(ports.api),

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../daemon/main.ts', import.meta.url));
+const run = fileURLToPath(new URL('../../start/run.mjs', import.meta.url));
 
 export type DaemonProcess = {
   port: number;
@@ -36,7 +36,7 @@ export async function startDaemon({
   secretKey: Buffer;
 }): Promise<DaemonProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, [run, 'daemon/main.ts'], {
     env: {
       PATH: process.env.PATH,
       DATABASE_URL: databaseUrl,
