@@ -2,6 +2,7 @@
 const [name, ...args] = process.argv.slice(2);
 const benches: { [name: string]: () => Promise<{ run(args: string[]): Promise<number> }> } = {
   recompute: () => import('./recompute.ts'),
+  sse: () => import('./sse.ts'),
 };
 const bench = benches[name ?? ''];
 if (!bench) {

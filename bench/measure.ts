@@ -28,7 +28,7 @@ export async function measure(pool: Pool, work: () => Promise<unknown>): Promise
   const cpuBefore = cpuSeconds(pid);
   let [backendMb, nodeMb] = [0, 0];
   const sample = () => {
-    backendMb = Math.max(backendMb, anonymousMb(pid));
+    backendMb = Math.max(backendMb, ownMb(pid));
     nodeMb = Math.max(nodeMb, process.memoryUsage.rss() / 1e6);
   };
   sample();
@@ -79,14 +79,14 @@ async function flush(client: Client): Promise<void> {
 const ticksPerSecond = 100;
 
 /** User and system time of a process; on systems without /proc 0. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   if (process.platform !== 'linux') return 0;
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 /** Linux tells which of a process' memory is its own; elsewhere 0. */
-function anonymousMb(pid: number): number {
+export function ownMb(pid: number): number {
   if (process.platform !== 'linux') return 0;
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return (Number(/RssAnon:\s+(\d+)/.exec(status)![1]) * 1024) / 1e6;

@@ -4,13 +4,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import type { Page } from 'playwright-core';
-import { createLoginToken } from '#shared/login-links.ts';
 import { syncBadgeId } from '#web/components/sync-badge.tsx';
 import { paths } from '#web/paths.ts';
-import { findRunReport, isFinished } from '../daemon/cli/run-report.ts';
 import { getChromium, launchChromium, openProfile } from './chromium.ts';
-import { addEmptyCompany, type DemoWorld, demoCompanies, startDemoWorld, startFirstSync } from './demo-world.ts';
+import { addEmptyCompany, type DemoWorld, demoCompanies, startDemoWorld } from './demo-world.ts';
+import { createPerson, liveMorning, untilSynced } from './lived-day.ts';
+import { listSitePages, type SitePage } from './site-pages.ts';
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const widths = [1440, 390];
@@ -19,70 +20,7 @@ const heights: Record<number, number> = { 1440: 900, 390: 844 };
 const maxHeight = 2200;
 const minFontPx = 11;
 
-type Shot = { name: string; path: string; isSignedIn?: boolean; status?: number };
-
 const say = (text = '') => process.stdout.write(`${text}\n`);
-
-async function untilSynced(world: DemoWorld): Promise<void> {
-  await startFirstSync(world);
-  for (let tries = 0; tries < 1200; tries++) {
-    const reports = await Promise.all(world.sites.map((site) => findRunReport(world.pool, site)));
-    if (reports.every((report) => report && isFinished(report.state))) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`The first sync did not end; see ${world.dataDir}/daemon.log.`);
-}
-
-/** The link of the first row on a list page; without one an address that is not found, which is then told like any other fault. */
-async function firstRow(page: Page, url: string): Promise<string> {
-  await page.goto(url);
-  const href = await page
-    .locator('.row-link')
-    .first()
-    .getAttribute('href', { timeout: 5000 })
-    .catch(() => null);
-  return href ?? `${new URL(url).pathname}/nenhum`;
-}
-
-/** Every page; those of one record are found by going there. */
-async function listShots(world: DemoWorld, page: Page): Promise<Shot[]> {
-  const slug = demoCompanies[0]!.slug;
-  const empty = await addEmptyCompany();
-  const { token, tokenHash } = createLoginToken();
-  await world.pool.query(
-    `insert into login_links (token_hash, kind, expires_at) values ($1, 'first_owner', now() + interval '1 hour')`,
-    [tokenHash],
-  );
-  const row = (path: string) => firstRow(page, world.publicUrl + path);
-  return [
-    { name: 'painel', path: paths.dashboard(slug) },
-    { name: 'carrinhos-abandonados', path: paths.carts(slug) },
-    ...['aguardando', 'recuperados', 'todos', 'compra_direta'].map((tab) => ({
-      name: `carrinhos-${tab.replace('_', '-')}`,
-      path: paths.carts(slug, { situacao: tab }),
-    })),
-    { name: 'carrinho-abandonado', path: await row(paths.carts(slug)) },
-    { name: 'carrinho-recuperado', path: await row(paths.carts(slug, { situacao: 'recuperados' })) },
-    { name: 'leads', path: paths.leads(slug) },
-    { name: 'lead', path: await row(paths.leads(slug)) },
-    { name: 'pedidos', path: paths.orders(slug) },
-    { name: 'pedido', path: await row(paths.orders(slug)) },
-    { name: 'clientes', path: paths.customers(slug) },
-    { name: 'clientes-recorrentes', path: paths.customers(slug, { recorrentes: '1' }) },
-    { name: 'cliente', path: await row(paths.customers(slug, { recorrentes: '1' })) },
-    { name: 'sincronizacao', path: paths.sync(slug) },
-    { name: 'vazia-painel', path: paths.dashboard(empty) },
-    { name: 'vazia-carrinhos', path: paths.carts(empty) },
-    { name: 'vazia-leads', path: paths.leads(empty) },
-    { name: 'vazia-pedidos', path: paths.orders(empty) },
-    { name: 'vazia-clientes', path: paths.customers(empty) },
-    { name: 'vazia-sincronizacao', path: paths.sync(empty) },
-    { name: 'nao-encontrada', path: '/e/nao-existe/painel', status: 404 },
-    { name: 'entrar', path: paths.login, isSignedIn: false },
-    { name: 'primeiro-acesso', path: paths.loginLink(token), isSignedIn: false },
-    { name: 'link-invalido', path: paths.loginLink('gasto'), isSignedIn: false, status: 404 },
-  ];
-}
 
 /** What is wrong with the layout of the page as it stands. */
 async function findLayoutFaults(page: Page): Promise<string[]> {
@@ -112,11 +50,18 @@ async function findLayoutFaults(page: Page): Promise<string[]> {
   }, minFontPx);
 }
 
+/** A page by its address, or something that only a few clicks open. */
+type Shot = { name: string; path: string; open?: (page: Page) => Promise<unknown> };
+
 /** Pictures of one page in both themes; gives the faults of its layout. */
-async function take(page: Page, { url, name, width }: { url: string; name: string; width: number }): Promise<string[]> {
+async function take(
+  page: Page,
+  { origin, shot: { name, path, open }, width }: { origin: string; shot: Shot; width: number },
+): Promise<string[]> {
   const height = heights[width]!;
   await page.setViewportSize({ width, height });
-  await page.goto(url);
+  await page.goto(origin + path);
+  await open?.(page);
   // The poll of the minute may be running, and the live connection brings its first snapshot.
   const busy = page.locator(`#${syncBadgeId} .badge-busy, .card-title .badge-busy`).first();
   await busy.waitFor({ state: 'detached', timeout: 20_000 });
@@ -131,24 +76,91 @@ async function take(page: Page, { url, name, width }: { url: string; name: strin
   return faults;
 }
 
+const emptyPages = [
+  paths.dashboard,
+  paths.queue,
+  paths.leads,
+  paths.carts,
+  paths.orders,
+  paths.customers,
+  paths.sync,
+  paths.connection,
+  paths.exports,
+];
+
+/** What stands on no address of its own. */
+function listOpened(slug: string): Shot[] {
+  const wide = (page: Page) => (page.viewportSize()!.width > 767 ? page : null);
+  return [
+    {
+      name: 'conflito',
+      path: paths.carts(slug),
+      async open(page) {
+        const row = page
+          .locator('tr[id^=carrinho-]', { has: page.locator('.mark-author', { hasText: 'Bia' }) })
+          .first();
+        await row.getByRole('switch', { name: 'E-mail' }).click();
+        await page.locator('.mark-refusal').first().waitFor();
+      },
+    },
+    {
+      name: 'teclas',
+      path: paths.queue(slug),
+      open: (page) => page.keyboard.press('?'),
+    },
+    {
+      name: 'paleta',
+      path: paths.dashboard(slug),
+      open: async (page) => await wide(page)?.keyboard.press('Control+k'),
+    },
+    {
+      name: 'mais',
+      path: paths.dashboard(slug),
+      open: async (page) =>
+        wide(page) ? page.locator('summary.avatar').click() : page.locator('.nav-more > summary').click(),
+    },
+  ];
+}
+
 async function photograph(world: DemoWorld): Promise<string[]> {
   const wanted = process.argv.slice(2);
   const origin = world.publicUrl;
+  const slug = demoCompanies[0]!.slug;
+  const owner = new pg.Client({ connectionString: world.databaseUrl });
+  await owner.connect();
   const browser = await launchChromium(getChromium());
   const all: string[] = [];
   try {
-    const member = await openProfile(browser, { width: 1440, height: 900, origin });
-    const visitor = await openProfile(browser, { width: 1440, height: 900, origin });
-    const pages = { member: await member.context.newPage(), visitor: await visitor.context.newPage() };
-    await pages.member.goto(await world.createLink());
-    const shots = await listShots(world, pages.member);
-    member.faults.splice(0);
-    for (const { name, path, isSignedIn = true, status = 200 } of shots) {
+    const signIn = async (link: string | null) => {
+      const { context, faults } = await openProfile(browser, { width: 1440, height: 900, origin });
+      const page = await context.newPage();
+      if (link) await page.goto(link);
+      faults.splice(0);
+      return { context, page, faults };
+    };
+    const member = await signIn(await world.createLink());
+    const superadmin = await signIn(
+      origin + (await createPerson(owner, { slug, name: 'Sara Prado', role: 'superadmin' })),
+    );
+    const bia = await signIn(origin + (await createPerson(owner, { slug, name: 'Bia Reis', role: 'operator' })));
+    const pages = { member, superadmin, visitor: await signIn(null) };
+    await liveMorning(owner, { origin, slug, ana: member.context, bia: bia.context });
+    const empty = await addEmptyCompany();
+    const shots: (SitePage & Shot)[] = [
+      ...(await listSitePages(owner, slug)),
+      ...emptyPages.map((path) => ({
+        name: `vazia-${path(empty).split('/').at(-1)}`,
+        path: path(empty),
+        who: 'member' as const,
+      })),
+      ...listOpened(slug).map((shot) => ({ ...shot, who: 'member' as const })),
+    ];
+    for (const shot of shots) {
+      const { name, path, who, status = 200 } = shot;
       if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-      const who = isSignedIn ? 'member' : 'visitor';
-      const faults = isSignedIn ? member.faults : visitor.faults;
+      const { page, faults } = pages[who];
       for (const width of widths) {
-        const layout = await take(pages[who], { url: origin + path, name, width }).catch((error) => [String(error)]);
+        const layout = await take(page, { origin, shot, width }).catch((error) => [String(error)]);
         const wrong = [...layout, ...faults.splice(0).filter((fault) => fault !== `${origin}${path}: ${status}`)];
         say(`${wrong.length > 0 ? '✗' : '✓'} screenshots/${name}-${width}-{light,dark}.png`);
         for (const fault of wrong) say(`    ${fault}`);
@@ -157,6 +169,7 @@ async function photograph(world: DemoWorld): Promise<string[]> {
     }
   } finally {
     await browser.close();
+    await owner.end();
   }
   return all;
 }

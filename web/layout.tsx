@@ -65,7 +65,7 @@ const entries: readonly Entry[] = [
   },
 ];
 /** On a phone these stay in the bar; the others open under "Mais". */
-const phoneSections: readonly Section[] = ['painel', 'leads', 'carrinhos', 'pedidos'];
+const phoneSections: readonly Section[] = ['painel', 'fila', 'leads', 'carrinhos'];
 
 // The indicator style sheet of htmx is not wanted. Morphing leaves `open` alone: what a person opened stays open when the page moves.
 const htmxConfig = JSON.stringify({

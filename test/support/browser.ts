@@ -16,6 +16,8 @@ export type BrowserWorld = DemoWorld & {
   faults: string[];
   /** A profile that came in by a link of its own; `page` stands where the link led. */
   signIn(screen?: { width: number; height: number }): Promise<{ context: BrowserContext; page: Page }>;
+  /** A profile that is nobody yet. */
+  openProfile(screen?: { width: number; height: number }): Promise<{ context: BrowserContext }>;
   /** Asks the daemon for a poll now, not at the next minute. */
   poll(site: DemoSite): Promise<void>;
 };
@@ -31,13 +33,18 @@ export async function startBrowserWorld(): Promise<BrowserWorld> {
   const owner = new pg.Client({ connectionString: world.databaseUrl });
   await owner.connect();
   const faults: string[] = [];
+  const open: BrowserWorld['openProfile'] = async (screen = { width: 1440, height: 900 }) => {
+    const { context } = await openProfile(browser, { ...screen, origin: world.publicUrl, faults });
+    context.setDefaultTimeout(20_000);
+    return { context };
+  };
   return {
     ...world,
     owner,
     faults,
-    async signIn(screen = { width: 1440, height: 900 }) {
-      const { context } = await openProfile(browser, { ...screen, origin: world.publicUrl, faults });
-      context.setDefaultTimeout(20_000);
+    openProfile: open,
+    async signIn(screen) {
+      const { context } = await open(screen);
       const page = await context.newPage();
       await page.goto(await world.createLink());
       return { context, page };
