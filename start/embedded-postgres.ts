@@ -69,7 +69,15 @@ export async function startEmbeddedPostgres({
       'max_wal_size=4GB',
       'timezone=UTC',
       'log_timezone=UTC',
-      ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum_naptime=10s']),
+      ...(isDurable
+        ? []
+        : [
+            'fsync=off',
+            'full_page_writes=off',
+            'synchronous_commit=off',
+            'max_wal_size=1GB',
+            'autovacuum_naptime=10s',
+          ]),
     ];
     server = startServer(join(bin, 'postgres'), ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])], {
       logFile: join(dataDir, 'postgres.log'),

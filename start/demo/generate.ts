@@ -159,7 +159,7 @@ export async function generateShop(
   });
 
   await conn.query('SET SESSION foreign_key_checks = 0, unique_checks = 0');
-  const restoreIndexes = size === 'small' ? null : await deferIndexes(shop);
+  const restoreIndexes = size === 'tiny' || size === 'small' ? null : await deferIndexes(shop);
   const opened = new Date(now.getTime() - (shopSizes[size].days + 30) * day);
   for (const row of catalogRows(shop, catalog, opened)) loader.put(row);
 

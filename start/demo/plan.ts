@@ -4,9 +4,11 @@ import { day, type Kind } from './play.ts';
 import type { Random } from './random.ts';
 import { plainKinds, specialKinds } from './shoppers.ts';
 
-export type ShopSize = 'small' | 'medium' | 'large';
+/** `tiny` is for tests: every kind of shopper, in the fewest rows. */
+export type ShopSize = 'tiny' | 'small' | 'medium' | 'large';
 
 export const shopSizes: Record<ShopSize, { orders: number; carts: number; leads: number; days: number }> = {
+  tiny: { orders: 150, carts: 100, leads: 80, days: 180 },
   small: { orders: 600, carts: 400, leads: 300, days: 180 },
   medium: { orders: 20_000, carts: 10_000, leads: 10_000, days: 365 },
   large: { orders: 200_000, carts: 100_000, leads: 100_000, days: 730 },

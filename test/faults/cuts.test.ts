@@ -37,14 +37,14 @@ const taps = new Map<Place, Tap>();
 const bytesOf = new Map<Place, number>();
 
 beforeAll(async () => {
-  world = await createSyncShop({ isGenerated: true });
+  world = await createSyncShop({ isGenerated: true, size: 'tiny' });
   sshd = await startSshd();
   engine = {
     ...world.engine,
     shopLimits: { connectTimeoutMs: 2_000, statementTimeoutMs: 1_500, silenceMs: 500 },
     sources: world.engine.sources.map((source) => ({
       ...source,
-      streams: source.streams.map((stream) => ({ ...stream, pageSize: 100 })),
+      streams: source.streams.map((stream) => ({ ...stream, pageSize: 25 })),
     })),
   };
   taps.set('direct', await startTap({ host: '127.0.0.1', port: world.port }));
@@ -161,7 +161,7 @@ test(
     for (const [kind, count] of injected)
       report({ fault: 'connection to the shop cut', kind, injected: count, ...check });
   },
-  timeLimit(150_000),
+  timeLimit,
 );
 
 test(
@@ -175,7 +175,7 @@ test(
     const ask = () =>
       withTenant(world.pool, world.tenantId, (client) => client.query('select enqueue_job($1)', [world.siteId]));
     const asked = async (more: number) =>
-      expect.poll(async () => Number((await newestRun()).id) - Number(first), { timeout: 15_000 }).toBe(more);
+      expect.poll(async () => Number((await newestRun()).id) - Number(first)).toBe(more);
     try {
       await ask();
       await asked(1);
@@ -211,10 +211,8 @@ test(
       return rows[0]!;
     }
     async function settled(): Promise<void> {
-      await expect
-        .poll(async () => (await newestRun()).state, { timeout: 15_000 })
-        .toMatch(/^(failed|succeeded|succeeded_with_warnings)$/);
+      await expect.poll(async () => (await newestRun()).state).toMatch(/^(failed|succeeded|succeeded_with_warnings)$/);
     }
   },
-  timeLimit(60_000),
+  timeLimit,
 );

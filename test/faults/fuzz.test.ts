@@ -110,7 +110,7 @@ describe.each([
       const check = await checkCopy(world);
       report({ fault: 'hostile rows', kind: `${storage}, ${columns} columns`, injected: written, ...check });
     },
-    timeLimit(120_000),
+    timeLimit,
   );
 
   test(
@@ -122,7 +122,7 @@ describe.each([
       expect((await world.sync('full')).error).toBeNull();
       await checkCopy(world);
     },
-    timeLimit(120_000),
+    timeLimit,
   );
 });
 
@@ -163,6 +163,6 @@ describe('hostile carts of CartBounty and hostile accounts', () => {
       await world.sync('full');
       await checkCopy(world);
     },
-    timeLimit(240_000),
+    timeLimit,
   );
 });

@@ -31,13 +31,13 @@ const args = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M'];
 beforeAll(async () => {
   folder = join(ownFolder('m'), 'm');
   server = await startMariaDb({ dir: folder, args });
-  world = await createSyncShop({ isGenerated: true, shopServer: server });
+  world = await createSyncShop({ isGenerated: true, size: 'tiny', shopServer: server });
   engine = {
     ...world.engine,
     shopLimits: { connectTimeoutMs: 3_000, statementTimeoutMs: 1_000, silenceMs: 2_000 },
     sources: world.engine.sources.map((source) => ({
       ...source,
-      streams: source.streams.map((stream) => ({ ...stream, pageSize: 50 })),
+      streams: source.streams.map((stream) => ({ ...stream, pageSize: 15 })),
     })),
   };
   world.shop.conn.on('error', () => undefined);
@@ -102,7 +102,7 @@ test(
     await relaxSession(shop.conn);
     await heal('shop’s MariaDB', 'restarted while it is read', amounts.shopRestarts);
   },
-  timeLimit(300_000),
+  timeLimit,
 );
 
 test(
@@ -119,7 +119,7 @@ test(
     expect(runMessage('statement_timeout', {}).sentence).not.toContain('erro inesperado');
     await heal('shop’s MariaDB', 'statement stopped (max_statement_time)', 1);
   },
-  timeLimit(60_000),
+  timeLimit,
 );
 
 test(
@@ -143,7 +143,7 @@ test(
     await sleep(200);
     await heal('shop’s MariaDB', 'too many connections', 1);
   },
-  timeLimit(60_000),
+  timeLimit,
 );
 
 describe.each([
@@ -186,6 +186,6 @@ describe.each([
       await shop.conn.query(`set global init_connect = ''`);
       await heal('clock of the shop', `five minutes ${name}`, injected);
     },
-    timeLimit(120_000),
+    timeLimit,
   );
 });

@@ -13,7 +13,7 @@ let world: SyncShop;
 let daemon: DaemonProcess;
 
 beforeAll(async () => {
-  world = await createSyncShop({ isGenerated: true });
+  world = await createSyncShop({ isGenerated: true, size: 'tiny' });
   daemon = await startDaemon(world);
 });
 afterAll(async () => {
@@ -97,7 +97,7 @@ test('the metrics are in form, agree with the rows of the run, and name nobody',
   const status = (await (await get('/status')).json()) as { state: string; alerts: unknown[] };
   expect(status.state).toBe('ok');
   expect(status.alerts).toContainEqual(expect.objectContaining({ code: 'many_rows_gone', subject: 'a "form"' }));
-}, 150_000);
+});
 
 test('health tells a Postgres that takes no writes, one that is away, and that all is well again', async () => {
   expect(await untilHealth('ok')).toBe(200);
@@ -123,7 +123,7 @@ test('health tells a Postgres that takes no writes, one that is away, and that a
     await admin.end();
   }
   expect(await untilHealth('ok')).toBe(200);
-}, 150_000);
+});
 
 test('health tells a full disk by the heartbeat that could not be written', async () => {
   let refused: string | null = '53100';

@@ -20,7 +20,7 @@ const password = 'so-leitura-de-teste';
 
 export async function createManyShops() {
   const server = await startMariaDb({ dir: ownFolder('muitas'), args: ['--innodb-buffer-pool-size=64M'] });
-  const world = await createSyncShop({ isGenerated: true, shopServer: server });
+  const world = await createSyncShop({ isGenerated: true, size: 'tiny', shopServer: server });
   const databases: ShopDatabase[] = [];
   const shops = (
     await Promise.all(
