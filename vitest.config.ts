@@ -23,7 +23,14 @@ const shared = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['{api,daemon,shared,start,web}/**/*.test.{ts,tsx}'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          isolate: false,
+          include: ['{api,daemon,shared,start,web}/**/*.test.{ts,tsx}'],
+        },
+      },
       {
         test: {
           ...shared,

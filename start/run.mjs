@@ -19,7 +19,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const project = fileURLToPath(new URL('..', import.meta.url));
 const kept = join(project, 'node_modules', '.cache', 'carrinho');
 const folders = ['api', 'daemon', 'shared', 'start', 'web'];
-const programs = ['api/main.ts', 'daemon/main.ts', 'start/carrinho.ts', 'start/demo.ts', 'start/main.ts'];
+const programs = [
+  'api/main.ts',
+  'daemon/main.ts',
+  'start/carrinho.ts',
+  'start/demo.ts',
+  'start/main.ts',
+  // What tests start again and again; an image has no tests.
+  'test/faults/worker.ts',
+  'test/support/ticker.ts',
+].filter((program) => existsSync(join(project, program)));
 const oneWeekMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Every file that a program may be made of, and what says how. */
@@ -27,7 +36,8 @@ function listSources() {
   const files = folders.flatMap((folder) =>
     readdirSync(join(project, folder), { recursive: true }).map((name) => join(folder, name)),
   );
-  return [...files.filter((file) => /(?<!\.test)\.tsx?$/.test(file)).sort(), 'tsconfig.json', 'package.json'];
+  const sources = new Set([...programs, ...files.filter((file) => /(?<!\.test)\.tsx?$/.test(file))]);
+  return [...[...sources].sort(), 'tsconfig.json', 'package.json'];
 }
 
 function hashSources() {

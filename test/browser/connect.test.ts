@@ -36,7 +36,7 @@ afterEach(() => {
 const checks = { port: 1, login: 5, database: 7, grants: 8 };
 const check = (name: keyof typeof checks) => page.locator('.check-line').nth(checks[name]);
 const save = () => page.getByRole('button', { name: 'Salvar e diagnosticar' }).click();
-const verdict = (text: RegExp) => page.locator('#diagnostico .card-title').getByText(text).waitFor({ timeout: 60_000 });
+const verdict = (text: RegExp) => page.locator('#diagnostico .card-title').getByText(text).waitFor();
 const correct = () => page.getByRole('link', { name: 'Corrigir o acesso' }).click();
 
 test('all that is missing is said at once, and nothing is asked of any shop', async () => {
@@ -94,7 +94,7 @@ test('the suggested mapping is saved, and the first sync is seen to its end', as
   await page.getByRole('button', { name: 'Fazer a primeira sincronização' }).click();
   await page.getByRole('heading', { name: 'Sincronização', level: 1 }).waitFor();
   await markDocument(page);
-  await page.getByRole('row').filter({ hasText: 'Concluída' }).first().waitFor({ timeout: 60_000 });
+  await page.getByRole('row').filter({ hasText: 'Concluída' }).first().waitFor();
   expect(await isSameDocument(page)).toBe(true);
   const { rows } = await world.owner.query<{ leads: string; mapped: string }>(
     `select count(*) as leads, count(*) filter (where phone_e164 is not null) as mapped from leads l join tenants t on t.id = l.tenant_id where t.slug = 'nova'`,

@@ -34,7 +34,7 @@ test('the printed link opens the company, and the first sync is seen as it goes'
   await page.getByRole('button', { name: 'Sincronizar agora' }).click();
   await world.poll(world.sites[1]!);
   const history = page.getByRole('row').filter({ has: page.getByText('Concluída') });
-  await history.first().waitFor({ timeout: 60_000 });
+  await history.first().waitFor();
   const bars = (await readBars()).map(({ text }) => text).filter((text) => text !== '');
   expect(bars.length).toBeGreaterThan(1);
   expect(bars.join('\n')).toMatch(/: [\d.]+ de ≈ [\d.]+/);
@@ -71,7 +71,7 @@ test('a cart turns from abandoned to recovered on the open page when the shop ge
   const number = await placeOrder(world.shops[0]!.shop, order);
   await world.poll(world.sites[0]!);
 
-  await row.getByText('Recuperado', { exact: true }).waitFor({ timeout: 30_000 });
+  await row.getByText('Recuperado', { exact: true }).waitFor();
   expect(await row.textContent()).toMatch(new RegExp(`Pedido ${number} · R\\$\\s179,90`));
   expect(await isSameDocument(page)).toBe(true);
   expect(await place()).toEqual(before);
@@ -81,14 +81,14 @@ test('a cart turns from abandoned to recovered on the open page when the shop ge
   await fresh.goto(panel.url());
   const holding = await fresh.locator(valueSelector).textContent();
   await fresh.close();
-  await expect.poll(() => value.textContent(), { timeout: 10_000 }).toBe(holding);
+  await expect.poll(() => value.textContent()).toBe(holding);
   const values = await readValues();
   expect(values.length).toBeGreaterThan(1);
   const delayMs = values.at(-1)!.at - (await committedAt);
   expect(delayMs).toBeLessThan(2000);
   expect(await isSameDocument(panel)).toBe(true);
   await panel.close();
-}, 60_000);
+});
 
 test('two tabs of one browser show two companies, each its own', async () => {
   const other = await page.context().newPage();
@@ -119,13 +119,13 @@ test('a name made of markup and emoji is shown as text, and nothing is asked of 
   await markDocument(page);
   await world.poll(world.sites[0]!);
   const link = page.getByRole('link', { name: `${name} ${surname}` });
-  await link.waitFor({ timeout: 30_000 });
+  await link.waitFor();
   expect(await isSameDocument(page)).toBe(true);
   await link.click();
   await page.getByRole('heading', { level: 1, name: `${name} ${surname}` }).waitFor();
   expect(await page.locator('main script, main img').count()).toBe(0);
   expect(dialogs).toBe(0);
-}, 60_000);
+});
 
 test('on a phone nothing is wider than the screen, and the sections are at the bottom', async () => {
   const { context, page: phone } = await world.signIn({ width: 390, height: 844 });

@@ -10,7 +10,7 @@ import type { SyncShop } from '../support/sync-shop.ts';
 import { startTap, type Tap } from './tap.ts';
 import type { WorkerOrder } from './worker.ts';
 
-const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const run = fileURLToPath(new URL('../../start/run.mjs', import.meta.url));
 
 type Worker = { child: ChildProcess; exited: Promise<unknown>; lines: string[] };
 
@@ -47,7 +47,7 @@ export async function startKiller(
   const databaseUrl = `postgres://${url.username}@127.0.0.1:${postgresTap.port}${url.pathname}`;
 
   const load = async (): Promise<Worker> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program], {
+    const child = spawn(process.execPath, [run, 'test/faults/worker.ts'], {
       env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, SECRET_KEY: world.secretKey.toString('base64') },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

@@ -246,10 +246,10 @@ test('a mark is at once on the other open pages, on those of other records of th
     }
     return true;
   };
-  for (const page of pages) expect(await readUntil(page, /hx-partial/, Date.now() + 10_000)).toBe(true);
+  for (const page of pages) expect(await readUntil(page, /hx-partial/, Date.now() + 60_000)).toBe(true);
   for (const page of pages) page.text = '';
   await mark();
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (const page of pages)
     expect([page.query, await readUntil(page, /<bdi>Ana<\/bdi>/, deadline)]).toEqual([page.query, true]);
   for (const page of pages) await page.reader.cancel();

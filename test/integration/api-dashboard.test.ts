@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => await lab.close());
 
 /** How fast a commit arrives is held by api-live.test.ts; here a busy machine may take its time. */
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 
 const fragment = { 'HX-Request': 'true', 'HX-Request-Type': 'partial', 'HX-Target': 'main#conteudo' };
 const load = async (query = '', as = cookie, headers: Record<string, string> = {}) =>

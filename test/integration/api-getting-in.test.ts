@@ -12,7 +12,7 @@ let owner: string;
 beforeAll(async () => {
   lab = await createWebLab();
   owner = await lab.signIn(lab.sol);
-}, 120_000);
+});
 afterAll(async () => await lab.close());
 
 const cookieOf = (response: Response) => (response.headers.get('Set-Cookie') ?? '').split(';')[0]!;
@@ -47,7 +47,7 @@ test('an invitation lets in once, with the role it was given, and an account tha
   expect((await lab.get('/e/lua/painel', nina)).status).toBe(200);
   // Two companies: the other one is the first link of the palette, on the same screen.
   expect(await (await lab.get('/e/lua/leads', nina)).text()).toMatch(/id="paleta"[\s\S]*?<a href="\/e\/sol\/leads"/);
-}, 120_000);
+});
 
 test('a renewed or expired link is worth nothing, an administrator gives no more than operator, the last owner stays', async () => {
   const admin = await lab.signIn(lab.sol, 'admin');
@@ -91,7 +91,7 @@ test('a new password asks for the old one and ends the other sessions', async ()
   const log = await (await lab.get('/e/sol/registro?acao=auth.password_changed', owner)).text();
   expect(log).toContain('Mudou a própria senha');
   expect(log).not.toContain('Convidou um usuário</strong>');
-}, 120_000);
+});
 
 test('a superadmin creates, suspends and resumes a company; suspended it is read and not written', async () => {
   const root = await lab.signIn(lab.lua);
@@ -192,4 +192,4 @@ test('who asks too fast is told how long to wait; a head too large is told so', 
   });
   expect(answer).toMatch(/^HTTP\/1\.1 431[\s\S]*cabeçalho do pedido é grande demais/);
   await new Promise((resolve) => server.close(resolve));
-}, 60_000);
+});

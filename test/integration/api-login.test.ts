@@ -15,7 +15,7 @@ beforeAll(async () => {
   await lab.owner`
     insert into memberships (tenant_id, user_id, role, is_default)
     select t.id, u.id, 'operator', t.slug = 'lua' from tenants t, users u where u.email = ${email}`;
-}, 120_000);
+});
 afterAll(async () => await lab.close());
 beforeEach(async () => {
   await lab.owner`delete from login_failures`;
@@ -123,7 +123,7 @@ test('after five failures even the right password waits; another account does no
   expect((await lab.post('/entrar', { email: 'outra@exemplo.example', senha: 'x' })).status).toBe(401);
   await lab.owner`update login_failures set failed_at = now() - interval '16 minutes'`;
   expect((await lab.post('/entrar', { email, senha: password })).status).toBe(303);
-}, 120_000);
+});
 
 test('tries side by side do not slip through, and one address cannot go on over many accounts', async () => {
   const many = await Promise.all(
@@ -137,7 +137,7 @@ test('tries side by side do not slip through, and one address cannot go on over 
   expect(hash).toHaveLength(2);
   await lab.owner`insert into login_failures (subject_hash) select f.subject_hash from (select distinct subject_hash from login_failures) f, generate_series(1, 25)`;
   expect((await lab.post('/entrar', { email: 'mais@exemplo.example', senha: 'x' })).status).toBe(429);
-}, 120_000);
+});
 
 test('idle for twelve hours or a week old, a session is over; so is one of a disabled person', async () => {
   const open = async () => (await lab.get('/e/lua/carrinhos', cookie)).status;
@@ -198,4 +198,4 @@ test('the first owner’s link makes user, company and membership once, and says
   expect((await lab.post(second, { ...form, senha: 'uma senha comprida', email: 'caio@exemplo.example' })).status).toBe(
     404,
   );
-}, 120_000);
+});

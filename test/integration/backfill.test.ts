@@ -1,15 +1,13 @@
 // A period read again in the background: counted first, in slices behind the polls, from where it stood after a pause, a stop or a crash.
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../daemon/cli.ts';
 import { withTenant } from '../../daemon/db.ts';
 import { changeBackfill, createBackfill, stepBackfill } from '../../daemon/sync/backfill.ts';
 import { compareContent } from '../../daemon/sync/compare.ts';
 import { startJobs } from '../../daemon/sync/jobs.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let world: SyncShop;
 beforeAll(async () => {

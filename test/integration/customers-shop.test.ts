@@ -62,7 +62,7 @@ beforeAll(async () => {
   await refund(orders.cadu!, '03-15', 1000);
   await refund(orders.fabi!, '03-11', 7000);
   await world.sync();
-}, 120_000);
+});
 afterAll(async () => await world?.drop());
 
 const figures = (period: Omit<typeof march, 'from' | 'to'> & { from?: Date; to?: Date }) =>
@@ -144,4 +144,4 @@ test('an order that is given back or paid later moves all of it', async () => {
     repeatOrders: 0,
     medianIntervalDays: null,
   });
-}, 120_000);
+});

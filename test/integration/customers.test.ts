@@ -69,7 +69,7 @@ test('a company of fifty is scored by its own fifths; the day’s batches by the
   await order('p1', daysAgo(0, 60), { total: '2000.00' });
   await company.queued(now);
   expect(await everybody()).toMatchObject({ p1: { rfm: '555', status: 'vip' }, p26: { rfm: '355' } });
-}, 120_000);
+});
 
 test('fewer than fifty are scored by fixed bounds', async () => {
   company = await world.createCompany();

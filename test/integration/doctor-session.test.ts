@@ -144,7 +144,7 @@ test('a shop with everything wrong is mended by following only what the doctor s
 
   for (const table of ['sites', 'connections', 'doctor_runs', 'doctor_checks'])
     expect([table, (await owner.query(`select from ${table}`)).rowCount]).toEqual([table, 0]);
-}, 60_000);
+});
 
 test('of a saved shop the findings are kept, its settings stay, and a report holds no secret and nobody', async () => {
   await carrinho('empresa', 'criar', '--nome=Sol', '--slug=sol', '--ddd=48');
@@ -189,7 +189,7 @@ test('of a saved shop the findings are kept, its settings stay, and a report hol
   expect((await carrinho('loja', 'diagnosticar', '--empresa=sol', '--porta=1')).code).toBe(1);
   expect((await owner.query('select from doctor_runs')).rowCount).toBe(2);
   expect(await settingsOf()).toEqual(before);
-}, 60_000);
+});
 
 test('only the last twenty looks of a shop are kept', async () => {
   await owner.query(
@@ -198,4 +198,4 @@ test('only the last twenty looks of a shop are kept', async () => {
   await carrinho('loja', 'diagnosticar', '--empresa=sol', '--json');
   expect((await owner.query('select from doctor_runs')).rowCount).toBe(20);
   expect((await owner.query('select from doctor_checks')).rowCount).toBe(16);
-}, 60_000);
+});

@@ -138,7 +138,7 @@ test('leaves no connection open behind it', async () => {
     return (rows as { User: string }[]).filter(({ User }) => User === mariaDb.readerUser).length;
   };
   // The server hears of the end a moment after us.
-  await expect.poll(left, { timeout: 10_000 }).toBe(0);
+  await expect.poll(left).toBe(0);
 });
 
 type Fault = [check: string, words: RegExp, make: () => Promise<[ConnectionSettings, Partial<DoctorInput>?]>];

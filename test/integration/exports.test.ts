@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#shared/log.ts';
 import { openDatabase } from '../../api/db.ts';
 import { writeNextExport } from '../../api/exports/write.ts';
@@ -13,8 +13,6 @@ import { runCli } from '../../daemon/cli.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 // A busy machine may take its time.
-vi.setConfig({ testTimeout: 120_000 });
-
 let lab: WebLab;
 let folder: string;
 

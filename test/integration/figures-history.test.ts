@@ -390,7 +390,7 @@ describe('a history of 50,000 events', () => {
     await checkTruth(world.daemon, place);
     expect(await alerts()).toEqual([]);
     expect((await carrinho('conferir', '--corrigir', `--empresa=${slug}`)).code).toBe(2);
-  }, 120_000);
+  });
 
   test('a conclusion that the incremental passes missed is told once, and right afterwards', async () => {
     const place = { tenantId: neighbour.tenantId, siteId: neighbour.siteIds[0]!, now, log: silent };

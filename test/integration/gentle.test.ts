@@ -73,7 +73,7 @@ test('a first sync with its recomputation needs one connection and a snapshot a 
   await watching;
   await limitConnections(0);
   expect(most).toBe(2);
-}, 120_000);
+});
 
 /** Statements that were answered late, page by page: how long the shop worked, and how long it was left alone after them. */
 function pagesOf(asked: { sentAt: number; answeredAt: number }[]): { workMs: number; restMs: number }[] {
@@ -100,7 +100,7 @@ test('a shop that answers slowly is asked at most half of the time, an alert say
   });
   await setPort(line.port);
   const running = world.sync('full');
-  const end = performance.now() + 100_000;
+  const end = performance.now() + 170_000;
   while ((await listAlerts()).length === 0 && performance.now() < end) await sleep(50);
   const alerts = await listAlerts();
   expect(alerts).toMatchObject([{ code: 'shop_slow', facts: { limitMs: '400' } }]);
@@ -119,4 +119,4 @@ test('a shop that answers slowly is asked at most half of the time, an alert say
   await setPort(world.port);
   await world.sync();
   expect(await listAlerts()).toEqual([]);
-}, 150_000);
+});

@@ -80,6 +80,6 @@ test('the files of the image migrate a database and serve pages and status, each
       (response) => response.status,
       () => null,
     );
-  await expect.poll(() => statusOf(`http://127.0.0.1:${ports.api}/entrar`), { timeout: 25_000 }).toBe(200);
-  await expect.poll(() => statusOf(`http://127.0.0.1:${ports.status}/health`), { timeout: 25_000 }).toBe(200);
-}, 60_000);
+  await expect.poll(() => statusOf(`http://127.0.0.1:${ports.api}/entrar`)).toBe(200);
+  await expect.poll(() => statusOf(`http://127.0.0.1:${ports.status}/health`)).toBe(200);
+});

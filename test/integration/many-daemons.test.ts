@@ -14,7 +14,7 @@ import { runLive } from '../../start/demo/live.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemon-process.ts';
 import { createManyShops, type ManyShops, type SmallShop } from '../support/many-shops.ts';
 
-const tickerFile = fileURLToPath(new URL('../support/ticker.ts', import.meta.url));
+const run = fileURLToPath(new URL('../../start/run.mjs', import.meta.url));
 const ticks = 5;
 const tickEveryMs = 600;
 const bigShopLeads = 8_000;
@@ -57,7 +57,7 @@ async function raceTicks(count: number): Promise<string[][]> {
   const tickers = Array.from({ length: count }, () => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', tickerFile, ...[minute, ticks, tickEveryMs].map(String)],
+      [run, 'test/support/ticker.ts', ...[minute, ticks, tickEveryMs].map(String)],
       { env: { PATH: process.env.PATH, DATABASE_URL: many.world.databaseUrl }, stdio: ['pipe', 'pipe', 'inherit'] },
     );
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

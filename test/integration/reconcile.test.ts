@@ -1,7 +1,7 @@
 // What polls cannot see is found by the hourly digest or the nightly pass, and then the copy equals the shop, field by field. A shop that lost many
 // rows at once is not believed until a person says so. On both order storages, where they differ.
 import mysql from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { withTenant } from '../../daemon/db.ts';
 import { loadSite } from '../../daemon/settings.ts';
 import type { ShopRow } from '../../daemon/source.ts';
@@ -14,8 +14,6 @@ import { writeCart, writeFormEntry } from '../../start/demo/cart-writer.ts';
 import { placeOrder } from '../../start/demo/order-writer.ts';
 import { execute, tableOf } from '../../start/demo/shop.ts';
 import { createSyncShop, type SyncShop } from '../support/sync-shop.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const ago = (minutes: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - minutes * 60_000);
 const line = { productId: 101, variationId: 0, name: 'Tênis', attributes: {}, quantity: 1, unitCents: 19_990 };

@@ -9,7 +9,7 @@ describe.each(['hpos', 'legacy'] as const)('a full pass over an unchanged %s sho
   let lab: SyncShop;
   afterAll(() => lab?.drop());
 
-  test('writes no heap or index record of a business table; a changed order does', { timeout: 120_000 }, async () => {
+  test('writes no heap or index record of a business table; a changed order does', async () => {
     const database = await createTestDatabase();
     lab = await createSyncShop({ storage, isGenerated: true, database });
     await lab.sync('poll');

@@ -35,7 +35,7 @@ export async function startBrowserWorld(): Promise<BrowserWorld> {
   const faults: string[] = [];
   const open: BrowserWorld['openProfile'] = async (screen = { width: 1440, height: 900 }) => {
     const { context } = await openProfile(browser, { ...screen, origin: world.publicUrl, faults });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     return { context };
   };
   return {
