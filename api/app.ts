@@ -1,6 +1,7 @@
 // The web process as one function of its parts, so that tests ask it directly: createApp(deps).request('/…').
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { getPath } from 'hono/utils/url';
 import { createDoors } from './auth/doors.ts';
 import type { AppEnv, CompanyEnv, Deps } from './context.ts';
 import { HttpError } from './http-error.ts';
@@ -14,23 +15,35 @@ import { accountRoutes } from './routes/account.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { auditRoutes } from './routes/audit-log.ts';
 import { authRoutes } from './routes/auth.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { cartRoutes, cartsView } from './routes/carts.ts';
 import { connectionRoutes, connectionView } from './routes/connection.ts';
+import { contactLogRoutes } from './routes/contact-log.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { customerRoutes, customersView } from './routes/customers.ts';
 import { dashboardRoutes, dashboardView } from './routes/dashboard.ts';
 import { eventRoutes, withSyncBadge } from './routes/events.ts';
 import { exportRoutes, exportsView } from './routes/exports.ts';
+import { healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitation.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
 import { lookRoutes } from './routes/look.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { newLeadRoutes } from './routes/new-lead.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
 import { queueRoutes, queueView } from './routes/queue.ts';
+import { restRoutes } from './routes/rest.ts';
+import { segmentRoutes } from './routes/segments.ts';
 import { settingsRoutes, settingsView } from './routes/settings.ts';
 import { syncRoutes, syncView } from './routes/sync.ts';
 import { userRoutes } from './routes/users.ts';
 import type { loadStaticFiles } from './static-files.ts';
+
+/** The addresses of the API end in a slash, as the original's did; without it they mean the same. */
+const pathOf = (request: Request) => {
+  const path = getPath(request);
+  return path.startsWith('/api/') ? path.replace(/\/$/, '') : path;
+};
 
 const maxBodyBytes = 64 * 1024;
 /** The logo (200 KB) with its form around it. */
@@ -64,18 +77,22 @@ export function createApp({
 
   const company = new Hono<CompanyEnv>();
   company.use(requireCompany(deps));
+  company.route('/', newLeadRoutes(deps));
   for (const screen of screens) {
     company.route('/', screen.routes(deps));
     deps.feed.register(withSyncBadge(deps, screen.view(deps)));
   }
   company.route('/', contactRoutes(deps));
+  company.route('/', bulkRoutes(deps));
+  company.route('/', contactLogRoutes(deps));
+  company.route('/', segmentRoutes(deps));
   company.route('/', messageRoutes(deps));
   company.route('/', userRoutes(deps));
   company.route('/', auditRoutes(deps));
   company.route('/', lookRoutes(deps));
   company.route('/', eventRoutes(deps));
 
-  const app = new Hono<AppEnv>();
+  const app = new Hono<AppEnv>({ getPath: pathOf });
   app.onError(onError);
   app.notFound(notFound);
   app.use(requestLog(deps));
@@ -88,16 +105,14 @@ export function createApp({
   const smallBody = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge });
   const upload = bodyLimit({ maxSize: maxUploadBytes, onError: tooLarge });
   app.use((c, next) => (uploadPath.test(c.req.path) ? upload : smallBody)(c, next));
-  app.get('/health', async (c) => {
-    await deps.db.sql`select 1`;
-    return c.json({ status: 'ok' });
-  });
+  app.route('/', healthRoutes(deps));
   app.route('/', staticRoutes);
   const doors = createDoors(deps);
   app.route('/', authRoutes(deps, doors));
   app.route('/', invitationRoutes(deps, doors));
   app.route('/', accountRoutes(deps, doors) as unknown as Hono<AppEnv>);
   app.route('/', adminRoutes(deps) as unknown as Hono<AppEnv>);
+  app.route('/', restRoutes(deps));
   app.route('/e/:slug', company);
   return app;
 }

@@ -107,6 +107,28 @@ export const accountMessages = {
   companyChosen: 'Esta empresa abre primeiro a partir de agora.',
 } as const;
 
+export const tokenMessages = {
+  nameMissing: 'Dê um nome à chave: o programa que vai usá-la.',
+  scopeMissing: 'Escolha o que a chave pode fazer.',
+  tooMany: 'Você já tem 20 chaves em uso nesta empresa. Revogue uma antes.',
+  revoked: 'A chave foi revogada: a partir de agora ela não abre nada.',
+} as const;
+
+export const apiMessages = {
+  scope: 'Esta chave não tem permissão para isto. Faça outra em Minha conta.',
+  role: 'Seu papel não permite isto.',
+  suspended: 'A empresa está suspensa: os dados podem ser vistos, mas nada é gravado.',
+  failed: 'Algo falhou aqui. Tente de novo daqui a pouco.',
+  notJson: 'Mande o corpo como JSON (Content-Type: application/json).',
+  badJson: 'O corpo não é JSON.',
+  leadExists: 'Já há um lead com este telefone ou e-mail. Mande "force": true para cadastrar assim mesmo.',
+} as const;
+
+export const leadMessages = {
+  noShop: 'Conecte uma loja antes: um lead pertence a uma loja.',
+  chooseShop: 'Escolha a loja deste lead.',
+} as const;
+
 /** What the audit log says of each act; an act without a text shows its code. */
 export const auditLabels: Readonly<Record<string, string>> = {
   'auth.login': 'Entrou',
@@ -114,8 +136,13 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'auth.sessions_ended': 'Encerrou outras sessões',
   'person.viewed': 'Viu a página de uma pessoa',
   'contact.revealed': 'Revelou um contato',
+  'list.changed': 'Agiu sobre uma seleção',
   'export.created': 'Exportou',
   'export.downloaded': 'Baixou uma exportação',
+  'api.listed': 'Leu uma lista pela API',
+  'token.created': 'Fez uma chave da API',
+  'token.revoked': 'Revogou uma chave da API',
+  'lead.created': 'Cadastrou um lead',
   'user.invited': 'Convidou um usuário',
   'user.invitation_cancelled': 'Cancelou um convite',
   'user.joined': 'Aceitou um convite',
@@ -128,8 +155,20 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'company.visited': 'Visitou a empresa como superadministrador',
   'company.visit_ended': 'Encerrou a visita',
   'company.look_changed': 'Mudou cor ou logotipo',
+  'connection.saved': 'Gravou o acesso à loja',
+  'connection.tested': 'Testou o acesso à loja',
+  'coupon.changed': 'Mudou o cupom',
+  'mapping.saved': 'Gravou o mapeamento',
+  'message.changed': 'Mudou uma mensagem',
+  'schedule.changed': 'Mudou a agenda da loja',
   'settings.saved': 'Mudou configurações',
   'settings.changed': 'Mudou configurações',
+  'site.started': 'Pediu a primeira sincronização',
+  'sync.backfill_asked': 'Pediu para reprocessar um período',
+  'sync.loss_accepted': 'Aceitou uma perda de registros',
+  'sync.paused': 'Pausou ou retomou a sincronização',
+  'sync.quarantine_retried': 'Tentou de novo o que não se leu',
+  'sync.recompute_asked': 'Pediu para recalcular',
   'sync.requested': 'Pediu uma sincronização',
 };
 

@@ -1,8 +1,9 @@
-// How much one session, and one address, may ask: a bucket that fills by so many requests a second. In memory of each process: it guards the machine;
+// How much one session or token, and one address, may ask: a bucket that fills by so many requests a second. In memory of each process: it guards the machine;
 // guessing of passwords is counted in Postgres (auth/throttle.ts).
 import { createHash } from 'node:crypto';
 import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
+import { bearerOf } from '../auth/api-tokens.ts';
 import { clientAddress } from '../auth/client-address.ts';
 import { sessionCookieName } from '../auth/sessions.ts';
 import type { AppEnv } from '../context.ts';
@@ -43,8 +44,9 @@ export function rateLimit({ publicUrl }: { publicUrl: string }, limits: RateLimi
   const ofSession = createBuckets(limits.session);
   const ofAddress = createBuckets(limits.address);
   return createMiddleware<AppEnv>(async (c, next) => {
-    if (!c.req.path.startsWith('/static/') && c.req.path !== '/health') {
-      const token = getCookie(c, sessionCookieName(publicUrl));
+    if (!c.req.path.startsWith('/static/') && !c.req.path.startsWith('/health')) {
+      const bearer = c.req.path.startsWith('/api/') ? bearerOf(c.req.header('Authorization')) : null;
+      const token = bearer ?? getCookie(c, sessionCookieName(publicUrl));
       const address = clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('X-Forwarded-For'));
       const waitSeconds = Math.max(
         ofAddress(address),

@@ -13,7 +13,7 @@ export const requestLog = ({ log }: { log: Log }) =>
     const startedAt = performance.now();
     await next();
     const route = routePath(c, -1);
-    if (route.startsWith('/static') || route === '/health') return;
+    if (route.startsWith('/static') || route.startsWith('/health')) return;
     log.info('http.request', {
       method: c.req.method,
       route,

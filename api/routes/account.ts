@@ -2,15 +2,18 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { TenantId } from '#shared/ids.ts';
 import { hashPassword, verifyPassword } from '#shared/passwords.ts';
-import { accountMessages, loginMessages, passwordFault } from '#web/messages.ts';
+import { accountMessages, loginMessages, passwordFault, tokenMessages } from '#web/messages.ts';
 import { OuterPage } from '#web/outer.tsx';
-import { type AccountCompany, AccountPage, type AccountSession } from '#web/pages/account.tsx';
+import { type AccountCompany, AccountPage, type AccountSession, type NewToken } from '#web/pages/account.tsx';
+import { apiScopes } from '#web/pages/account-types.ts';
 import { paths } from '#web/paths.ts';
+import { createToken, listTokens, revokeToken } from '../auth/api-tokens.ts';
 import type { Doors } from '../auth/doors.ts';
 import { endOtherSessions } from '../auth/sessions.ts';
 import { forgiveTries, recordTry } from '../auth/throttle.ts';
-import type { Deps } from '../context.ts';
+import type { Deps, SignedUser } from '../context.ts';
 import { NotFoundError } from '../http-error.ts';
 import { requireUser, type SignedEnv } from '../middleware/signed-in.ts';
 
@@ -18,10 +21,18 @@ import { requireUser, type SignedEnv } from '../middleware/signed-in.ts';
 const installationTimeZone = 'America/Sao_Paulo';
 
 const passwordForm = z.object({ atual: z.string().max(200).catch(''), nova: z.string().max(1000).catch('') });
+const tokenDays = [30, 90, 365];
+const tokenForm = z.object({
+  nome: z.string().trim().max(60).catch(''),
+  empresa: z.string().max(20).catch(''),
+  pode: z.union([z.string(), z.array(z.string())]).catch([]),
+  dias: z.coerce.number().catch(90),
+});
 const doneTexts: Readonly<Record<string, string>> = {
   senha: accountMessages.passwordSaved,
   sessoes: accountMessages.sessionsEnded,
   empresa: accountMessages.companyChosen,
+  chave: tokenMessages.revoked,
 };
 
 export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhere }: Doors) {
@@ -31,23 +42,33 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
   const findHash = async (id: string) =>
     (await sql<{ passwordHash: string | null }[]>`select password_hash from users where id = ${id}`)[0]!.passwordHash;
 
-  async function page(c: Context<SignedEnv>, error: string | null, status: 200 | 422 | 429 = 200) {
+  const companiesOf = async (userId: SignedUser['id']) =>
+    await db.withUser(
+      userId,
+      (tx) => tx<AccountCompany[]>`
+        select t.id, t.slug, t.name, m.role, m.is_default from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = ${userId} order by t.name, t.id`,
+    );
+
+  /** `newToken` is shown in this answer and never again. */
+  async function page(
+    c: Context<SignedEnv>,
+    error: string | null,
+    status: 200 | 422 | 429 = 200,
+    newToken: NewToken | null = null,
+  ) {
     const user = c.get('user');
     const sessions = await sql<AccountSession[]>`
       select token_hash = ${user.sessionHash} as is_current, device, created_at, last_seen_at from sessions
       where user_id = ${user.id} and expires_at > now() and last_seen_at > now() - interval '12 hours'
       order by is_current desc, last_seen_at desc, token_hash limit 50`;
-    const companies = await db.withUser(
-      user.id,
-      (tx) => tx<AccountCompany[]>`
-        select t.id, t.slug, t.name, m.role, m.is_default from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = ${user.id} order by t.name, t.id`,
-    );
     const content = AccountPage({
       email: user.email,
       hasPassword: (await findHash(user.id)) !== null,
       sessions,
-      companies,
+      companies: await companiesOf(user.id),
+      tokens: await listTokens(db, user.id),
+      newToken,
       error,
       done: error ? null : (doneTexts[c.req.query('feito') ?? ''] ?? null),
       clock: { now: now(), timeZone: installationTimeZone },
@@ -88,6 +109,30 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
       await sql.begin((tx) => endOtherSessions(tx, user));
       await auditEverywhere(user.id, { action: 'auth.sessions_ended' });
       return c.redirect(`${paths.account}?feito=sessoes`, 303);
+    })
+
+    .post(paths.createToken, async (c) => {
+      const user = c.get('user');
+      const { nome, empresa, pode, dias } = tokenForm.parse(await c.req.parseBody({ all: true }));
+      const company = (await companiesOf(user.id)).find(({ id }) => id === empresa);
+      if (!company) throw new NotFoundError();
+      const scopes = apiScopes.filter((scope) => [pode].flat().includes(scope));
+      if (!nome) return await page(c, tokenMessages.nameMissing, 422);
+      if (scopes.length === 0) return await page(c, tokenMessages.scopeMissing, 422);
+      const days = tokenDays.find((known) => known === dias) ?? 90;
+      const tenantId = company.id as TenantId;
+      const token = await createToken(db, { tenantId, userId: user.id, name: nome, scopes, days });
+      if (token === null) return await page(c, tokenMessages.tooMany, 422);
+      return await page(c, null, 200, { token, name: nome, companyName: company.name });
+    })
+
+    .post(paths.revokeToken(':id'), async (c) => {
+      const user = c.get('user');
+      const id = c.req.param('id') ?? '';
+      const token = (await listTokens(db, user.id)).find((one) => one.id === id);
+      const own = token && { tenantId: token.tenantId as TenantId, userId: user.id, id };
+      if (!own || !(await revokeToken(db, own))) throw new NotFoundError();
+      return c.redirect(`${paths.account}?feito=chave#chaves`, 303);
     })
 
     .post(paths.chooseDefaultCompany, async (c) => {

@@ -2,7 +2,7 @@
 // The list of routes comes from the router itself, so a new page is tested before anybody remembers to.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSealedBox } from '#shared/sealed-box.ts';
-import { fillPath, formOf, listRoutes as routesOf } from '../support/company-routes.ts';
+import { fillPath, formOf, isApiRoute, listRoutes as routesOf, writeOf } from '../support/company-routes.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 let lab: WebLab;
@@ -18,16 +18,19 @@ beforeAll(async () => {
 });
 afterAll(async () => await lab.close());
 
-/** The routes that belong to no company; every other one must begin with /e/:slug. Those of account and administration ask for a session too. */
+/** The routes that belong to no company; every other one must begin with /e/:slug, or is the API's, with `?empresa=`. Those of account and administration ask for a session too. */
 const publicRoutes = [
   'GET /',
   'GET /admin/empresas',
   'GET /admin/empresas/:id',
+  'GET /api',
+  'GET /api/openapi.json',
   'GET /conta',
   'GET /convite/:token',
   'GET /entrar',
   'GET /entrar/link/:token',
   'GET /health',
+  'GET /health/',
   'GET /static/:file',
   'POST /admin/empresas',
   'POST /admin/empresas/:id',
@@ -37,6 +40,8 @@ const publicRoutes = [
   'POST /admin/empresas/:id/suspender',
   'POST /admin/lojas/:id/sincronizar',
   'POST /admin/visitas/encerrar',
+  'POST /conta/chaves',
+  'POST /conta/chaves/:id/revogar',
   'POST /conta/empresa',
   'POST /conta/senha',
   'POST /conta/sessoes/encerrar',
@@ -47,7 +52,8 @@ const publicRoutes = [
 ];
 
 const listRoutes = () => routesOf(lab.app);
-const companyRoutes = () => listRoutes().filter((route) => route.includes(' /e/:slug/'));
+const isOfCompany = (route: string) => route.includes(' /e/:slug/') || isApiRoute(route);
+const companyRoutes = () => listRoutes().filter(isOfCompany);
 
 /** Writes that name no row of the company. */
 const takesNoId: ReadonlySet<string> = new Set([
@@ -61,16 +67,21 @@ const takesNoId: ReadonlySet<string> = new Set([
   'POST /e/:slug/configuracoes',
   'POST /e/:slug/conexao/nova',
   'POST /e/:slug/usuarios/convites',
+  'POST /e/:slug/leads',
+  'POST /e/:slug/segmentos',
+  'POST /api/leads',
 ]);
 
 const send = async (route: string, path: string, form: Record<string, string> = {}) => {
-  const [method] = route.split(' ');
-  return method === 'GET' ? await lab.get(path, cookie) : await lab.post(path, form, cookie);
+  if (route.startsWith('GET')) return await lab.get(path, cookie);
+  const { body, contentType } = writeOf(path, form);
+  const headers = { Cookie: cookie, 'Content-Type': contentType, 'Sec-Fetch-Site': 'same-origin' };
+  return await lab.app.request(path, { method: 'POST', body, headers });
 };
 
 test('every route either is public by this list or belongs to a company', () => {
   const routes = listRoutes();
-  expect(routes.filter((route) => !route.includes(' /e/:slug/'))).toEqual(publicRoutes);
+  expect(routes.filter((route) => !isOfCompany(route))).toEqual(publicRoutes);
   expect(routes).toEqual(
     expect.arrayContaining([
       'GET /e/:slug/carrinhos',
@@ -86,7 +97,7 @@ test('a stranger’s company answers 404 on every route, exactly as one that doe
     const foreign = await send(route, fillPath(path, lab.lua.slug, lab.lua), formOf(lab.lua));
     const unknown = await send(route, fillPath(path, 'nao-existe', lab.lua), formOf(lab.lua));
     expect([route, foreign.status, unknown.status]).toEqual([route, 404, 404]);
-    const withoutCode = (html: string) => html.replace(/código [0-9A-F]{4}/, '');
+    const withoutCode = (html: string) => html.replace(/(código |"reference":")[0-9A-F]{4}/, '');
     expect(withoutCode(await foreign.text())).toBe(withoutCode(await unknown.text()));
   }
 });
@@ -109,6 +120,10 @@ test('a stranger’s ids inside the own company answer 404', async () => {
 test('the own company and ids do answer, so the 404s above are no accident', async () => {
   for (const route of companyRoutes()) {
     const response = await send(route, fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol), formOf(lab.sol));
+    if (isApiRoute(route)) {
+      expect([route, response.ok]).toEqual([route, true]);
+      continue;
+    }
     // Where WhatsApp is opened, or (the cart's phone is no number) why not.
     if (route.endsWith('/whatsapp') || route.endsWith('/previa')) {
       expect([route, response.status]).toEqual([route, expect.toSatisfy((status) => [200, 303, 409].includes(status))]);
@@ -138,6 +153,10 @@ test('without a session every company route leads to the login', async () => {
   for (const route of companyRoutes().filter((name) => name.startsWith('GET'))) {
     const path = fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol);
     const response = await lab.get(path);
+    if (isApiRoute(route)) {
+      expect([route, response.status]).toEqual([route, 401]);
+      continue;
+    }
     expect([route, response.status]).toEqual([route, 302]);
     expect(response.headers.get('Location')).toBe(`/entrar?${new URLSearchParams({ volta: path })}`);
   }

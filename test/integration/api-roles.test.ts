@@ -2,7 +2,7 @@
 // A new route without a row in the table fails the first test: say there who may.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Action, can } from '#shared/roles.ts';
-import { fillPath, formOf, listRoutes } from '../support/company-routes.ts';
+import { fillPath, formOf, isApiRoute, listRoutes, writeOf } from '../support/company-routes.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 /** `public`: without a session; `signed_in`: anybody with one; `installation`: the superadmin; else the right of shared/roles.ts. */
@@ -10,10 +10,13 @@ type Need = 'public' | 'signed_in' | 'installation' | Action;
 
 const needs: Record<string, Need> = {
   'GET /': 'public',
+  'GET /api': 'public',
+  'GET /api/openapi.json': 'public',
   'GET /convite/:token': 'public',
   'GET /entrar': 'public',
   'GET /entrar/link/:token': 'public',
   'GET /health': 'public',
+  'GET /health/': 'public',
   'GET /static/:file': 'public',
   'POST /convite/:token': 'public',
   'POST /entrar': 'public',
@@ -21,6 +24,8 @@ const needs: Record<string, Need> = {
   'POST /sair': 'public',
 
   'GET /conta': 'signed_in',
+  'POST /conta/chaves': 'signed_in',
+  'POST /conta/chaves/:id/revogar': 'signed_in',
   'POST /conta/empresa': 'signed_in',
   'POST /conta/senha': 'signed_in',
   'POST /conta/sessoes/encerrar': 'signed_in',
@@ -35,6 +40,18 @@ const needs: Record<string, Need> = {
   'POST /admin/empresas/:id/suspender': 'installation',
   'POST /admin/lojas/:id/sincronizar': 'installation',
   'POST /admin/visitas/encerrar': 'installation',
+  'GET /api/carts': 'see',
+  'GET /api/carts/:id': 'see',
+  'GET /api/customers': 'see',
+  'GET /api/customers/:id': 'see',
+  'GET /api/figures': 'see',
+  'GET /api/leads': 'see',
+  'GET /api/leads/:id': 'see',
+  'GET /api/orders': 'see',
+  'GET /api/orders/:id': 'see',
+  'POST /api/contacts': 'contact',
+  'POST /api/contacts/:id/undo': 'contact',
+  'POST /api/leads': 'contact',
   'GET /e/:slug/aparencia/:file': 'see',
   'GET /e/:slug/carrinhos': 'see',
   'GET /e/:slug/carrinhos/:id': 'see',
@@ -43,6 +60,7 @@ const needs: Record<string, Need> = {
   'GET /e/:slug/carrinhos/:id/whatsapp': 'contact',
   'GET /e/:slug/clientes': 'see',
   'GET /e/:slug/clientes/:id': 'see',
+  'GET /e/:slug/contatos': 'see',
   'GET /e/:slug/conexao': 'see',
   'GET /e/:slug/conexao/:id': 'manage_connections',
   'GET /e/:slug/conexao/:id/certificado': 'see',
@@ -59,6 +77,7 @@ const needs: Record<string, Need> = {
   'GET /e/:slug/leads': 'see',
   'GET /e/:slug/leads/:id': 'see',
   'GET /e/:slug/leads/:id/contatos': 'see',
+  'GET /e/:slug/leads/novo': 'contact',
   'GET /e/:slug/leads/:id/whatsapp': 'contact',
   'GET /e/:slug/mensagens': 'see',
   'GET /e/:slug/painel': 'see',
@@ -90,6 +109,7 @@ const needs: Record<string, Need> = {
   'POST /e/:slug/exportacoes': 'export',
   'POST /e/:slug/exportacoes/contagem': 'export',
   'POST /e/:slug/fila/:id/acao': 'contact',
+  'POST /e/:slug/leads': 'contact',
   'POST /e/:slug/leads/:id/situacao': 'contact',
   'POST /e/:slug/lembretes': 'contact',
   'POST /e/:slug/lembretes/:id/concluir': 'contact',
@@ -100,6 +120,10 @@ const needs: Record<string, Need> = {
   'POST /e/:slug/notas': 'contact',
   'POST /e/:slug/notas/:id/apagar': 'contact',
   'POST /e/:slug/preferencias': 'see',
+  'POST /e/:slug/segmentos': 'edit_own_segments',
+  'POST /e/:slug/segmentos/:id/apagar': 'edit_own_segments',
+  'POST /e/:slug/segmentos/:id/menu': 'edit_own_segments',
+  'POST /e/:slug/selecao': 'contact',
   'POST /e/:slug/sincronizacao/agora': 'sync_now',
   'POST /e/:slug/sincronizacao/pausa': 'manage_connections',
   'POST /e/:slug/sincronizacao/perda': 'manage_connections',
@@ -131,7 +155,10 @@ test('every route has its row here', () => {
 async function ask(route: string, cookie: string): Promise<{ status: number; to: string }> {
   const [method, pattern] = route.split(' ') as [string, string];
   const path = fillPath(pattern.replace(':token', 'x'), 'sol', lab.sol);
-  const response = method === 'GET' ? await lab.get(path, cookie) : await lab.post(path, formOf(lab.sol), cookie);
+  const { body, contentType } = writeOf(path, formOf(lab.sol));
+  const headers = { Cookie: cookie, 'Content-Type': contentType, 'Sec-Fetch-Site': 'same-origin' };
+  const response =
+    method === 'GET' ? await lab.get(path, cookie) : await lab.app.request(path, { method, body, headers });
   await response.body?.cancel();
   return { status: response.status, to: response.headers.get('Location') ?? '' };
 }
@@ -143,7 +170,8 @@ const isOfCompany = (need: Need) => need !== 'public' && need !== 'signed_in' &&
 test('without a session everything that is not public leads to the login', async () => {
   for (const route of routesThat((need) => need !== 'public')) {
     const { status, to } = await ask(route, '');
-    expect([route, status, to.startsWith('/entrar')]).toEqual([route, 302, true]);
+    if (isApiRoute(route)) expect([route, status]).toEqual([route, 401]);
+    else expect([route, status, to.startsWith('/entrar')]).toEqual([route, 302, true]);
   }
 });
 

@@ -22,12 +22,25 @@ export function fillPath(path: string, slug: string, ids: Company): string {
     lembretes: ids.reminderId,
     clientes: ids.personId,
     usuarios: path.includes('/convites/') ? ids.invitationId : ids.memberId,
+    segmentos: ids.segmentId,
     fila: ids.personId,
     exportacoes: ids.exportId,
     conexao: ids.siteId,
     configuracoes: ids.siteId,
     sincronizacao: path.includes('/reprocessos/') ? ids.backfillId : ids.runId,
   };
+  if (path.startsWith('/api/')) {
+    const of = path.split('/')[2]!;
+    const apiIds: Record<string, string> = {
+      customers: ids.personId,
+      leads: ids.leadId,
+      carts: ids.cartId,
+      orders: ids.orderId,
+      contacts: ids.contactId,
+    };
+    return `${path.replace(':id', apiIds[of] ?? '')}?empresa=${slug}`;
+  }
+  if (path.startsWith('/conta/')) return path.replace(':id', '1');
   if (path.startsWith('/admin/')) return path.replace(':id', path.includes('/lojas/') ? ids.siteId : ids.id);
   const screen = path.split('/')[3] ?? '';
   const filled = path
@@ -60,8 +73,21 @@ const connectionForm = {
   de: '2026-01-01',
 };
 
+/** Does the route answer in JSON for one company (`?empresa=`)? */
+export const isApiRoute = (route: string) => / \/api\/(?!openapi)/.test(route);
+
+/** The request of a write: a form, or to the API its JSON with what the form says. */
+export function writeOf(path: string, form: Record<string, string>): { body: string; contentType: string } {
+  if (!path.startsWith('/api/'))
+    return { body: String(new URLSearchParams(form)), contentType: 'application/x-www-form-urlencoded' };
+  const body = path.startsWith('/api/leads')
+    ? { phone: '(11) 95555-0123', force: true }
+    : { record: { entity: 'lead', id: form.registros }, channel: 'whatsapp', force: true };
+  return { body: JSON.stringify(body), contentType: 'application/json' };
+}
+
 /** A form that every route finds its fields in. */
-export const formOf = (ids: Company) => ({
+export const formOf = (ids: Company): Record<string, string> => ({
   loja: ids.siteId,
   registro: `lead:${ids.leadId}`,
   canal: 'whatsapp',
@@ -73,6 +99,7 @@ export const formOf = (ids: Company) => ({
   whatsapp: 'wa_me',
   ...connectionForm,
   lista: 'leads',
+  ato: 'etiqueta',
   registros: ids.leadId,
   papel: 'operator',
   email: 'convite@exemplo.example',

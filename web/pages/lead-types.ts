@@ -1,6 +1,7 @@
 // The plain objects that the lead pages show.
 import type { LeadStage } from '#shared/contacts/lead-stage.ts';
 import type { LeadId, OrderId, PersonId } from '#shared/ids.ts';
+import { leadOrigins, manualFormPlugin, originLabels } from '#shared/manual-lead.ts';
 import type { ContactState } from '../components/contact-types.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { CustomerStatus } from '../messages.ts';
@@ -22,8 +23,13 @@ export type LeadPhoneFilter = (typeof leadPhoneFilters)[number];
 /** A form of the shop; its title is null where the plugin keeps none. */
 export type LeadForm = { formPlugin: string; formId: string; formTitle: string | null };
 
+/** Written down by a person, not sent by a form. */
+export const isManualLead = ({ formPlugin }: Pick<LeadForm, 'formPlugin'>) => formPlugin === manualFormPlugin;
+
 /** `Avise-me quando chegar`; without a title the shop's own number or name for the form. */
-export function formName({ formId, formTitle }: Pick<LeadForm, 'formId' | 'formTitle'>): string {
+export function formName({ formPlugin, formId, formTitle }: LeadForm): string {
+  const origin = leadOrigins.find((name) => name === formId);
+  if (origin && isManualLead({ formPlugin })) return originLabels[origin];
   return formTitle ?? (formId.trim() || 'Sem nome');
 }
 

@@ -13,7 +13,7 @@ import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, durationText, moneyText } from '../format.ts';
 import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { formName, type LeadAnswer, type LeadDetail, type LeadRow } from './lead-types.ts';
+import { formName, isManualLead, type LeadAnswer, type LeadDetail, type LeadRow } from './lead-types.ts';
 
 const customerTones: Readonly<Record<CustomerStatus, Tone>> = {
   was_customer: 'good',
@@ -135,7 +135,7 @@ function LeadBody({ lead, panel, slug, clock, isMasked, canContact }: LeadPagePr
             <Fact label="Formulário">
               <bdi>{formName(lead)}</bdi>{' '}
               <span class="faint">
-                {lead.formPlugin} {lead.formTitle === null ? '' : lead.formId}
+                {isManualLead(lead) ? '' : lead.formPlugin} {lead.formTitle === null ? '' : lead.formId}
               </span>
             </Fact>
             {lead.pageUrl ? <Fact label="Página">{pagePath(lead.pageUrl)}</Fact> : ''}
@@ -145,7 +145,13 @@ function LeadBody({ lead, panel, slug, clock, isMasked, canContact }: LeadPagePr
         <section class="card">
           <h2>Respostas do formulário</h2>
           {lead.answers.length === 0 ? (
-            <EmptyState title="Este formulário chegou sem respostas." />
+            <EmptyState
+              title={
+                isManualLead(lead)
+                  ? 'Este contato foi cadastrado à mão: não há formulário.'
+                  : 'Este formulário chegou sem respostas.'
+              }
+            />
           ) : (
             <dl class="facts">
               {lead.answers.map((answer) => (
