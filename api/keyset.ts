@@ -1,8 +1,9 @@
-// Long lists page by keyset: the cursor is the sort instant and the id of a row, so that a page costs the same at any depth and a row that
-// arrives meanwhile shifts nothing. `apos` = the rows after it (older), `antes` = those before it.
+// Long lists page by keyset: the cursor is what a row is sorted by and its id, so that a page costs the same at any depth and a row that
+// arrives meanwhile shifts nothing. `apos` = the rows after it, `antes` = those before it.
 
 export const pageSize = 50;
 
+/** `at`: the sort column as Postgres' own text (an instant in UTC, or a whole number), so that no digit is lost; `-` for null. */
 export type Cursor = { at: string; id: string };
 export type Paging = { direction: 'after' | 'before'; cursor: Cursor | null };
 export type KeysetPage<Row> = { rows: Row[]; before: string | null; after: string | null };
@@ -12,26 +13,34 @@ export function encodeCursor({ at, id }: Cursor): string {
   return Buffer.from(`${at}|${id}`).toString('base64url');
 }
 
+const instant = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/;
+
+/** Does the cursor come from a column of this type? */
+export const isCursorOf = (type: 'timestamptz' | 'bigint') => (cursor: Cursor) =>
+  cursor.at === '-' || instant.test(cursor.at) === (type === 'timestamptz');
+
 /** The cursor of a query string, or null when there is none or it is damaged: then the list starts at its first page. */
 export function parseCursor(text: string | undefined): Cursor | null {
   if (!text || text.length > 120) return null;
-  const parts = /^(\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00)\|(\d{1,18})$/.exec(
-    Buffer.from(text, 'base64url').toString(),
-  );
-  if (!parts || Number.isNaN(Date.parse(parts[1]!.replace(' ', 'T').replace('+00', 'Z')))) return null;
-  return { at: parts[1]!, id: parts[2]! };
+  const [, at, id] = /^([^|]+)\|(\d{1,18})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  if (at === undefined || id === undefined) return null;
+  const isReadable = instant.test(at)
+    ? !Number.isNaN(Date.parse(at.replace(' ', 'T').replace('+00', 'Z')))
+    : /^(?:-|-?\d{1,18})$/.test(at);
+  return isReadable ? { at, id } : null;
 }
 
-/** What a request asks for. A damaged cursor is the first page. */
-export function parsePaging(query: { apos?: string; antes?: string }): Paging {
-  const before = parseCursor(query.antes);
-  return before ? { direction: 'before', cursor: before } : { direction: 'after', cursor: parseCursor(query.apos) };
+/** What a request asks for. A damaged cursor, and one of another kind of order, is the first page. */
+export function parsePaging(
+  { apos, antes }: { apos?: string; antes?: string },
+  isOfThis = (cursor: Cursor) => instant.test(cursor.at),
+): Paging {
+  const [before, after] = [parseCursor(antes), parseCursor(apos)];
+  if (before && isOfThis(before)) return { direction: 'before', cursor: before };
+  return { direction: 'after', cursor: after && isOfThis(after) ? after : null };
 }
 
-/**
- * The page of rows read with `limit pageSize + 1` in the asked direction; rows always come out newest first. `cursorAt` is the sort column
- * as Postgres' own text (UTC), so that no digit is lost on the way.
- */
+/** The page of rows read with `limit size + 1` in the asked direction; rows always come out in the list's order. */
 export function keysetPage<Row extends { id: string; cursorAt: string }>(
   found: readonly Row[],
   paging: Paging,

@@ -2,10 +2,12 @@
 // fragment is the content with its title; everything else is the shell around it.
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
+import { segmentHref } from '#web/components/segments.tsx';
 import type { Clock } from '#web/format.ts';
 import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from './context.ts';
+import { listPinnedSegments } from './queries/segments.ts';
 import { loadSyncBadge } from './queries/sync-badge.ts';
 import { loadWork } from './queries/work.ts';
 import { themeHref } from './theme.ts';
@@ -37,9 +39,10 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
 
   const company = c.get('company');
   const clock = clockOf(c, deps);
-  const { badge, work } = await deps.db.withTenant(company.id, async (tx) => ({
+  const { badge, work, pinned } = await deps.db.withTenant(company.id, async (tx) => ({
     badge: await loadSyncBadge(tx),
     work: await loadWork(tx, { tenantId: company.id, userId: c.get('user').id, now: clock.now }),
+    pinned: await listPinnedSegments(tx, c.get('user').id),
   }));
   return c.html(
     Layout({
@@ -58,6 +61,7 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
       userName: c.get('user').name,
       sync: { badge, clock },
       work,
+      pinned: pinned.map((segment) => ({ name: segment.name, href: segmentHref(slug, segment) })),
       children: Content({ title, eventsUrl, children: content, isFragment: false }),
     }),
   );

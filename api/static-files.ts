@@ -25,6 +25,7 @@ const sources = {
   whatsapp: { name: 'whatsapp.js', type: javascript, url: new URL('../web/static/whatsapp.js', import.meta.url) },
   app: { name: 'app.js', type: javascript, url: new URL('../web/static/app.js', import.meta.url) },
   copy: { name: 'copy.js', type: javascript, url: new URL('../web/static/copy.js', import.meta.url) },
+  lists: { name: 'lists.js', type: javascript, url: new URL('../web/static/lists.js', import.meta.url) },
   palette: { name: 'palette.js', type: javascript, url: new URL('../web/static/palette.js', import.meta.url) },
 };
 
@@ -48,6 +49,7 @@ export function loadStaticFiles(): { assets: Assets; routes: Hono<AppEnv> } {
       load(sources.sse),
       load(sources.app),
       load(sources.palette),
+      load(sources.lists),
       load(sources.copy),
       load(sources.whatsapp),
       load(sources.keys),

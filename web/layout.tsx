@@ -24,9 +24,11 @@ export type Section =
   | 'sincronizacao'
   | 'fila'
   | 'mensagens'
+  | 'contatos'
   | 'exportacoes'
   | 'usuarios'
-  | 'registro';
+  | 'registro'
+  | 'lgpd';
 
 /** `needs`: the right without which the entry is not shown. */
 type Entry = { section: Section; label: string; icon: IconName; href: (slug: string) => string; needs?: Action };
@@ -38,6 +40,7 @@ const entries: readonly Entry[] = [
   { section: 'carrinhos', label: 'Carrinhos', icon: 'cart', href: (slug) => paths.carts(slug) },
   { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
   { section: 'clientes', label: 'Clientes', icon: 'people', href: (slug) => paths.customers(slug) },
+  { section: 'contatos', label: 'Contatos', icon: 'copy', href: (slug) => paths.contactLog(slug) },
   { section: 'mensagens', label: 'Mensagens', icon: 'message', href: (slug) => paths.messages(slug) },
   {
     section: 'exportacoes',
@@ -55,6 +58,13 @@ const entries: readonly Entry[] = [
     icon: 'user',
     href: (slug) => paths.users(slug),
     needs: 'manage_users',
+  },
+  {
+    section: 'lgpd',
+    label: 'LGPD',
+    icon: 'shield',
+    href: (slug) => paths.lgpd(slug),
+    needs: 'request_erasure',
   },
   {
     section: 'registro',
@@ -115,10 +125,12 @@ type LayoutProps = {
   sync: { badge: SyncBadge; clock: Clock };
   /** The people in the work queue, and how the user works (static/keys.js, whatsapp.js). */
   work: WorkFacts;
+  /** Saved filters that stand in the menu. */
+  pinned: readonly { name: string; href: string }[];
   children?: Child;
 };
 
-export function Layout({ title, section, assets, company, companies, userName, sync, work, children }: LayoutProps) {
+export function Layout({ title, section, assets, company, companies, userName, sync, work, pinned, children }: LayoutProps) {
   const shown = entries.filter(({ needs }) => !needs || can(company.role, needs));
   return (
     <Document title={title} assets={assets} theme={company.theme}>
@@ -145,12 +157,22 @@ export function Layout({ title, section, assets, company, companies, userName, s
                 count={work.queueCount}
               />
             ))}
+            {pinned.map(({ name, href }) => (
+              <a class="nav-link nav-pinned wide-only" href={href}>
+                <Icon name="star" size={16} /> <span>{name}</span>
+              </a>
+            ))}
             <details class="menu nav-more">
               <summary class="nav-link" aria-current={phoneSections.includes(section) ? undefined : 'page'}>
                 <Icon name="more" size={20} />
                 <span>Mais</span>
               </summary>
               <ul class="menu-panel menu-list" aria-label="Mais seções">
+                {pinned.map(({ name, href }) => (
+                  <li>
+                    <a href={href}>{name}</a>
+                  </li>
+                ))}
                 {shown
                   .filter((entry) => !phoneSections.includes(entry.section))
                   .map((entry) => (

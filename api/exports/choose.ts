@@ -1,23 +1,13 @@
 // Which rows a request exports: those of a list's own query, or of a selection of it. The words of the filter stand in the history and in the file.
 import { type ExportList, exportListLabels } from '#shared/exports/formats.ts';
 import type { TimeZone } from '#shared/time-zone.ts';
-import { cartChoices, choiceChips, orderChoices } from '#web/list-choices.ts';
-import { cartTabLabels } from '#web/pages/carts.tsx';
-import { customerTabLabels } from '#web/pages/customers.tsx';
-import { formName } from '#web/pages/lead-types.ts';
-import { leadTabLabels } from '#web/pages/leads.tsx';
-import { orderTabLabels } from '#web/pages/orders.tsx';
-import { type Period, periodText } from '#web/period.ts';
+import { type ListDefinition, listDefinitions } from '#web/list-filters.ts';
+import { activeFilters } from '#web/lists.ts';
+import { periodText } from '#web/period.ts';
 import type { Tx } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
-import { chooseCarts } from '../queries/carts.ts';
-import { chooseCustomers } from '../queries/customers.ts';
-import { chooseLeads } from '../queries/leads.ts';
-import { chooseOrders } from '../queries/orders.ts';
-import { parseCartQuery } from '../routes/carts.ts';
-import { parseCustomerQuery } from '../routes/customers.ts';
-import { parseLeadQuery } from '../routes/leads.ts';
-import { parseOrderQuery } from '../routes/orders.ts';
+import { chooseAll } from '../lists/read.ts';
+import { listOptions, openList } from '../lists/sources.ts';
 
 export type ListQuery = Readonly<Record<string, string>>;
 type Request = { list: ExportList; query: ListQuery; timeZone: TimeZone; now: Date };
@@ -54,45 +44,19 @@ async function chooseRecords(tx: Tx, list: ExportList, text: string): Promise<Wo
   return { tab: '', said: [count === 1 ? '1 selecionado' : `${count} selecionados`] };
 }
 
-async function chooseByQuery(tx: Tx, { list, query, timeZone, now }: Request): Promise<Words> {
-  const company = { timeZone };
-  const words = (tab: string, label: string, period: Period, more: (string | null | undefined)[] = []): Words => ({
-    tab: tab === 'todos' ? '' : tab,
-    said: [...(tab === 'todos' ? [] : [label]), ...more.filter((text) => text != null), periodText(period)],
-  });
-  switch (list) {
-    case 'leads': {
-      const { tab, filter } = await parseLeadQuery(tx, { company, query, now });
-      await chooseLeads(tx, { tab, filter });
-      const { site, phone, form, period } = filter;
-      const more = [site?.name, phone && `telefone ${phone.replace('_', ' ')}`, form && formName(form)];
-      return words(tab, leadTabLabels[tab], period, more);
-    }
-    case 'carrinhos': {
-      const { tab, period, choices } = parseCartQuery(query, { company, now });
-      await chooseCarts(tx, { tab, filter: { period, choices, now } });
-      return words(
-        tab,
-        cartTabLabels[tab],
-        period,
-        choiceChips(cartChoices, choices).map(({ label }) => label),
-      );
-    }
-    case 'pedidos': {
-      const { tab, filter } = await parseOrderQuery(tx, { company, query, now });
-      await chooseOrders(tx, { tab, filter });
-      const more = [filter.site?.name, ...choiceChips(orderChoices, filter.choices).map(({ label }) => label)];
-      return words(tab, orderTabLabels[tab], filter.period, more);
-    }
-    case 'clientes': {
-      const { tab, filter } = parseCustomerQuery(query, { company, now });
-      await chooseCustomers(tx, { tab, filter });
-      const { purchase, lastPurchase, period } = filter;
-      const bought = purchase && { com_pedido: 'comprou no período', recorrentes: 'voltou a comprar' }[purchase];
-      return words(tab, customerTabLabels[tab], period, [
-        bought,
-        lastPurchase && `última compra: ${lastPurchase} dias`,
-      ]);
-    }
-  }
+async function chooseByQuery(tx: Tx, request: Request): Promise<Words> {
+  const { list } = request;
+  // Whoever exports sees phones and e-mails.
+  const { choice, sql } = await openList(tx, { ...request, isMasked: false });
+  await chooseAll(tx, sql, choice);
+  const { tabs }: ListDefinition = listDefinitions[list];
+  const options = await listOptions(tx, list);
+  return {
+    tab: choice.tab === 'todos' ? '' : choice.tab,
+    said: [
+      ...(choice.tab === 'todos' ? [] : [tabs[choice.tab]!]),
+      ...activeFilters(list, choice, options).map(({ label }) => label),
+      periodText(choice.period),
+    ],
+  };
 }

@@ -2,12 +2,21 @@
 // behind it agree; rows come by last activity, newest first, straight from an index of each tab.
 import type { CartId, OrderId, TenantId } from '#shared/ids.ts';
 import { findRecovery } from '#shared/recovery.ts';
-import type { CartChoices } from '#web/list-choices.ts';
+import type { ListChoice } from '#web/lists.ts';
 import type { CartDetail, CartItem, CartRow, CartTab } from '#web/pages/cart-types.ts';
-import type { Period } from '#web/period.ts';
-import type { Tx } from '../db.ts';
-import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
+import type { Fragment, Tx } from '../db.ts';
+import { contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
+import {
+  type Conditions,
+  chosenConditions,
+  countTabs,
+  inOrder,
+  isPlain,
+  type ListSql,
+  sumTabs,
+} from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';
+import { recordMatches, type Search } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
 
 /** The statuses of each tab; `todos` leaves out what was never an abandoned cart. */
@@ -20,70 +29,109 @@ const tabStatuses: Readonly<Record<CartTab, readonly string[]>> = {
 };
 
 /** The original system's rate counts purchases too. */
-const statusesOf = (tab: CartTab, { conta }: CartChoices) =>
-  tab === 'todos' && conta?.startsWith('original') ? [...tabStatuses.todos, 'purchased'] : tabStatuses[tab];
+const statusesOf = (conta: string | undefined) =>
+  conta?.startsWith('original') ? { ...tabStatuses, todos: [...tabStatuses.todos, 'purchased'] } : tabStatuses;
 
-export type CartFilter = { period: Period; choices: CartChoices; now: Date };
-
-const causes = {
+const causes: Readonly<Record<string, string>> = {
   com_contato: 'contacted',
   email_do_plugin: 'plugin_email',
   espontanea: 'spontaneous',
   compra_anterior: 'prior_purchase',
-} as const;
+};
 
-/** The rows behind a figure of the panel, in the words of get_figures_carts. */
-function cartConditions(tx: Tx, { period: { from, to }, choices, now }: CartFilter) {
-  const { conta, classe, motivo, janela, credito, telefone, atividade, moeda } = choices;
+/** What each filter says, in the words of get_figures_carts where a figure opens to it. */
+function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
   const countsAll = tx`(select counts_carts_without_keys from tenants where id = app_tenant_id())`;
   const isInRate = tx`(s.status = 'abandoned' and (s.has_keys or ${countsAll}))`;
   const isRecovered = tx`(s.status = 'recovered' and s.causal_class is distinct from 'prior_purchase')`;
-  const openFrom = tx`${now}::timestamptz - make_interval(mins => (select window_after_minutes from tenants where id = app_tenant_id()))`;
-  const counted = {
-    taxa: tx`and (${isRecovered} or ${isInRate})`,
-    recuperados: tx`and ${isRecovered}`,
-    original: tx`and (s.status in ('recovered', 'purchased') or ${isInRate})`,
-    original_recuperados: tx`and s.status in ('recovered', 'purchased')`,
+  const counted: Readonly<Record<string, Fragment>> = {
+    taxa: tx`${isRecovered} or ${isInRate}`,
+    recuperados: isRecovered,
+    original: tx`s.status in ('recovered', 'purchased') or ${isInRate}`,
+    original_recuperados: tx`s.status in ('recovered', 'purchased')`,
   };
-  return tx`
-  ${from ? tx`and s.first_activity_at >= ${from}` : tx``}
-  ${to ? tx`and s.first_activity_at < ${to}` : tx``}
-  ${conta ? counted[conta] : tx``}
-  ${classe ? tx`and s.causal_class = ${causes[classe]}` : tx``}
-  ${motivo === 'pagamento' ? tx`and s.reason = 'awaiting_payment'` : motivo === 'andamento' ? tx`and s.reason <> 'awaiting_payment'` : tx``}
-  ${janela === 'aberta' ? tx`and s.last_activity_at >= ${openFrom}` : janela === 'encerrada' ? tx`and s.last_activity_at < ${openFrom}` : tx``}
-  ${credito ? tx`and s.credited_currency = (select currency from tenants where id = app_tenant_id())` : tx``}
-  ${telefone ? tx`and (c.phone_status = 'invalid' or (c.phone_status = 'valid' and c.phone_kind = 'landline'))` : tx``}
-  ${atividade ? tx`and s.last_activity_at >= ${new Date(now.getTime() - 24 * 3_600_000)}` : tx``}
-  ${moeda ? tx`and s.currency = ${moeda}` : tx``}`;
+  const phones: Readonly<Record<string, Fragment>> = {
+    com: tx`c.phone_status = 'valid'`,
+    sem_whatsapp: tx`c.phone_status = 'invalid' or (c.phone_status = 'valid' and c.phone_kind = 'landline')`,
+    so_email: tx`c.phone_status = 'empty' and c.email is not null`,
+    vazio: tx`c.phone_status = 'empty'`,
+  };
+  const openFrom = tx`${now}::timestamptz - make_interval(mins => (select window_after_minutes from tenants where id = app_tenant_id()))`;
+  const windows: Readonly<Record<string, Fragment>> = {
+    aberta: tx`s.last_activity_at >= ${openFrom}`,
+    encerrada: tx`s.last_activity_at < ${openFrom}`,
+    faltam_3: tx`s.last_activity_at >= ${openFrom} and s.last_activity_at < ${openFrom} + interval '3 days'`,
+    faltam_7: tx`s.last_activity_at >= ${openFrom} and s.last_activity_at < ${openFrom} + interval '7 days'`,
+  };
+  const confidences: Readonly<Record<string, Fragment>> = {
+    alta: tx`s.score >= 80`,
+    media: tx`s.score >= 55 and s.score < 80`,
+    baixa: tx`s.score < 55`,
+  };
+  return {
+    ...contactConditions(tx, 'cart', tx`s.cart_id`, now),
+    ...valueConditions(tx, tx`s.total_minor`),
+    ...siteCondition(tx, tx`c.site_id`),
+    conta: (value) => counted[value]!,
+    telefone: (value) => phones[value]!,
+    janela: (value) => windows[value]!,
+    confianca: (value) => confidences[value]!,
+    classe: (value) => tx`s.causal_class = ${causes[value]!}`,
+    motivo: (value) => (value === 'pagamento' ? tx`s.reason = 'awaiting_payment'` : tx`s.reason <> 'awaiting_payment'`),
+    credito: () => tx`s.credited_currency = (select currency from tenants where id = app_tenant_id())`,
+    atividade: () => tx`s.last_activity_at >= ${new Date(now.getTime() - 24 * 3_600_000)}`,
+    vezes: () => tx`(
+      select count(*) from person_members own
+      join person_members m on m.tenant_id = own.tenant_id and m.person_id = own.person_id and m.entity = 'cart'
+      join cart_statuses other on other.tenant_id = m.tenant_id and other.cart_id = m.entity_id and other.status = 'abandoned'
+      where own.entity = 'cart' and own.entity_id = s.cart_id) >= 2`,
+    removidos: (value) => (value === 'sim' ? tx`c.missing_since is not null` : tx`c.missing_since is null`),
+    moeda: (value) => tx`s.currency = ${value}`,
+  };
 }
 
-/** How many carts each tab holds under the other filters. Without choices the days say it. */
-export async function countCarts(tx: Tx, filter: CartFilter): Promise<Record<CartTab, number>> {
-  const { period, choices } = filter;
-  const isPlain = Object.keys(choices).length === 0;
-  const rows = isPlain
-    ? await tx<{ status: string; count: number }[]>`
-        select status, sum(cart_count)::int as count from cart_days
-        where true ${period.firstDay ? tx`and day between ${period.firstDay} and ${period.lastDay}` : tx``} group by status`
-    : await tx<{ status: string; count: number }[]>`
-        select s.status, count(*)::int as count from cart_statuses s
-        ${choices.telefone ? tx`join carts c on c.tenant_id = s.tenant_id and c.id = s.cart_id` : tx``}
-        where true ${cartConditions(tx, filter)} group by s.status`;
-  const count = (tab: CartTab) =>
-    rows.reduce((sum, row) => sum + (statusesOf(tab, choices).includes(row.status) ? row.count : 0), 0);
+/** The list as it is read (api/lists/read.ts). One status has its index in cart_statuses; all of them come in order from carts. */
+export function cartSql(
+  tx: Tx,
+  { tab, period, filters }: ListChoice,
+  { search, now }: { search: Search | null; now: Date },
+): ListSql {
+  const statuses = statusesOf(filters.conta);
+  const isOneStatus = statuses[tab as CartTab].length === 1;
+  const at = isOneStatus ? tx`s.last_activity_at` : tx`c.last_activity_at`;
+  const active = { at, id: isOneStatus ? tx`s.cart_id` : tx`c.id`, type: 'timestamptz' } as const;
+  const value = { at: tx`s.total_minor`, id: tx`s.cart_id`, type: 'bigint' } as const;
   return {
-    aguardando: count('aguardando'),
-    abandonados: count('abandonados'),
-    recuperados: count('recuperados'),
-    todos: count('todos'),
-    compra_direta: count('compra_direta'),
+    from: tx`carts c join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id`,
+    rowId: tx`s.cart_id`,
+    status: tx`s.status`,
+    tabStatuses: statuses,
+    conditions: tx`
+      ${inPeriod(tx, tx`s.first_activity_at`, period)} ${recordMatches(tx, search, 'cart', tx`s.cart_id`)}
+      ${chosenConditions(tx, cartConditions(tx, now), filters)}
+      ${period.from ? tx`and ${at} >= ${period.from}` : tx``}`,
+    sorts: {
+      recentes: active,
+      antigos: { ...active, isAscending: true },
+      maior_valor: value,
+      menor_valor: { ...value, isAscending: true },
+    },
   };
+}
+
+/** How many carts each tab holds under the other parts of the choice. Without search and filters the days say it. */
+export async function countCarts(tx: Tx, sql: ListSql, choice: ListChoice): Promise<Record<string, number>> {
+  if (!isPlain(choice)) return await countTabs(tx, sql);
+  const { firstDay, lastDay } = choice.period;
+  const rows = await tx<{ status: string; count: number }[]>`
+    select status, sum(cart_count)::int as count from cart_days
+    where true ${firstDay ? tx`and day between ${firstDay} and ${lastDay}` : tx``} group by status`;
+  return sumTabs(tabStatuses, rows);
 }
 
 const cartColumns = (tx: Tx) => tx`
   c.id, c.name, c.email, c.email_raw, c.phone_e164, c.phone_status, c.phone_kind, c.phone_reason, c.phone_warnings, c.phone_raw,
-  c.item_count, c.total_minor, c.currency, c.first_activity_at, c.last_activity_at, c.return_count, c.last_activity_at::text as cursor_at,
+  c.item_count, c.total_minor, c.currency, c.first_activity_at, c.last_activity_at, c.return_count,
   s.status, s.reason, s.score, s.credited_minor,
   coalesce(b.order_number, b.external_id::text) as order_number, b.total_minor as order_total_minor, b.currency as order_currency,
   b.class as order_class, coalesce(nullif(b.payment_method_title, ''), b.payment_method) as payment_method, b.created_at as order_created_at,
@@ -97,37 +145,11 @@ const cartJoins = (tx: Tx) => tx`
   left join orders b on b.tenant_id = s.tenant_id and b.id = s.best_order_id
   left join orders v on v.tenant_id = s.tenant_id and v.id = s.void_order_id`;
 
-/** One page of a tab. */
-export async function listCarts(
-  tx: Tx,
-  { tab, filter, paging }: { tab: CartTab; filter: CartFilter; paging: Paging },
-): Promise<KeysetPage<CartRow & { cursorAt: string }>> {
-  const { period } = filter;
-  const statuses = statusesOf(tab, filter.choices);
-  const [only] = statuses;
-  // One status has its index in cart_statuses; all of them come in order from carts.
-  const [at, id] = statuses.length === 1 ? [tx`s.last_activity_at`, tx`s.cart_id`] : [tx`c.last_activity_at`, tx`c.id`];
-  const { direction, cursor } = paging;
-  const isBackward = direction === 'before';
-  const rows = await tx<(CartRow & { cursorAt: string })[]>`
-    select ${cartColumns(tx)}
-    from carts c ${cartJoins(tx)}
-    where ${statuses.length === 1 ? tx`s.status = ${only!}` : tx`s.status in ${tx([...statuses])}`}
-      ${cartConditions(tx, filter)}
-      ${period.from ? tx`and ${at} >= ${period.from}` : tx``}
-      ${cursor ? tx`and (${at}, ${id}) ${isBackward ? tx`>` : tx`<`} (${cursor.at}::timestamptz, ${cursor.id}::bigint)` : tx``}
-    order by ${isBackward ? tx`${at} asc, ${id} asc` : tx`${at} desc, ${id} desc`}
-    limit ${pageSize + 1}`;
-  return keysetPage(rows, paging);
-}
-
-/** Puts a tab's carts into export_ids, in the list's order. */
-export async function chooseCarts(tx: Tx, { tab, filter }: { tab: CartTab; filter: CartFilter }): Promise<void> {
-  await tx`
-    insert into export_ids (id)
-    select c.id from carts c join cart_statuses s on s.tenant_id = c.tenant_id and s.cart_id = c.id
-    where s.status in ${tx([...statusesOf(tab, filter.choices)])} ${cartConditions(tx, filter)}
-    order by c.last_activity_at desc, c.id desc`;
+/** The rows of a page, in its order. */
+export async function loadCartRows(tx: Tx, ids: readonly string[]): Promise<CartRow[]> {
+  const rows = await tx<CartRow[]>`
+    select ${cartColumns(tx)} from carts c ${cartJoins(tx)} where c.id = any(${[...ids]}::bigint[])`;
+  return inOrder(ids, rows);
 }
 
 /** One cart with everything its page shows; null when this company has no such cart. */

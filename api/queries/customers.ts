@@ -1,119 +1,115 @@
 // What the Clientes screens read: people by when they were last seen (customer_statuses_list_idx, customer_statuses_status_idx), or by their last paid
 // order of a period (person_orders_period_idx), newest first; and one person with identities and timeline.
-import type { PersonStatus } from '#shared/customer-statuses.ts';
 import { customerStatuses } from '#shared/customer-statuses.ts';
 import type { PersonId } from '#shared/ids.ts';
+import type { ListChoice } from '#web/lists.ts';
 import {
   type CustomerDetail,
   type CustomerKey,
   type CustomerRow,
-  type CustomerTab,
   type CustomerUnion,
-  customerTabNames,
-  type LastPurchase,
   mostTimelineEntries,
   type TimelineEntry,
 } from '#web/pages/customer-types.ts';
-import type { PurchaseFilter } from '#web/pages/customers.tsx';
-import type { Period } from '#web/period.ts';
-import { runQuery, type Tx } from '../db.ts';
-import type { KeysetPage, Paging } from '../keyset.ts';
-import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
+import { type Fragment, runQuery, type Tx } from '../db.ts';
+import { inPeriod, valueConditions } from '../lists/conditions.ts';
+import { type Conditions, chosenConditions, inOrder, type ListSql } from '../lists/read.ts';
+import { personMatches, type Search } from './search.ts';
 
-export type CustomerFilter = {
-  period: Period;
-  purchase: PurchaseFilter | null;
-  lastPurchase: LastPurchase | null;
-  now: Date;
+const tabStatuses = {
+  todos: null,
+  ...Object.fromEntries(Object.entries(customerStatuses).map(([tab, status]) => [tab, [status]])),
 };
 
-/** The people of a period: by last sight, or by the last of their paid orders in it (none of a person's later ones is in it). */
-function peopleIn(tx: Tx, { period, purchase, lastPurchase, now }: CustomerFilter) {
-  const { to } = period;
+function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
-  const bought =
-    lastPurchase === null
-      ? tx``
-      : lastPurchase === 'mais_180'
-        ? tx`and p.last_paid_at < ${daysAgo(180)}`
-        : tx`and p.last_paid_at >= ${daysAgo(Number(lastPurchase))}`;
-  const people = tx`join people p on p.tenant_id = c.tenant_id and p.id = c.person_id`;
-  if (purchase === null) {
-    const at = tx`c.last_seen_at`;
-    return {
-      at,
-      id: tx`c.person_id`,
-      from: tx`customer_statuses c ${people}`,
-      // A count needs no people unless it asks for their purchases.
-      countFrom: lastPurchase === null ? tx`customer_statuses c` : tx`customer_statuses c ${people}`,
-      conditions: tx`${inPeriod(tx, at, period)} ${bought}`,
-    };
-  }
-  const at = tx`w.created_at`;
-  const from = tx`person_orders w join customer_statuses c on c.tenant_id = w.tenant_id and c.person_id = w.person_id ${people}`;
+  const isOf = (what: Fragment) => tx`c.person_id in (${what})`;
+  const records = (entity: 'lead' | 'cart' | 'order', table: string, condition: Fragment) => tx`
+    select m.person_id from ${tx(table)} x
+    join person_members m on m.tenant_id = x.tenant_id and m.entity = ${entity} and m.entity_id = x.id where ${condition}`;
+  const place = (condition: Fragment) =>
+    isOf(tx`${records('order', 'orders', condition)} union ${records('cart', 'carts', condition)}`);
+  const groups: Readonly<Record<string, Fragment>> = {
+    campeoes: tx`c.recency >= 4 and c.frequency >= 4`,
+    fieis: tx`c.recency >= 3 and c.frequency >= 3 and not (c.recency >= 4 and c.frequency >= 4)`,
+    promissores: tx`c.recency >= 3 and c.frequency <= 2`,
+    em_risco: tx`c.recency <= 2 and c.frequency >= 3`,
+    hibernando: tx`c.recency <= 2 and c.frequency <= 2`,
+  };
   return {
-    at,
-    id: tx`w.order_id`,
-    from,
-    countFrom: from,
-    conditions: tx`
-      ${inPeriod(tx, at, period)} and (w.next_at is null ${to ? tx`or w.next_at >= ${to}` : tx``})
-      ${purchase === 'recorrentes' ? tx`and w.nth >= 2` : tx``} ${bought}`,
+    ...valueConditions(tx, tx`p.net_minor`),
+    // Which orders the period is about is said by the tables (customerSql).
+    com_pedido: () => tx`true`,
+    recorrentes: () => tx`w.nth >= 2`,
+    ultima_compra: (value) =>
+      value === 'mais_180' ? tx`p.last_paid_at < ${daysAgo(180)}` : tx`p.last_paid_at >= ${daysAgo(Number(value))}`,
+    ausencia: () =>
+      tx`c.median_gap_seconds is not null and p.last_paid_at < ${now}::timestamptz - make_interval(secs => 2 * c.median_gap_seconds)`,
+    rfm: (value) => groups[value]!,
+    com_etiqueta: (value) =>
+      /^\d{1,18}$/.test(value)
+        ? isOf(tx`
+            select m.person_id from record_tags g
+            join person_members m on m.tenant_id = g.tenant_id and m.entity = g.entity and m.entity_id = g.entity_id
+            where g.tag_id = ${value}::bigint and g.undone_at is null`)
+        : tx`false`,
+    uf: (value) => place(tx`upper(x.state) in (${value}, ${`BR-${value}`})`),
+    cidade: (value) => place(tx`fold_words(x.city) = fold_words(${value})`),
+    loja: (slug) => {
+      const condition = tx`x.site_id = (select id from sites where slug = ${slug})`;
+      return isOf(
+        tx`${records('order', 'orders', condition)} union ${records('cart', 'carts', condition)} union ${records('lead', 'leads', condition)}`,
+      );
+    },
   };
 }
 
-const statusOf = (tab: CustomerTab): PersonStatus | null => (tab === 'todos' ? null : customerStatuses[tab]);
-
-/** How many people each tab holds under the other filters. */
-export async function countCustomers(tx: Tx, filter: CustomerFilter): Promise<Record<CustomerTab, number>> {
-  const { countFrom, conditions } = peopleIn(tx, filter);
-  const rows = await tx<{ status: PersonStatus; count: number }[]>`
-    select c.status, count(*)::int as count from ${countFrom} where true ${conditions} group by c.status`;
-  const counts = customerTabNames.map((tab) => {
-    const status = statusOf(tab);
-    return [tab, rows.reduce((sum, row) => sum + (status === null || status === row.status ? row.count : 0), 0)];
-  });
-  return Object.fromEntries(counts) as Record<CustomerTab, number>;
+/** The people of a period: by last sight, or by the last of their paid orders in it (none of a person's later ones is in it). */
+export function customerSql(
+  tx: Tx,
+  { period, filters }: ListChoice,
+  { search, now }: { search: Search | null; now: Date },
+): ListSql {
+  const { from, to } = period;
+  const isByOrders = 'com_pedido' in filters || 'recorrentes' in filters;
+  const at = isByOrders ? tx`w.created_at` : tx`c.last_seen_at`;
+  const people = tx`join people p on p.tenant_id = c.tenant_id and p.id = c.person_id`;
+  const isOpen = from === null && to === null;
+  return {
+    from: isByOrders
+      ? tx`person_orders w join customer_statuses c on c.tenant_id = w.tenant_id and c.person_id = w.person_id ${people}`
+      : tx`customer_statuses c ${people}`,
+    rowId: tx`c.person_id`,
+    status: tx`c.status`,
+    tabStatuses,
+    conditions: tx`
+      ${inPeriod(tx, at, period)} ${isByOrders ? tx`and (w.next_at is null ${to ? tx`or w.next_at >= ${to}` : tx``})` : tx``}
+      ${personMatches(tx, search, tx`c.person_id`)} ${chosenConditions(tx, customerConditions(tx, now), filters)}`,
+    sorts: {
+      recentes: {
+        at,
+        id: isByOrders ? tx`w.order_id` : tx`c.person_id`,
+        type: 'timestamptz',
+        ...(isOpen ? { nulls: 'first' } : {}),
+      },
+      maior_valor: { at: tx`p.net_minor`, id: tx`p.id`, type: 'bigint' },
+      ultima_compra: { at: tx`p.last_paid_at`, id: tx`p.id`, type: 'timestamptz', nulls: 'last' },
+    },
+  };
 }
 
 const customerColumns = (tx: Tx) => tx`
   c.person_id, d.name, d.email, d.phone_e164, d.phone_kind, c.status, c.recency, c.frequency, c.monetary, c.last_seen_at, p.paid_order_count,
   p.net_minor, p.first_paid_at, p.last_paid_at`;
 
-type FoundCustomer = CustomerRow & { id: string; cursorAt: string };
-
-/** One page of a tab. */
-export async function listCustomers(
-  tx: Tx,
-  { tab, filter, paging }: { tab: CustomerTab; filter: CustomerFilter; paging: Paging },
-): Promise<KeysetPage<FoundCustomer>> {
-  const status = statusOf(tab);
-  const { at, id, from, conditions } = peopleIn(tx, filter);
-  return await readDatedPage<FoundCustomer>(tx, {
-    at,
-    id,
-    paging,
-    isOpenPeriod: filter.period.from === null && filter.period.to === null,
-    read: ({ condition, order, limit }) => tx<FoundCustomer[]>`
-      select ${id} as id, ${customerColumns(tx)}, ${cursorColumn(tx, at)}
-      from ${from} cross join lateral person_display(c.tenant_id, c.person_id) d
-      where true ${status ? tx`and c.status = ${status}` : tx``} ${conditions} ${condition}
-      order by ${order} limit ${limit}`,
-  });
-}
-
-/** Puts a tab's people into export_ids, in the list's order. */
-export async function chooseCustomers(
-  tx: Tx,
-  { tab, filter }: { tab: CustomerTab; filter: CustomerFilter },
-): Promise<void> {
-  const status = statusOf(tab);
-  const { at, id, from, conditions } = peopleIn(tx, filter);
-  await tx`
-    insert into export_ids (id)
-    select c.person_id from ${from}
-    where true ${status ? tx`and c.status = ${status}` : tx``} ${conditions}
-    order by ${at} desc, ${id} desc`;
+/** The rows of a page, in its order. */
+export async function loadCustomerRows(tx: Tx, ids: readonly string[]): Promise<(CustomerRow & { id: string })[]> {
+  const rows = await tx<(CustomerRow & { id: string })[]>`
+    select c.person_id as id, ${customerColumns(tx)}
+    from customer_statuses c join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
+    cross join lateral person_display(c.tenant_id, c.person_id) d
+    where c.person_id = any(${[...ids]}::bigint[])`;
+  return inOrder(ids, rows);
 }
 
 /** One person by its id, or by that of one who became part of it; null when this company has no such person. */

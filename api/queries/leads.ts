@@ -1,78 +1,101 @@
-// What the Leads screens read: the list by capture, newest first, straight from lead_statuses_period_idx
-// (all) or lead_statuses_list_idx (one tab), and one lead with its answers.
+// What the Leads screens read: the list by capture, and one lead with its answers.
 import type { LeadStage } from '#shared/contacts/lead-stage.ts';
 import type { LeadId } from '#shared/ids.ts';
+import type { ListChoice } from '#web/lists.ts';
 import {
   formName,
   type LeadAnswer,
   type LeadDetail,
   type LeadForm,
-  type LeadPhoneFilter,
   type LeadRow,
-  type LeadTab,
-  leadTabNames,
   leadTabs,
 } from '#web/pages/lead-types.ts';
-import type { Period } from '#web/period.ts';
-import type { Tx } from '../db.ts';
-import type { KeysetPage, Paging } from '../keyset.ts';
-import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
-import type { SiteName } from './sites.ts';
+import type { Fragment, Tx } from '../db.ts';
+import { contactConditions, inPeriod, siteCondition } from '../lists/conditions.ts';
+import {
+  type Conditions,
+  chosenConditions,
+  countTabs,
+  inOrder,
+  isPlain,
+  type ListSql,
+  sumTabs,
+} from '../lists/read.ts';
+import { recordMatches, type Search } from './search.ts';
 
-export type LeadFilter = {
-  period: Period;
-  site: SiteName | null;
-  phone: LeadPhoneFilter | null;
-  form: LeadForm | null;
+const stages: Readonly<Record<string, LeadStage>> = {
+  novo: 'new',
+  contactado: 'contacted',
+  potencial: 'potential',
+  perdido: 'lost',
 };
 
-function hasPhone(tx: Tx, phone: LeadPhoneFilter | null) {
-  switch (phone) {
-    case 'movel':
-      return tx`and l.phone_status = 'valid' and l.phone_kind = 'mobile'`;
-    case 'fixo':
-      return tx`and l.phone_status = 'valid' and l.phone_kind = 'landline'`;
-    case 'internacional':
-      return tx`and l.phone_status = 'valid' and l.phone_kind = 'international'`;
-    case 'sem_ddd':
-      return tx`and l.phone_status = 'invalid' and l.phone_reason = 'missing_area_code'`;
-    case 'invalido':
-      return tx`and l.phone_status = 'invalid'`;
-    case 'ficticio':
-      return tx`and l.phone_status = 'fictitious'`;
-    case 'vazio':
-      return tx`and l.phone_status = 'empty'`;
-    case null:
-      return tx``;
-  }
+/** The stage in force of the lead `s` or `l`. */
+const stageOf = (tx: Tx, leadId: Fragment) => tx`
+  coalesce((select g.stage from lead_stages g where g.lead_id = ${leadId} and g.undone_at is null order by g.id desc limit 1), 'new')`;
+
+const phoneConditions = (tx: Tx): Readonly<Record<string, Fragment>> => ({
+  movel: tx`l.phone_status = 'valid' and l.phone_kind = 'mobile'`,
+  fixo: tx`l.phone_status = 'valid' and l.phone_kind = 'landline'`,
+  internacional: tx`l.phone_status = 'valid' and l.phone_kind = 'international'`,
+  sem_ddd: tx`l.phone_status = 'invalid' and l.phone_reason = 'missing_area_code'`,
+  invalido: tx`l.phone_status = 'invalid'`,
+  ficticio: tx`l.phone_status = 'fictitious'`,
+  vazio: tx`l.phone_status = 'empty'`,
+});
+
+const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
+  ...contactConditions(tx, 'lead', tx`s.lead_id`, now),
+  ...siteCondition(tx, tx`l.site_id`),
+  situacao: (value) => tx`${stageOf(tx, tx`s.lead_id`)} = ${stages[value]!}`,
+  telefone: (value) => phoneConditions(tx)[value]!,
+  formulario(value) {
+    const [plugin = '', ...id] = value.split(':');
+    return tx`l.form_plugin = ${plugin} and l.form_id = ${id.join(':')}`;
+  },
+  tamanho: (value) => tx`fold_words(l.size) = fold_words(${value})`,
+});
+
+const tabStatuses = Object.fromEntries(
+  Object.entries(leadTabs).map(([tab, status]) => [tab, status === null ? null : [status]]),
+);
+
+/** The list as it is read (api/lists/read.ts): by capture, straight from lead_statuses_period_idx, or lead_statuses_list_idx for one tab. */
+export function leadSql(
+  tx: Tx,
+  { period, filters }: ListChoice,
+  { search, now }: { search: Search | null; now: Date },
+): ListSql {
+  const captured = {
+    at: tx`s.captured_at`,
+    id: tx`s.lead_id`,
+    type: 'timestamptz',
+    // A day without a date is in no period but the open one.
+    ...(period.from === null && period.to === null ? { nulls: 'first' as const } : {}),
+  } as const;
+  return {
+    from: tx`lead_statuses s join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id`,
+    rowId: tx`s.lead_id`,
+    status: tx`s.customer_status`,
+    tabStatuses,
+    conditions: tx`
+      ${inPeriod(tx, tx`s.captured_at`, period)} ${recordMatches(tx, search, 'lead', tx`s.lead_id`)}
+      ${chosenConditions(tx, leadConditions(tx, now), filters)}`,
+    sorts: {
+      recentes: captured,
+      antigos: { ...captured, isAscending: true, ...(captured.nulls ? { nulls: 'last' as const } : {}) },
+    },
+  };
 }
 
-const isFilteredByLead = ({ site, phone, form }: LeadFilter) => site !== null || phone !== null || form !== null;
-
-const leadConditions = (tx: Tx, { period, site, phone, form }: LeadFilter) => tx`
-  ${inPeriod(tx, tx`s.captured_at`, period)}
-  ${site ? tx`and l.site_id = ${site.id}` : tx``}
-  ${form ? tx`and l.form_plugin = ${form.formPlugin} and l.form_id = ${form.formId}` : tx``}
-  ${hasPhone(tx, phone)}`;
-
-/** How many leads each tab holds under the other filters. */
-export async function countLeads(tx: Tx, filter: LeadFilter): Promise<Record<LeadTab, number>> {
-  const rows = await tx<{ customerStatus: string; count: number }[]>`
-    select s.customer_status, count(*)::int as count
-    from lead_statuses s
-    ${isFilteredByLead(filter) ? tx`join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id` : tx``}
-    where true ${leadConditions(tx, filter)}
-    group by s.customer_status`;
-  const counts = Object.fromEntries(
-    leadTabNames.map((tab) => [
-      tab,
-      rows.reduce(
-        (sum, row) => sum + (leadTabs[tab] === null || leadTabs[tab] === row.customerStatus ? row.count : 0),
-        0,
-      ),
-    ]),
-  );
-  return counts as Record<LeadTab, number>;
+/** How many leads each tab holds under the other parts of the choice. Without search and filters the days say it. */
+export async function countLeads(tx: Tx, sql: ListSql, choice: ListChoice): Promise<Record<string, number>> {
+  if (!isPlain(choice)) return await countTabs(tx, sql);
+  const { firstDay, lastDay } = choice.period;
+  const rows = await tx<{ status: string; count: number }[]>`
+    select customer_status as status, sum(lead_count)::int as count from lead_days
+    where true ${firstDay ? tx`and day between ${firstDay} and ${lastDay}` : tx``} group by 1`;
+  return sumTabs(tabStatuses, rows);
 }
 
 /** Does any lead of the company have a size? */
@@ -115,38 +138,14 @@ const leadJoins = (tx: Tx) => tx`
   left join form_titles t on t.tenant_id = l.tenant_id and t.site_id = l.site_id and t.form_plugin = l.form_plugin and t.form_id = l.form_id
   left join orders o on o.tenant_id = s.tenant_id and o.id = s.order_id`;
 
-type FoundLead = LeadRow & { stage: LeadStage; cursorAt: string };
+type ListedLead = LeadRow & { stage: LeadStage };
 
-/** One page of a tab. */
-export async function listLeads(
-  tx: Tx,
-  { tab, filter, paging }: { tab: LeadTab; filter: LeadFilter; paging: Paging },
-): Promise<KeysetPage<FoundLead>> {
-  const status = leadTabs[tab];
-  const at = tx`s.captured_at`;
-  return await readDatedPage<FoundLead>(tx, {
-    at,
-    id: tx`s.lead_id`,
-    paging,
-    isOpenPeriod: filter.period.from === null && filter.period.to === null,
-    read: ({ condition, order, limit }) => tx<FoundLead[]>`
-      select ${leadColumns(tx)}, ${cursorColumn(tx, at)},
-             coalesce((select g.stage from lead_stages g where g.tenant_id = s.tenant_id and g.lead_id = s.lead_id and g.undone_at is null
-                       order by g.id desc limit 1), 'new') as stage
-      from lead_statuses s ${leadJoins(tx)}
-      where true ${status ? tx`and s.customer_status = ${status}` : tx``} ${leadConditions(tx, filter)} ${condition}
-      order by ${order} limit ${limit}`,
-  });
-}
-
-/** Puts a tab's leads into export_ids, in the list's order. */
-export async function chooseLeads(tx: Tx, { tab, filter }: { tab: LeadTab; filter: LeadFilter }): Promise<void> {
-  const status = leadTabs[tab];
-  await tx`
-    insert into export_ids (id)
-    select s.lead_id from lead_statuses s join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id
-    where true ${status ? tx`and s.customer_status = ${status}` : tx``} ${leadConditions(tx, filter)}
-    order by s.captured_at desc, s.lead_id desc`;
+/** The rows of a page, in its order. */
+export async function loadLeadRows(tx: Tx, ids: readonly string[]): Promise<ListedLead[]> {
+  const rows = await tx<ListedLead[]>`
+    select ${leadColumns(tx)}, ${stageOf(tx, tx`s.lead_id`)} as stage
+    from lead_statuses s ${leadJoins(tx)} where s.lead_id = any(${[...ids]}::bigint[])`;
+  return inOrder(ids, rows);
 }
 
 /** One lead with every answer of its form; null when this company has no such lead. */

@@ -1,7 +1,7 @@
 // What the Pedidos screens read: the list by creation, newest first, straight from orders_created_idx or orders_class_created_idx and one
 // order with its carts and the person's other orders.
 import type { OrderId } from '#shared/ids.ts';
-import type { OrderChoices } from '#web/list-choices.ts';
+import type { ListChoice } from '#web/lists.ts';
 import {
   type ListedOrder,
   type OrderCart,
@@ -9,59 +9,108 @@ import {
   type OrderDetail,
   type OrderItem,
   type OrderRefund,
-  type OrderTab,
   type OtherOrder,
-  orderTabNames,
   orderTabs,
 } from '#web/pages/order-types.ts';
 import type { Period } from '#web/period.ts';
-import type { Tx } from '../db.ts';
-import type { KeysetPage, Paging } from '../keyset.ts';
-import { cursorColumn, inPeriod, readDatedPage } from './dated-page.ts';
+import type { Fragment, Tx } from '../db.ts';
+import { contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
+import { type Conditions, chosenConditions, countTabs, inOrder, type ListSql, sumTabs } from '../lists/read.ts';
+import { recordMatches, type Search } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
-import type { SiteName } from './sites.ts';
 
-export type OrderFilter = { period: Period; site: SiteName | null; choices: OrderChoices };
+const tabStatuses = Object.fromEntries(
+  Object.entries(orderTabs).map(([tab, orderClass]) => [tab, orderClass === null ? null : [orderClass]]),
+);
 
 const isCounted = (tx: Tx) => tx`o.currency = (select currency from tenants where id = app_tenant_id())`;
 
-/** The rows behind a figure: `carrinho` and `conta` look at the period in their own way, as get_figures_carts and _orders do. */
-function orderConditions(tx: Tx, { period, site, choices: { carrinho, conta, moeda } }: OrderFilter) {
+/** Two figures look at the period in their own way, as get_figures_carts and _orders do. */
+function orderPeriod(tx: Tx, { period, filters: { carrinho, conta } }: ListChoice): Fragment {
   const wasCreated = inPeriod(tx, tx`o.created_at`, period);
-  return tx`
-  ${
-    carrinho
-      ? tx`and o.id in (select s.best_order_id from cart_statuses s where s.status = 'waiting' and s.reason = 'awaiting_payment'
-                        ${inPeriod(tx, tx`s.first_activity_at`, period)})`
-      : conta
-        ? tx`and ${isCounted(tx)} and is_reported_order(o.wc_status, o.missing_since)
-             and ((true ${wasCreated}) or exists (select from order_refunds r where r.tenant_id = o.tenant_id and r.order_id = o.id
-                                                  ${inPeriod(tx, tx`r.refunded_at`, period)}))`
-        : wasCreated
+  if (carrinho === 'aguardando') {
+    return tx`and o.id in (select s.best_order_id from cart_statuses s where s.status = 'waiting' and s.reason = 'awaiting_payment'
+                           ${inPeriod(tx, tx`s.first_activity_at`, period)})`;
   }
-  ${moeda ? tx`and o.currency = ${moeda}` : tx``}
-  ${site ? tx`and o.site_id = ${site.id}` : tx``}`;
+  if (!conta) return wasCreated;
+  return tx`and ((true ${wasCreated}) or exists (select from order_refunds r where r.tenant_id = o.tenant_id and r.order_id = o.id
+                                                  ${inPeriod(tx, tx`r.refunded_at`, period)}))`;
 }
 
-/** How many orders each tab holds under the other filters. Without choices the days say it. */
-export async function countOrders(tx: Tx, filter: OrderFilter): Promise<Record<OrderTab, number>> {
-  const { period, site, choices } = filter;
-  const rows =
-    Object.keys(choices).length === 0
-      ? await tx<{ class: string; count: number }[]>`
-          select class, sum(order_count)::int as count from order_days
-          where true ${period.firstDay ? tx`and day between ${period.firstDay} and ${period.lastDay}` : tx``}
-            ${site ? tx`and site_id = ${site.id}` : tx``}
-          group by class`
-      : await tx<{ class: string; count: number }[]>`
-          select o.class, count(*)::int as count from orders o where true ${orderConditions(tx, filter)} group by o.class`;
-  const counts = Object.fromEntries(
-    orderTabNames.map((tab) => [
-      tab,
-      rows.reduce((sum, row) => sum + (orderTabs[tab] === null || orderTabs[tab] === row.class ? row.count : 0), 0),
-    ]),
-  );
-  return counts as Record<OrderTab, number>;
+const methodPatterns: Readonly<Record<string, string>> = {
+  pix: 'pix',
+  boleto: 'boleto|billet|ticket',
+  cartao: 'cart[aã]o|cr[eé]dit|d[eé]bit|card',
+};
+
+function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
+  const method = tx`concat_ws(' ', o.payment_method, o.payment_method_title)`;
+  const recovered = tx`exists (select from cart_statuses s where s.tenant_id = o.tenant_id and s.best_order_id = o.id and s.status = 'recovered')`;
+  const origin = tx`coalesce(o.created_via, '')`;
+  const origins: Readonly<Record<string, Fragment>> = {
+    loja: tx`${origin} in ('checkout', 'store-api')`,
+    equipe: tx`${origin} = 'admin'`,
+    outra: tx`${origin} not in ('checkout', 'store-api', 'admin')`,
+  };
+  return {
+    ...contactConditions(tx, 'order', tx`o.id`, now),
+    ...valueConditions(tx, tx`o.total_minor`),
+    ...siteCondition(tx, tx`o.site_id`),
+    conta: () => tx`${isCounted(tx)} and is_reported_order(o.wc_status, o.missing_since)`,
+    carrinho: (value) => (value === 'aguardando' ? tx`true` : value === 'recuperou' ? recovered : tx`not ${recovered}`),
+    metodo: (value) =>
+      value === 'outro'
+        ? tx`${method} !~* ${Object.values(methodPatterns).join('|')}`
+        : tx`${method} ~* ${methodPatterns[value]!}`,
+    compra: (value) =>
+      tx`exists (select from person_orders w where w.tenant_id = o.tenant_id and w.order_id = o.id and ${value === 'primeira' ? tx`w.nth = 1` : tx`w.nth >= 2`})`,
+    cupom: (value) =>
+      tx`exists (select from order_coupons k where k.tenant_id = o.tenant_id and k.order_id = o.id and lower(btrim(k.code)) = lower(${value}))`,
+    origem: (value) => origins[value]!,
+    utm: (value) => tx`lower(${value}) in (lower(o.utm_source), lower(o.utm_medium), lower(o.utm_campaign))`,
+    moeda: (value) => tx`o.currency = ${value}`,
+  };
+}
+
+/** The list as it is read (api/lists/read.ts). */
+export function orderSql(tx: Tx, choice: ListChoice, { search, now }: { search: Search | null; now: Date }): ListSql {
+  const { from, to } = choice.period;
+  const isOpen = from === null && to === null;
+  const seesUndated = isOpen || 'conta' in choice.filters || 'carrinho' in choice.filters;
+  const created = { at: tx`o.created_at`, id: tx`o.id`, type: 'timestamptz' } as const;
+  const value = { at: tx`o.total_minor`, id: tx`o.id`, type: 'bigint' } as const;
+  return {
+    from: tx`orders o`,
+    rowId: tx`o.id`,
+    status: tx`o.class`,
+    tabStatuses,
+    conditions: tx`
+      ${orderPeriod(tx, choice)} ${recordMatches(tx, search, 'order', tx`o.id`)}
+      ${chosenConditions(tx, orderConditions(tx, now), choice.filters)}`,
+    sorts: {
+      recentes: { ...created, ...(seesUndated ? { nulls: 'first' } : {}) },
+      antigos: { ...created, isAscending: true, ...(seesUndated ? { nulls: 'last' } : {}) },
+      maior_valor: value,
+      menor_valor: { ...value, isAscending: true },
+    },
+  };
+}
+
+/** How many orders each tab holds under the other parts of the choice. Without any but the shop, the days say it. */
+export async function countOrders(
+  tx: Tx,
+  sql: ListSql,
+  { search, filters, period }: ListChoice,
+): Promise<Record<string, number>> {
+  const { loja, ...others } = filters;
+  if (search !== '' || Object.keys(others).length > 0) return await countTabs(tx, sql);
+  const { firstDay, lastDay } = period;
+  const rows = await tx<{ status: string; count: number }[]>`
+    select class as status, sum(order_count)::int as count from order_days
+    where true ${firstDay ? tx`and day between ${firstDay} and ${lastDay}` : tx``}
+      ${loja ? tx`and site_id = (select id from sites where slug = ${loja})` : tx``}
+    group by class`;
+  return sumTabs(tabStatuses, rows);
 }
 
 const orderColumns = (tx: Tx) => tx`
@@ -87,40 +136,11 @@ const orderJoins = (tx: Tx) => tx`
     where s.tenant_id = o.tenant_id and s.best_order_id = o.id and s.status = 'recovered'
     order by s.credited_order_id is not distinct from o.id desc, s.cart_id limit 1) c on true`;
 
-type FoundOrder = ListedOrder & { cursorAt: string };
-
-/** One page of a tab. */
-export async function listOrders(
-  tx: Tx,
-  { tab, filter, paging }: { tab: OrderTab; filter: OrderFilter; paging: Paging },
-): Promise<KeysetPage<FoundOrder>> {
-  const orderClass = orderTabs[tab];
-  const at = tx`o.created_at`;
-  return await readDatedPage<FoundOrder>(tx, {
-    at,
-    id: tx`o.id`,
-    paging,
-    isOpenPeriod: filter.period.from === null && filter.period.to === null,
-    // The page is cut first: what stands beside an order is looked up for its rows only.
-    read: ({ condition, order, limit }) => tx<FoundOrder[]>`
-      select ${orderColumns(tx)}, ${reportColumns(tx, filter.period)}, ${cursorColumn(tx, at)}
-      from (
-        select o.* from orders o
-        where true ${orderClass ? tx`and o.class = ${orderClass}` : tx``} ${orderConditions(tx, filter)} ${condition}
-        order by ${order} limit ${limit}
-      ) o ${orderJoins(tx)}
-      order by ${order}`,
-  });
-}
-
-/** Puts a tab's orders into export_ids, in the list's order. */
-export async function chooseOrders(tx: Tx, { tab, filter }: { tab: OrderTab; filter: OrderFilter }): Promise<void> {
-  const orderClass = orderTabs[tab];
-  await tx`
-    insert into export_ids (id)
-    select o.id from orders o
-    where true ${orderClass ? tx`and o.class = ${orderClass}` : tx``} ${orderConditions(tx, filter)}
-    order by o.created_at desc, o.id desc`;
+/** The rows of a page, in its order. */
+export async function loadOrderRows(tx: Tx, ids: readonly string[], period: Period): Promise<ListedOrder[]> {
+  const rows = await tx<ListedOrder[]>`
+    select ${orderColumns(tx)}, ${reportColumns(tx, period)} from orders o ${orderJoins(tx)} where o.id = any(${[...ids]}::bigint[])`;
+  return inOrder(ids, rows);
 }
 
 /** One order with everything its page shows; null when this company has no such order. */

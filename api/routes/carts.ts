@@ -5,38 +5,22 @@ import type { CartId } from '#shared/ids.ts';
 import { findOrderByNumber, type Judgement, judgeCart } from '#shared/recovery.ts';
 import { can } from '#shared/roles.ts';
 import { CartDrawer, CartWhy } from '#web/components/cart-why.tsx';
-import { cartChoices, parseChoices } from '#web/list-choices.ts';
 import { CartLive, CartPage } from '#web/pages/cart.tsx';
-import { type CartTab, cartTabs } from '#web/pages/cart-types.ts';
-import { CartsLive, CartsNews, CartsPage, cartListQuery, personName } from '#web/pages/carts.tsx';
+import { type CartRows, CartsPage, CartTable, personName } from '#web/pages/carts.tsx';
 import { paths } from '#web/paths.ts';
-import { parsePeriod } from '#web/period.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
-import { parsePaging } from '../keyset.ts';
+import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
-import { countCarts, findCart, listCarts } from '../queries/carts.ts';
+import { findCart, loadCartRows } from '../queries/carts.ts';
 import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
-type Query = Readonly<Record<string, string | undefined>>;
-
-const parseTab = (text: string | undefined): CartTab => cartTabs.find((tab) => tab === text) ?? 'abandonados';
 /** Our ids are bigint; anything else names nothing. */
 const parseCartId = (text: string | undefined): CartId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as CartId) : null;
-
-/** What a query of the list chooses. */
-export function parseCartQuery(query: Query, { company, now }: { company: Pick<Company, 'timeZone'>; now: Date }) {
-  return {
-    tab: parseTab(query.situacao),
-    period: parsePeriod(query, { timeZone: company.timeZone, now }),
-    choices: parseChoices(cartChoices, query),
-    paging: parsePaging(query),
-  };
-}
 
 /** What every cart page needs to know about the company it is shown to. */
 const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
@@ -45,19 +29,25 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
   isMasked: !can(role, 'see_contact_data'),
   canJudge: can(role, 'judge_carts'),
   canContact: can(role, 'contact'),
-  canExport: can(role, 'export'),
 });
 
-/** One page of a tab, with whether the people were contacted. */
-async function loadRows(tx: Tx, company: Company, choice: Parameters<typeof listCarts>[1]) {
-  const { rows, ...links } = await listCarts(tx, choice);
-  const records = rows.map(({ id }) => ({ entity: 'cart' as const, id }));
-  const contacts = await loadContactStates(tx, company.id, records);
-  return {
-    ...links,
-    rows: rows.map((cart, index) => ({ ...cart, contact: contacts.get(contactKey(records[index]!))! })),
-  };
-}
+const cartScreen: ListScreen<CartRows> = {
+  list: 'carrinhos',
+  async load(tx, { company, ids }) {
+    const rows = await loadCartRows(tx, ids);
+    const contacts = await loadContactStates(
+      tx,
+      company.id,
+      rows.map(({ id }) => ({ entity: 'cart', id })),
+    );
+    return {
+      windowAfterMinutes: company.windowAfterMinutes,
+      rows: rows.map((cart) => ({ ...cart, contact: contacts.get(contactKey({ entity: 'cart', id: cart.id }))! })),
+    };
+  },
+  Page: CartsPage,
+  live: (list) => ({ table: CartTable(list) }),
+};
 
 /** One cart with what people wrote about it. */
 async function loadCart(tx: Tx, company: Company, id: CartId) {
@@ -69,29 +59,7 @@ async function loadCart(tx: Tx, company: Company, id: CartId) {
 export function cartRoutes(deps: Deps) {
   const { db } = deps;
   return new Hono<CompanyEnv>()
-    .get('/carrinhos', async (c) => {
-      const company = c.get('company');
-      const clock = clockOf(c, deps);
-      const { tab, period, choices, paging } = parseCartQuery(c.req.query(), { company, now: clock.now });
-      const filter = { period, choices, now: clock.now };
-      const { counts, page } = await db.withTenant(company.id, async (tx) => ({
-        counts: await countCarts(tx, filter),
-        page: await loadRows(tx, company, { tab, filter, paging }),
-      }));
-      const { apos, antes } = c.req.query();
-      const isFirstPage = page.before === null;
-      const live = {
-        page: 'carrinhos',
-        query: {
-          ...cartListQuery({ tab, period, choices }),
-          ...(isFirstPage
-            ? {}
-            : { ...(apos ? { apos } : {}), ...(antes ? { antes } : {}), contagem: String(counts[tab]) }),
-        },
-      };
-      const content = CartsPage({ ...pageFacts(company), tab, period, choices, counts, clock, ...page });
-      return await respondWithPage(c, deps, { title: 'Carrinhos', section: 'carrinhos', live }, content);
-    })
+    .get('/carrinhos', listPage(deps, cartScreen))
 
     .get('/carrinhos/:id', async (c) => {
       const company = c.get('company');
@@ -180,15 +148,7 @@ export function cartsView({ db }: Deps): LiveView {
           const facts = await loadCart(tx, company, id);
           return facts ? String(CartLive({ ...facts, clock })) : '';
         }
-        const { tab, period, choices, paging } = parseCartQuery(query, { company, now });
-        const filter = { period, choices, now };
-        const counts = await countCarts(tx, filter);
-        if (query.contagem !== undefined) {
-          const newCount = counts[tab] - Number(query.contagem);
-          return String(CartsNews({ slug: company.slug, tab, period, choices, counts, newCount }));
-        }
-        const page = await loadRows(tx, company, { tab, filter, paging });
-        return String(CartsLive({ ...pageFacts(company), tab, period, choices, counts, clock, ...page }));
+        return await renderList(tx, cartScreen, { company, query, now });
       });
     },
   };

@@ -2,28 +2,17 @@
 import { Hono } from 'hono';
 import type { PersonId } from '#shared/ids.ts';
 import { can } from '#shared/roles.ts';
-import { CustomerLive, CustomerPage } from '#web/pages/customer.tsx';
-import { customerTabNames, lastPurchases } from '#web/pages/customer-types.ts';
-import {
-  CustomersLive,
-  CustomersPage,
-  customerListQuery,
-  customerName,
-  type PurchaseFilter,
-} from '#web/pages/customers.tsx';
+import { CustomerLive, CustomerPage, titleOf } from '#web/pages/customer.tsx';
+import { type CustomerRows, CustomersPage, CustomerTable } from '#web/pages/customers.tsx';
 import { paths } from '#web/paths.ts';
-import { parsePeriod } from '#web/period.ts';
 import { audit } from '../audit.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import type { Tx } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
-import { parsePaging } from '../keyset.ts';
+import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { findPersonContact } from '../queries/contacts.ts';
-import { countCustomers, findCustomer, listCustomers } from '../queries/customers.ts';
-
-type Query = Readonly<Record<string, string | undefined>>;
+import { findCustomer, loadCustomerRows } from '../queries/customers.ts';
 
 const parsePersonId = (text: string | undefined): PersonId | null =>
   text && /^\d{1,18}$/.test(text) ? (text as PersonId) : null;
@@ -32,56 +21,21 @@ const personFacts = ({ slug, role }: Company) => ({
   slug,
   isMasked: !can(role, 'see_contact_data'),
   canContact: can(role, 'contact'),
+  canAnswerRequests: can(role, 'request_erasure'),
+  canDivide: can(role, 'judge_carts'),
 });
 
-const pageFacts = ({ slug, role }: Company) => ({
-  slug,
-  isMasked: !can(role, 'see_contact_data'),
-  canExport: can(role, 'export'),
-});
-
-function purchaseOf(query: Query): PurchaseFilter | null {
-  if (query.recorrentes === '1') return 'recorrentes';
-  return query.com_pedido === '1' ? 'com_pedido' : null;
-}
-
-/** What a query of the list chooses. */
-export function parseCustomerQuery(query: Query, { company, now }: { company: Pick<Company, 'timeZone'>; now: Date }) {
-  const tab = customerTabNames.find((name) => name === query.situacao) ?? 'todos';
-  const period = parsePeriod(query, { timeZone: company.timeZone, now });
-  const purchase = purchaseOf(query);
-  const lastPurchase = lastPurchases.find((name) => name === query.ultima_compra) ?? null;
-  return { tab, filter: { period, purchase, lastPurchase, now } };
-}
-
-/** The list that a query asks for: choice, counts and rows. */
-async function loadList(tx: Tx, { company, query, now }: { company: Company; query: Query; now: Date }) {
-  const { tab, filter } = parseCustomerQuery(query, { company, now });
-  const { period, purchase, lastPurchase } = filter;
-  return {
-    ...pageFacts(company),
-    clock: { now, timeZone: company.timeZone },
-    currency: company.currency,
-    tab,
-    period,
-    purchase,
-    lastPurchase,
-    counts: await countCustomers(tx, filter),
-    ...(await listCustomers(tx, { tab, filter, paging: parsePaging(query) })),
-  };
-}
+const customerScreen: ListScreen<CustomerRows> = {
+  list: 'clientes',
+  load: async (tx, { company, ids }) => ({ rows: await loadCustomerRows(tx, ids), currency: company.currency }),
+  Page: CustomersPage,
+  live: (list) => ({ table: CustomerTable(list) }),
+};
 
 export function customerRoutes(deps: Deps) {
   const { db } = deps;
   return new Hono<CompanyEnv>()
-    .get('/clientes', async (c) => {
-      const company = c.get('company');
-      const query = c.req.query();
-      const list = await db.withTenant(company.id, (tx) => loadList(tx, { company, query, now: deps.now() }));
-      const isFirstPage = list.before === null;
-      const live = { page: 'clientes', query: { ...customerListQuery(list), ...(isFirstPage ? {} : { fixo: '1' }) } };
-      return await respondWithPage(c, deps, { title: 'Clientes', section: 'clientes', live }, CustomersPage(list));
-    })
+    .get('/clientes', listPage(deps, customerScreen))
 
     .get('/clientes/:id', async (c) => {
       const company = c.get('company');
@@ -104,11 +58,11 @@ export function customerRoutes(deps: Deps) {
         contact: customer.contact,
         clock: clockOf(c, deps),
       });
-      return await respondWithPage(c, deps, { title: customerName(customer), section: 'clientes', live }, content);
+      return await respondWithPage(c, deps, { title: titleOf(customer), section: 'clientes', live }, content);
     });
 }
 
-/** `?id=` moves one person's page, `?fixo=1` only the counts of a deeper page of the list, else the first page. */
+/** `?id=` moves one person's page, `?contagem=` a deeper page of the list, else the first page. */
 export function customersView({ db }: Deps): LiveView {
   return {
     page: 'clientes',
@@ -123,8 +77,7 @@ export function customersView({ db }: Deps): LiveView {
           const contact = await findPersonContact(tx, company.id, customer.personId);
           return String(CustomerLive({ ...personFacts(company), customer, contact, clock }));
         }
-        const list = await loadList(tx, { company, query, now });
-        return String(CustomersLive({ ...list, isFirstPage: query.fixo === undefined }));
+        return await renderList(tx, customerScreen, { company, query, now });
       });
     },
   };

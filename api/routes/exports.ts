@@ -13,7 +13,7 @@ import {
 import { leftOutText } from '#shared/exports/sieve.ts';
 import { can } from '#shared/roles.ts';
 import { localDay } from '#shared/time-zone.ts';
-import { cartChoices, orderChoices } from '#web/list-choices.ts';
+import { listDefinitions } from '#web/list-filters.ts';
 import { ExportCount, type ExportForm, ExportHistory, ExportsPage, NewExportPage } from '#web/pages/exports.tsx';
 import { paths } from '#web/paths.ts';
 import { audit } from '../audit.ts';
@@ -37,21 +37,12 @@ const one = (fields: Fields, name: string) => [fields[name] ?? ''].flat().at(-1)
 /** What the four lists' own queries are made of; nothing else is kept. */
 const queryFields = new Set([
   'registros',
-  'situacao',
-  'cliente',
-  'classe',
-  'loja',
-  'telefone',
-  'formulario',
+  'busca',
+  'ordem',
   'periodo',
   'de',
   'ate',
-  'com_pedido',
-  'recorrentes',
-  'ultima_compra',
-  'moeda',
-  ...Object.keys(cartChoices),
-  ...Object.keys(orderChoices),
+  ...Object.values(listDefinitions).flatMap(({ tabParam, filters }) => [tabParam, ...Object.keys(filters)]),
 ]);
 
 /** What the dialog says; `isFirst`: it was just opened and nothing is chosen yet. */

@@ -80,6 +80,15 @@ begin
 end
 $$;
 
+create or replace function analyze_copies() returns void language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
+          public.orders, public.order_items, public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
+          public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches, public.cart_statuses,
+          public.lead_statuses, public.recompute_queue, public.search_terms;
+end
+$$;
+
 -- The lists by value.
 create index cart_statuses_value_idx on cart_statuses (tenant_id, total_minor desc, cart_id desc);
 create index orders_value_idx on orders (tenant_id, total_minor desc, id desc);

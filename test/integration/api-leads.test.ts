@@ -2,10 +2,10 @@
 // typed stays text.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantId } from '#shared/ids.ts';
-import { parsePeriod } from '#web/period.ts';
 import { openDatabase } from '../../api/db.ts';
-import { parsePaging } from '../../api/keyset.ts';
-import { listLeadForms, listLeads } from '../../api/queries/leads.ts';
+import { readPage } from '../../api/lists/read.ts';
+import { openList } from '../../api/lists/sources.ts';
+import { listLeadForms, loadLeadRows } from '../../api/queries/leads.ts';
 import { countTableReads } from '../support/table-reads.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
@@ -142,19 +142,25 @@ test('a form is shown by the title that the shop gave it, and the list filters b
 test('every list page reads its rows by index: no table is scanned, whatever the filters and depth', async () => {
   const db = openDatabase({ url: lab.databaseUrl, role: 'carrinho_api', max: 1 });
   const now = new Date();
-  const everything = parsePeriod({ periodo: 'tudo' }, { timeZone: 'America/Sao_Paulo', now });
-  const month = parsePeriod({}, { timeZone: 'America/Sao_Paulo', now });
-  const deep = parsePaging({ apos: Buffer.from('2026-01-01 00:00:00+00|5').toString('base64url') });
+  const deep = { apos: Buffer.from('2026-01-01 00:00:00+00|5').toString('base64url') };
   try {
-    for (const period of [everything, month]) {
-      for (const tab of ['todos', 'virou'] as const) {
-        for (const paging of [parsePaging({}), deep]) {
+    for (const periodo of ['tudo', '30dias']) {
+      for (const cliente of ['todos', 'virou'] as const) {
+        for (const place of [{}, deep]) {
+          const query = { periodo, cliente, ...place };
           const { leads, lead_statuses } = await db.withTenant(lab.lua.id as TenantId, (tx) =>
-            countTableReads(tx, ['leads', 'lead_statuses'], () =>
-              listLeads(tx, { tab, filter: { period, site: null, phone: null, form: null }, paging }),
-            ),
+            countTableReads(tx, ['leads', 'lead_statuses'], async () => {
+              const request = { list: 'leads', query, timeZone: 'America/Sao_Paulo', now, isMasked: false } as const;
+              const { choice, sql, count } = await openList(tx, request);
+              const { rows } = await readPage(tx, sql, choice, query);
+              await loadLeadRows(
+                tx,
+                rows.map(({ rowId }) => rowId),
+              );
+              await count();
+            }),
           );
-          expect([tab, period.name, leads!.scans, lead_statuses!.scans]).toEqual([tab, period.name, 0, 0]);
+          expect([cliente, periodo, leads!.scans, lead_statuses!.scans]).toEqual([cliente, periodo, 0, 0]);
           expect(Math.max(leads!.rows, lead_statuses!.rows)).toBeLessThan(200);
         }
       }

@@ -1,8 +1,11 @@
 // The statements behind the panel read days, open windows and what waits, however much the company has: held by how the very statements of the screen
 // reached their tables, not by time.
 import { expect, test } from 'vitest';
+import type { ListName } from '#web/lists.ts';
 import { parsePeriod } from '#web/period.ts';
 import { openDatabase } from '../../api/db.ts';
+import { readPage } from '../../api/lists/read.ts';
+import { openList } from '../../api/lists/sources.ts';
 import { loadDashboard } from '../../api/queries/dashboard.ts';
 import { openWorld } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
@@ -10,7 +13,7 @@ import { countTableReads } from '../support/table-reads.ts';
 
 const now = new Date();
 
-test('the panel of a company with 50,000 carts reads days, open windows and what waits: no table as a whole', async () => {
+test('panel and lists of a company with 50,000 carts read days, open windows and what waits, or a page: no table as a whole', async () => {
   const database = await createTestDatabase();
   const world = await openWorld(database.url);
   const big = await world.createCompany();
@@ -41,7 +44,7 @@ test('the panel of a company with 50,000 carts reads days, open windows and what
     [big.tenantId],
   );
   await world.owner.query(
-    'analyze carts, cart_statuses, orders, leads, lead_statuses, cart_days, order_days, lead_days',
+    'analyze carts, cart_statuses, orders, leads, lead_statuses, cart_days, order_days, lead_days, search_terms',
   );
 
   const db = openDatabase({ url: database.url, role: 'carrinho_api', max: 1 });
@@ -68,6 +71,30 @@ test('the panel of a company with 50,000 carts reads days, open windows and what
       const rows = Object.values(reads).reduce((sum, read) => sum + read.rows, 0);
       // 1,700 carts have an open window, 1,250 an unusable phone; each of those is looked at in two tables
       expect([periodo, rows < 9_000 ? 'few' : rows]).toEqual([periodo, 'few']);
+    }
+    const pages: [ListName, Record<string, string>][] = [
+      ['carrinhos', {}],
+      ['carrinhos', { situacao: 'todos', periodo: 'tudo', ordem: 'antigos' }],
+      ['carrinhos', { situacao: 'recuperados', periodo: 'tudo', ordem: 'maior_valor' }],
+      ['carrinhos', { busca: '4711' }],
+      ['pedidos', { periodo: 'tudo' }],
+      ['pedidos', { classe: 'pago', periodo: 'tudo', ordem: 'menor_valor' }],
+      ['pedidos', { busca: '#4710' }],
+      ['leads', { periodo: 'tudo', ordem: 'antigos' }],
+      ['leads', { cliente: 'ja_era' }],
+    ];
+    for (const [list, query] of pages) {
+      const reads = await db.withTenant(big.tenantId, (tx) =>
+        countTableReads(tx, [...tables, 'search_terms'], async () => {
+          const request = { list, query, timeZone: company.timeZone, now, isMasked: false };
+          const { choice, sql, count } = await openList(tx, request);
+          expect([list, query, (await readPage(tx, sql, choice, query)).rows.length > 0]).toEqual([list, query, true]);
+          await count();
+        }),
+      );
+      for (const [table, read] of Object.entries(reads)) expect([list, query, table, read.scans]).toEqual([list, query, table, 0]);
+      const rows = Object.values(reads).reduce((sum, read) => sum + read.rows, 0);
+      expect([list, query, rows < 1_000 ? 'few' : rows]).toEqual([list, query, 'few']);
     }
   } finally {
     await db.close();

@@ -20,6 +20,7 @@ export type Company = {
   leadId: string;
   /** Of the lead and the first cart; paid the order. */
   personId: string;
+  requestId: string;
   runId: string;
   backfillId: string;
   /** Facts about the order, all taken back, so that they count for nothing. */
@@ -29,6 +30,8 @@ export type Company = {
   reminderId: string;
   /** Written, with its file. */
   exportId: string;
+  /** For everybody. */
+  segmentId: string;
   /** A viewer of the company, and an invitation that waits. */
   memberId: string;
   invitationId: string;
@@ -154,6 +157,8 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
   });
   await createCart(sql, { tenantId: id, siteId, personName, email, number: 2, status: 'abandoned', orderId: null });
   const personId = await createPerson(sql, { tenantId: id, leadId: lead!.id, cartId, orderId: order!.id, email });
+  const [request] = await sql<{ id: string }[]>`
+    insert into subject_requests (tenant_id, kind, person_id, requested_at) values (${id}, 'access', ${personId}, now()) returning id`;
   const [run] = await sql<{ id: string }[]>`
     insert into runs (tenant_id, site_id, kind, state, started_at, finished_at, error_code, error_detail, read_count)
     values (${id}, ${siteId}, 'poll', 'failed', now(), now(), 'port_timeout', ${personName}, 12) returning id`;
@@ -170,6 +175,7 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
     orderId: order!.id,
     leadId: lead!.id,
     personId,
+    requestId: request!.id,
     runId: run!.id,
     backfillId: backfill!.id,
     ...(await createMember(sql, { tenantId: id, slug })),
@@ -184,7 +190,10 @@ async function createMember(sql: Sql, { tenantId, slug }: { tenantId: string; sl
   const [invitation] = await sql<{ id: string }[]>`
     insert into invitations (tenant_id, token_hash, email, role, expires_at)
     values (${tenantId}, decode(md5(${slug}), 'hex'), ${`convidada-${slug}@exemplo.example`}, 'viewer', now() + interval '1 day') returning id`;
-  return { memberId: user!.id, invitationId: invitation!.id };
+  const [segment] = await sql<{ id: string }[]>`
+    insert into segments (tenant_id, list, name, query, user_id, is_shared, created_at)
+    values (${tenantId}, 'carrinhos', 'Grandes', 'valor_min=300', ${user!.id}, true, now()) returning id`;
+  return { memberId: user!.id, invitationId: invitation!.id, segmentId: segment!.id };
 }
 
 async function createUndoneFacts(

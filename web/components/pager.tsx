@@ -9,22 +9,26 @@ type PagerProps = {
   query: Readonly<Record<string, string>>;
   before: string | null;
   after: string | null;
+  /** Where the order is not by time. */
+  labels?: readonly [before: string, after: string];
 };
 
-export function Pager({ path, query, before, after }: PagerProps) {
+const byTime = ['Mais recentes', 'Mais antigos'] as const;
+
+export function Pager({ path, query, before, after, labels = byTime }: PagerProps) {
   if (!before && !after) return null;
   return (
     <nav class="pager" aria-label="Páginas">
       {before ? (
         <SwapLink class="button" rel="prev" href={withQuery(path, { ...query, antes: before })}>
-          <Icon name="left" /> Mais recentes
+          <Icon name="left" /> {labels[0]}
         </SwapLink>
       ) : (
         <span />
       )}
       {after ? (
         <SwapLink class="button" rel="next" href={withQuery(path, { ...query, apos: after })}>
-          Mais antigos <Icon name="right" />
+          {labels[1]} <Icon name="right" />
         </SwapLink>
       ) : (
         <span />

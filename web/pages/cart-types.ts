@@ -4,11 +4,11 @@ import type { Recovery } from '#shared/recovery.ts';
 import type { ContactState } from '../components/contact-types.ts';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
+import type { listDefinitions } from '../list-filters.ts';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
 
 /** The tabs of the list; `compra_direta` is a filter beside them. */
-export const cartTabs = ['aguardando', 'abandonados', 'recuperados', 'todos', 'compra_direta'] as const;
-export type CartTab = (typeof cartTabs)[number];
+export type CartTab = keyof (typeof listDefinitions)['carrinhos']['tabs'];
 
 export type CartRow = PhoneFacts & {
   id: CartId;

@@ -1,120 +1,58 @@
 // Carrinhos: who abandoned, who waits to pay, who came back and by which order. The first page moves by itself, row by row; deeper pages
 // only say that there is something new, so that nothing jumps under the reader.
 import { CartOrder, CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
-import { ChoiceChips } from '../components/choice-chips.tsx';
 import { ContactMarks } from '../components/contact-marks.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ExportLink } from '../components/export-link.tsx';
-import { Pager } from '../components/pager.tsx';
-import { Partial } from '../components/partial.tsx';
-import { PeriodPicker } from '../components/period-picker.tsx';
+import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
 import { Phone } from '../components/phone.tsx';
-import { SwapLink } from '../components/swap-link.tsx';
-import { TabCount, Tabs, tabCountId } from '../components/tabs.tsx';
+import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, countText, moneyText } from '../format.ts';
-import { PageHead } from '../layout.tsx';
-import { type CartChoices, cartChoices } from '../list-choices.ts';
+import { countText, moneyText } from '../format.ts';
 import { paths } from '../paths.ts';
-import { type Period, periodQuery } from '../period.ts';
-import { type CartListRow, type CartRow, type CartTab, cartTabs } from './cart-types.ts';
+import type { CartListRow, CartRow, CartTab } from './cart-types.ts';
 
-export const cartTabLabels: Readonly<Record<CartTab, string>> = {
-  aguardando: 'Aguardando',
-  abandonados: 'Abandonados',
-  recuperados: 'Recuperados',
-  todos: 'Todos',
-  compra_direta: 'Compra direta',
-};
-
-const listId = 'lista-carrinhos';
-const newsId = 'novidades';
 const drawerId = 'gaveta';
 export const cartRowId = (id: CartRow['id']) => `carrinho-${id}`;
 
-export type CartList = {
-  slug: string;
-  tab: CartTab;
-  period: Period;
-  choices: CartChoices;
-  counts: Record<CartTab, number>;
-  rows: readonly CartListRow[];
-  before: string | null;
-  after: string | null;
-  clock: Clock;
-  windowAfterMinutes: number;
-  isMasked: boolean;
-  canExport: boolean;
-  canContact: boolean;
-};
-
-/** The query that gives this list again; `abandonados` is the default. */
-export function cartListQuery({
-  tab,
-  period,
-  choices = {},
-}: Pick<CartList, 'tab' | 'period'> & { choices?: CartChoices }): Record<string, string> {
-  return { ...(tab === 'abandonados' ? {} : { situacao: tab }), ...choices, ...periodQuery(period) };
-}
+export type CartRows = { rows: readonly CartListRow[]; windowAfterMinutes: number };
+export type CartList = ListView & CartRows;
 
 export function CartsPage(list: CartList) {
-  const { slug, tab, period, choices, counts, before, after } = list;
-  const path = paths.carts(slug);
-  const tabQuery = { ...(tab === 'abandonados' ? {} : { situacao: tab }), ...choices };
   return (
-    <>
-      <PageHead title="Carrinhos">
-        {list.canExport ? <ExportLink slug={slug} list="carrinhos" query={cartListQuery(list)} /> : ''}
-        <PeriodPicker path={path} period={period} query={tabQuery} />
-      </PageHead>
-      <Tabs
-        label="Situação dos carrinhos"
-        tabs={cartTabs.map((id) => ({
-          id,
-          label: cartTabLabels[id],
-          href: paths.carts(slug, cartListQuery({ tab: id, period, choices })),
-          count: counts[id],
-          isCurrent: id === tab,
-        }))}
-      />
-      <ChoiceChips path={path} known={cartChoices} choices={choices} query={cartListQuery({ tab, period })} />
-      <p id={newsId} class="news" />
+    <ListPage view={list}>
       <CartTable {...list} />
-      <Pager path={path} query={cartListQuery(list)} before={before} after={after} />
       <div id={drawerId} />
-    </>
+    </ListPage>
   );
 }
 
-function CartTable(list: CartList) {
-  const { rows, tab } = list;
+export function CartTable(list: CartList) {
+  const { rows } = list;
+  const tab = list.choice.tab as CartTab;
   if (rows.length === 0) {
+    const title = isNarrowed(list) ? 'Nenhum carrinho com estes filtros neste período.' : emptyTitles[tab];
     return (
-      <div id={listId}>
-        <EmptyState icon="cart" title={emptyTitle(tab)}>
-          <SwapLink
-            href={paths.carts(list.slug, { ...(tab === 'abandonados' ? {} : { situacao: tab }), periodo: 'tudo' })}
-          >
-            Ver todo o período
-          </SwapLink>{' '}
-          · <a href={paths.sync(list.slug)}>Ver a sincronização</a>
+      <div id={listId('carrinhos')}>
+        <EmptyState icon="cart" title={title}>
+          <EmptyWays view={list} syncHref={paths.sync(list.slug)} />
         </EmptyState>
       </div>
     );
   }
   return (
-    <div id={listId} class="table-box table-box-wide">
+    <div id={listId('carrinhos')} class="table-box table-box-wide">
       <table class="table">
         <thead>
           <tr>
+            <SelectPage view={list} />
             <th scope="col">Pessoa</th>
             <th scope="col">Telefone</th>
             <th scope="col">Itens</th>
             <th scope="col" class="number">
               Valor
             </th>
-            <th scope="col">{timeLabel(list.tab)}</th>
+            <th scope="col">{timeLabel(tab)}</th>
             <th scope="col">Contato</th>
             <th scope="col">Situação</th>
           </tr>
@@ -133,16 +71,13 @@ function CartTable(list: CartList) {
 const timeLabel = (tab: CartTab) =>
   tab === 'abandonados' || tab === 'recuperados' ? 'Abandonado' : 'Última atividade';
 
-function emptyTitle(tab: CartTab): string {
-  const words: Record<CartTab, string> = {
-    aguardando: 'Nenhum carrinho aguardando neste período.',
-    abandonados: 'Nenhum carrinho abandonado neste período.',
-    recuperados: 'Nenhum carrinho recuperado neste período.',
-    todos: 'Nenhum carrinho neste período.',
-    compra_direta: 'Nenhuma compra direta neste período.',
-  };
-  return words[tab];
-}
+const emptyTitles: Readonly<Record<CartTab, string>> = {
+  aguardando: 'Nenhum carrinho aguardando neste período.',
+  abandonados: 'Nenhum carrinho abandonado neste período.',
+  recuperados: 'Nenhum carrinho recuperado neste período.',
+  todos: 'Nenhum carrinho neste período.',
+  compra_direta: 'Nenhuma compra direta neste período.',
+};
 
 /** `2 itens: Sandália Sol 37, Bolsa Lua` */
 function itemsText({ itemCount, itemNames }: CartRow): string {
@@ -164,6 +99,7 @@ function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
       data-minor={cart.totalMinor}
       data-credited={cart.creditedMinor ?? '0'}
     >
+      <SelectRow view={list} id={cart.id} name={personName(cart)} />
       <td class="cell-main">
         <a class="row-link" href={paths.cart(slug, cart.id)}>
           {personName(cart)}
@@ -181,7 +117,7 @@ function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
       <td data-label="Valor" class="number">
         {moneyText(cart.totalMinor, cart.currency)}
       </td>
-      <td data-label={timeLabel(list.tab)}>
+      <td data-label={timeLabel(list.choice.tab as CartTab)}>
         <span class="stack">
           <Time at={cart.lastActivityAt} clock={clock} />
           {cart.returnCount > 0 ? <span class="faint">voltou {cart.returnCount}×</span> : ''}
@@ -213,56 +149,5 @@ function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
         </span>
       </td>
     </tr>
-  );
-}
-
-/** The live part of the first page: counts and rows in place. */
-export function CartsLive(list: CartList) {
-  return (
-    <>
-      <LiveCounts counts={list.counts} />
-      <Partial id={listId}>
-        <CartTable {...list} />
-      </Partial>
-    </>
-  );
-}
-
-/** The live part of a deeper page: counts, and the way to what is new. `newCount` = carts that the tab has gained since the page came. */
-export function CartsNews({
-  slug,
-  tab,
-  period,
-  choices,
-  counts,
-  newCount,
-}: Pick<CartList, 'slug' | 'tab' | 'period' | 'choices' | 'counts'> & { newCount: number }) {
-  return (
-    <>
-      <LiveCounts counts={counts} />
-      <Partial id={newsId}>
-        <p id={newsId} class="news">
-          {newCount > 0 ? (
-            <SwapLink href={paths.carts(slug, cartListQuery({ tab, period, choices }))}>
-              {countText(newCount, 'novo', 'novos')}: mostrar
-            </SwapLink>
-          ) : (
-            ''
-          )}
-        </p>
-      </Partial>
-    </>
-  );
-}
-
-function LiveCounts({ counts }: { counts: Record<CartTab, number> }) {
-  return (
-    <>
-      {cartTabs.map((tab) => (
-        <Partial id={tabCountId(tab)}>
-          <TabCount id={tab} count={counts[tab]} />
-        </Partial>
-      ))}
-    </>
   );
 }

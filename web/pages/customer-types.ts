@@ -1,16 +1,10 @@
 // The plain objects that the customer pages show. A customer page is about a person: also one who has not bought yet.
 import type { CustomerStatusName, PersonStatus } from '#shared/customer-statuses.ts';
-import { customerStatusNames } from '#shared/customer-statuses.ts';
 import type { CartId, LeadId, OrderId, PersonId } from '#shared/ids.ts';
 import type { CartReason, CartStatus, CustomerStatus, OrderClass } from '../messages.ts';
 
 /** The tabs of the list (`?situacao=`). */
 export type CustomerTab = 'todos' | CustomerStatusName;
-export const customerTabNames: readonly CustomerTab[] = ['todos', ...customerStatusNames];
-
-/** How long ago the last paid order may be (`?ultima_compra=`), in days; `mais_180` is longer than that. */
-export const lastPurchases = ['30', '90', '180', 'mais_180'] as const;
-export type LastPurchase = (typeof lastPurchases)[number];
 
 /** Scores from 1 to 5; all null without a paid order in the last 24 months. */
 export type Scores = { recency: number | null; frequency: number | null; monetary: number | null };

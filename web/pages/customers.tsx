@@ -1,156 +1,46 @@
 // Clientes: the people of the company, what they bought, and what they are to the shop. Without a choice the list shows who was last seen in the
 // period; with one of the two about purchases, who paid in it: the rows behind the panel's figures.
-import type { PersonStatus } from '#shared/customer-statuses.ts';
 import { customerStatuses } from '#shared/customer-statuses.ts';
 import { PersonStatusBadge, ScoresText } from '../components/customer-status.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ExportLink } from '../components/export-link.tsx';
-import { type ListFilter, ListFilters } from '../components/list-filters.tsx';
-import { Pager } from '../components/pager.tsx';
-import { Partial } from '../components/partial.tsx';
-import { PeriodPicker } from '../components/period-picker.tsx';
+import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
 import { Phone } from '../components/phone.tsx';
-import { SwapLink } from '../components/swap-link.tsx';
-import { TabCount, Tabs, tabCountId } from '../components/tabs.tsx';
+import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, moneyText, numberText } from '../format.ts';
-import { PageHead } from '../layout.tsx';
+import { moneyText, numberText } from '../format.ts';
 import { personStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { type Period, periodQuery } from '../period.ts';
-import {
-  type CustomerRow,
-  type CustomerTab,
-  customerTabNames,
-  type LastPurchase,
-  lastPurchases,
-} from './customer-types.ts';
+import type { CustomerRow, CustomerTab } from './customer-types.ts';
 
-export const customerTabLabels: Readonly<Record<CustomerTab, string>> = {
-  todos: 'Todos',
-  vip: 'VIP',
-  recorrente: 'Recorrentes',
-  primeira_compra: '1ª compra',
-  inativo: 'Inativos',
-  so_abandonou: 'Só abandonaram',
-  nunca_comprou: 'Nunca compraram',
-};
-
-const lastPurchaseLabels: Readonly<Record<LastPurchase, string>> = {
-  '30': 'Até 30 dias',
-  '90': 'Até 90 dias',
-  '180': 'Até 180 dias',
-  mais_180: 'Há mais de 180 dias',
-};
-
-/** What the period is about: who was seen in it, who paid in it, or who paid in it and had paid twice or more by its end. */
-export type PurchaseFilter = 'com_pedido' | 'recorrentes';
-
-const listId = 'lista-clientes';
 export const customerRowId = (id: CustomerRow['personId']) => `cliente-${id}`;
 
-/** What the query string chooses. */
-export type CustomerChoice = {
-  tab: CustomerTab;
-  period: Period;
-  purchase: PurchaseFilter | null;
-  lastPurchase: LastPurchase | null;
-};
+export type CustomerRows = { rows: readonly CustomerRow[]; currency: string };
+export type CustomerList = ListView & CustomerRows;
 
-export type CustomerList = CustomerChoice & {
-  slug: string;
-  currency: string;
-  counts: Record<CustomerTab, number>;
-  rows: readonly CustomerRow[];
-  before: string | null;
-  after: string | null;
-  clock: Clock;
-  isMasked: boolean;
-  canExport: boolean;
-};
-
-/** The query that gives this list again; `todos` is the default. */
-export function customerListQuery({ tab, period, purchase, lastPurchase }: CustomerChoice): Record<string, string> {
-  return {
-    ...(tab === 'todos' ? {} : { situacao: tab }),
-    ...(purchase ? { [purchase]: '1' } : {}),
-    ...(lastPurchase ? { ultima_compra: lastPurchase } : {}),
-    ...periodQuery(period),
-  };
+function periodWords({ choice: { filters } }: CustomerList): string {
+  if (filters.recorrentes) return 'Quem teve pedido pago no período e já somava dois ou mais até o fim dele.';
+  if (filters.com_pedido) return 'Quem teve pedido pago no período.';
+  return 'O período olha o último movimento da pessoa: formulário, carrinho ou pedido.';
 }
 
-const everyPeriod: Period = { name: 'tudo', firstDay: null, lastDay: null, from: null, to: null };
-const defaultPeriod: Period = { ...everyPeriod, name: '30dias' };
-
-const periodWords: Readonly<Record<PurchaseFilter | 'seen', string>> = {
-  seen: 'O período olha o último movimento da pessoa: formulário, carrinho ou pedido.',
-  com_pedido: 'Quem teve pedido pago no período.',
-  recorrentes: 'Quem teve pedido pago no período e já somava dois ou mais até o fim dele.',
-};
-
 export function CustomersPage(list: CustomerList) {
-  const { slug, tab, period, purchase, lastPurchase, counts, before, after } = list;
-  const path = paths.customers(slug);
-  const filters: ListFilter[] = [
-    {
-      name: 'com_pedido',
-      label: 'Comprou no período',
-      all: 'Tanto faz',
-      options: [{ value: '1', label: 'Sim' }],
-      value: purchase === 'com_pedido' ? '1' : null,
-    },
-    {
-      name: 'recorrentes',
-      label: 'Voltou a comprar',
-      all: 'Tanto faz',
-      options: [{ value: '1', label: 'Sim' }],
-      value: purchase === 'recorrentes' ? '1' : null,
-    },
-    {
-      name: 'ultima_compra',
-      label: 'Última compra',
-      all: 'Qualquer data',
-      options: lastPurchases.map((value) => ({ value, label: lastPurchaseLabels[value] })),
-      value: lastPurchase,
-    },
-  ];
   return (
-    <>
-      <PageHead title="Clientes">
-        {list.canExport ? <ExportLink slug={slug} list="clientes" query={customerListQuery(list)} /> : ''}
-        <PeriodPicker path={path} period={period} query={customerListQuery({ ...list, period: defaultPeriod })} />
-      </PageHead>
-      <Tabs
-        label="Clientes por situação"
-        tabs={customerTabNames.map((id) => ({
-          id,
-          label: customerTabLabels[id],
-          href: paths.customers(slug, customerListQuery({ ...list, tab: id })),
-          count: counts[id],
-          isCurrent: id === tab,
-        }))}
-      />
-      <ListFilters
-        path={path}
-        query={customerListQuery({ ...list, purchase: null, lastPurchase: null })}
-        filters={filters}
-      />
-      <p class="faint">{periodWords[purchase ?? 'seen']}</p>
+    <ListPage view={list} note={<p class="faint">{periodWords(list)}</p>}>
       <CustomerTable {...list} />
-      <Pager path={path} query={customerListQuery(list)} before={before} after={after} />
-    </>
+    </ListPage>
   );
 }
 
-function CustomerTable(list: CustomerList) {
+export function CustomerTable(list: CustomerList) {
   const { rows } = list;
   if (rows.length === 0) return <CustomersEmpty {...list} />;
   return (
-    <div id={listId} class="table-box table-box-wide">
+    <div id={listId('clientes')} class="table-box table-box-wide">
       <table class="table">
         <thead>
           <tr>
+            <SelectPage view={list} />
             <th scope="col">Nome</th>
             <th scope="col">Contatos</th>
             <th scope="col">Situação</th>
@@ -174,23 +64,13 @@ function CustomerTable(list: CustomerList) {
   );
 }
 
-const statusOf = (tab: Exclude<CustomerTab, 'todos'>): PersonStatus => customerStatuses[tab];
-
-function CustomersEmpty({ slug, tab, purchase, lastPurchase }: CustomerList) {
-  const isFiltered = purchase !== null || lastPurchase !== null;
-  const who = tab === 'todos' ? 'Ninguém' : `Ninguém com a situação “${personStatusLabels[statusOf(tab)]}”`;
+function CustomersEmpty(list: CustomerList) {
+  const tab = list.choice.tab as CustomerTab;
+  const who = tab === 'todos' ? 'Ninguém' : `Ninguém com a situação “${personStatusLabels[customerStatuses[tab]]}”`;
   return (
-    <div id={listId}>
-      <EmptyState icon="people" title={`${who} ${isFiltered ? 'com estes filtros ' : ''}neste período.`}>
-        <SwapLink
-          href={paths.customers(
-            slug,
-            customerListQuery({ tab, purchase: null, lastPurchase: null, period: everyPeriod }),
-          )}
-        >
-          {isFiltered ? 'Tirar os filtros e ver todo o período' : 'Ver todo o período'}
-        </SwapLink>{' '}
-        · <a href={paths.sync(slug)}>Ver a sincronização</a>
+    <div id={listId('clientes')}>
+      <EmptyState icon="people" title={`${who} ${isNarrowed(list) ? 'com estes filtros ' : ''}neste período.`}>
+        <EmptyWays view={list} syncHref={paths.sync(list.slug)} />
       </EmptyState>
     </div>
   );
@@ -224,6 +104,7 @@ function CustomerTableRow({ customer, list }: { customer: CustomerRow; list: Cus
   const none = <span class="faint">—</span>;
   return (
     <tr id={customerRowId(personId)}>
+      <SelectRow view={list} id={personId} name={customerName(customer)} />
       <td class="cell-main">
         <a class="row-link" href={paths.customer(slug, personId)}>
           <bdi>{customerName(customer)}</bdi>
@@ -271,25 +152,5 @@ function CustomerTableRow({ customer, list }: { customer: CustomerRow; list: Cus
         <ScoresText of={customer} />
       </td>
     </tr>
-  );
-}
-
-/** What moves: the counts, and on the first page the rows. */
-export function CustomersLive({ isFirstPage, ...list }: CustomerList & { isFirstPage: boolean }) {
-  return (
-    <>
-      {customerTabNames.map((tab) => (
-        <Partial id={tabCountId(tab)}>
-          <TabCount id={tab} count={list.counts[tab]} />
-        </Partial>
-      ))}
-      {isFirstPage ? (
-        <Partial id={listId}>
-          <CustomerTable {...list} />
-        </Partial>
-      ) : (
-        ''
-      )}
-    </>
   );
 }

@@ -14,11 +14,6 @@ export const leadTabs = {
   ainda_nao: 'not_customer',
 } as const satisfies Record<string, CustomerStatus | null>;
 export type LeadTab = keyof typeof leadTabs;
-export const leadTabNames = Object.keys(leadTabs) as LeadTab[];
-
-/** What the filter by phone tells apart (`?telefone=`). */
-export const leadPhoneFilters = ['movel', 'fixo', 'internacional', 'sem_ddd', 'invalido', 'ficticio', 'vazio'] as const;
-export type LeadPhoneFilter = (typeof leadPhoneFilters)[number];
 
 /** A form of the shop; its title is null where the plugin keeps none. */
 export type LeadForm = { formPlugin: string; formId: string; formTitle: string | null };

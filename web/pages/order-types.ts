@@ -13,7 +13,6 @@ export const orderTabs = {
   anulado: 'void',
 } as const satisfies Record<string, OrderClass | null>;
 export type OrderTab = keyof typeof orderTabs;
-export const orderTabNames = Object.keys(orderTabs) as OrderTab[];
 
 export type OrderRow = {
   id: OrderId;

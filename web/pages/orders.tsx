@@ -2,108 +2,53 @@
 // by itself; deeper pages only say that there is something new.
 import type { Figures } from '#shared/figures.ts';
 import { toMinor } from '#shared/money.ts';
-import { ChoiceChips } from '../components/choice-chips.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ExportLink } from '../components/export-link.tsx';
 import { FigureLink } from '../components/figure-link.tsx';
-import { ListFilters, siteFilter } from '../components/list-filters.tsx';
+import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { OtherCurrencies } from '../components/other-currencies.tsx';
-import { Pager } from '../components/pager.tsx';
-import { Partial } from '../components/partial.tsx';
-import { PeriodPicker } from '../components/period-picker.tsx';
+import { Partial as Moving } from '../components/partial.tsx';
 import { PersonLink } from '../components/person-link.tsx';
-import { SwapLink } from '../components/swap-link.tsx';
-import { TabCount, Tabs, tabCountId } from '../components/tabs.tsx';
+import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Tile } from '../components/tile.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, countText, moneyText, numberText, percentText, quantityText } from '../format.ts';
-import { PageHead } from '../layout.tsx';
-import { type OrderChoices, orderChoices } from '../list-choices.ts';
+import { moneyText, numberText, percentText, quantityText } from '../format.ts';
 import { cartReasonLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { type Period, periodQuery } from '../period.ts';
-import { type ListedOrder, type OrderRow, type OrderTab, orderTabNames } from './order-types.ts';
+import { periodQuery } from '../period.ts';
+import type { ListedOrder, OrderRow, OrderTab } from './order-types.ts';
 
-export const orderTabLabels: Readonly<Record<OrderTab, string>> = {
-  todos: 'Todos',
-  pago: 'Pagos',
-  aguardando: 'Aguardando',
-  anulado: 'Anulados',
-};
-
-const listId = 'lista-pedidos';
-const newsId = 'novidades';
 export const orderRowId = (id: OrderRow['id']) => `pedido-${id}`;
 
-/** What the query string chooses. */
-export type OrderChoice = { tab: OrderTab; period: Period; site: string | null; choices?: OrderChoices };
-
-export type OrderList = OrderChoice & {
-  slug: string;
-  sites: readonly { slug: string; name: string }[];
-  counts: Record<OrderTab, number>;
+export type OrderRows = {
+  rows: readonly ListedOrder[];
   /** Of the whole company in the period. */
   figures: Figures;
-  rows: readonly ListedOrder[];
-  before: string | null;
-  after: string | null;
-  clock: Clock;
-  isMasked: boolean;
-  canExport: boolean;
 };
-
-/** The query that gives this list again; `todos` is the default. */
-export function orderListQuery({ tab, period, site, choices = {} }: OrderChoice): Record<string, string> {
-  return {
-    ...(tab === 'todos' ? {} : { classe: tab }),
-    ...(site ? { loja: site } : {}),
-    ...choices,
-    ...periodQuery(period),
-  };
-}
-
-const everyPeriod: Period = { name: 'tudo', firstDay: null, lastDay: null, from: null, to: null };
-const defaultPeriod: Period = { ...everyPeriod, name: '30dias' };
+export type OrderList = ListView & OrderRows;
 
 export function OrdersPage(list: OrderList) {
-  const { slug, tab, period, site, sites, choices = {}, counts, before, after } = list;
-  const path = paths.orders(slug);
   return (
-    <>
-      <PageHead title="Pedidos">
-        {list.canExport ? <ExportLink slug={slug} list="pedidos" query={orderListQuery(list)} /> : ''}
-        <PeriodPicker path={path} period={period} query={orderListQuery({ ...list, period: defaultPeriod })} />
-      </PageHead>
-      <div class="tiles tiles-four">
-        {orderTiles(list).map((tile) => (
-          <Tile {...tile} />
-        ))}
-      </div>
-      <Tabs
-        label="Pedidos por classe"
-        tabs={orderTabNames.map((id) => ({
-          id,
-          label: orderTabLabels[id],
-          href: paths.orders(slug, orderListQuery({ ...list, tab: id })),
-          count: counts[id],
-          isCurrent: id === tab,
-        }))}
-      />
-      <ListFilters path={path} query={orderListQuery({ ...list, site: null })} filters={siteFilter(sites, site)} />
-      <ChoiceChips path={path} known={orderChoices} choices={choices} query={orderListQuery({ tab, period, site })} />
-      <p id={newsId} class="news" />
+    <ListPage
+      view={list}
+      above={
+        <div class="tiles tiles-four">
+          {orderTiles(list).map((tile) => (
+            <Tile {...tile} />
+          ))}
+        </div>
+      }
+    >
       <OrderTable {...list} />
-      <Pager path={path} query={orderListQuery(list)} before={before} after={after} />
-    </>
+    </ListPage>
   );
 }
 
-function orderTiles({ slug, period, figures, sites, site }: OrderList) {
+function orderTiles({ slug, choice: { period, filters }, figures }: OrderList) {
   const { currency } = figures;
   const money = (value: string) => moneyText(toMinor(value), currency);
-  const scope = sites.length > 1 && site ? 'de todas as lojas' : null;
+  const scope = filters.loja ? 'de todas as lojas' : null;
   // The figures are of all shops and tabs, and so are their rows.
   const paid = paths.orders(slug, { classe: 'pago', ...periodQuery(period) });
   const counted = paths.orders(slug, { classe: 'pago', moeda: currency, ...periodQuery(period) });
@@ -164,14 +109,15 @@ function orderTiles({ slug, period, figures, sites, site }: OrderList) {
   ];
 }
 
-function OrderTable(list: OrderList) {
+export function OrderTable(list: OrderList) {
   const { rows } = list;
   if (rows.length === 0) return <OrdersEmpty {...list} />;
   return (
-    <div id={listId} class="table-box table-box-wide">
+    <div id={listId('pedidos')} class="table-box table-box-wide">
       <table class="table">
         <thead>
           <tr>
+            <SelectPage view={list} />
             <th scope="col">Pedido</th>
             <th scope="col">Pessoa</th>
             <th scope="col">Situação e pagamento</th>
@@ -195,20 +141,20 @@ function OrderTable(list: OrderList) {
   );
 }
 
-function OrdersEmpty({ slug, tab, site }: OrderList) {
+function OrdersEmpty(list: OrderList) {
   const words: Record<OrderTab, string> = {
     todos: 'Nenhum pedido neste período.',
     pago: 'Nenhum pedido pago neste período.',
     aguardando: 'Nenhum pedido aguardando pagamento neste período.',
     anulado: 'Nenhum pedido anulado neste período.',
   };
+  const title = isNarrowed(list)
+    ? 'Nenhum pedido com estes filtros neste período.'
+    : words[list.choice.tab as OrderTab];
   return (
-    <div id={listId}>
-      <EmptyState icon="orders" title={words[tab]}>
-        <SwapLink href={paths.orders(slug, orderListQuery({ tab, site, period: everyPeriod }))}>
-          Ver todo o período
-        </SwapLink>{' '}
-        · <a href={paths.sync(slug)}>Ver a sincronização</a>
+    <div id={listId('pedidos')}>
+      <EmptyState icon="orders" title={title}>
+        <EmptyWays view={list} syncHref={paths.sync(list.slug)} />
       </EmptyState>
     </div>
   );
@@ -234,6 +180,7 @@ function OrderTableRow({ order, list }: { order: ListedOrder; list: OrderList })
       data-report={order.reported}
       data-reported={order.isReported ? '1' : '0'}
     >
+      <SelectRow view={list} id={order.id} name={`pedido ${order.orderNumber}`} />
       <td class="cell-main">
         <a class="row-link" href={paths.order(slug, order.id)}>
           <bdi>{order.orderNumber}</bdi>
@@ -292,50 +239,14 @@ export function RecoveredCart({ order, slug }: { order: OrderRow; slug: string }
   );
 }
 
-/** The live part of the first page: figures, counts and rows in place. */
-export function OrdersLive(list: OrderList) {
+/** The figures as they move. */
+export function OrderFiguresLive(list: OrderList) {
   return (
     <>
       {orderTiles(list).map((tile) => (
-        <Partial id={tile.id}>
+        <Moving id={tile.id}>
           <Tile {...tile} />
-        </Partial>
-      ))}
-      <LiveCounts counts={list.counts} />
-      <Partial id={listId}>
-        <OrderTable {...list} />
-      </Partial>
-    </>
-  );
-}
-
-/** The live part of a deeper page. `newCount` = orders that the tab has gained since the page came. */
-export function OrdersNews(list: OrderChoice & Pick<OrderList, 'slug' | 'counts'> & { newCount: number }) {
-  return (
-    <>
-      <LiveCounts counts={list.counts} />
-      <Partial id={newsId}>
-        <p id={newsId} class="news">
-          {list.newCount > 0 ? (
-            <SwapLink href={paths.orders(list.slug, orderListQuery(list))}>
-              {countText(list.newCount, 'novo', 'novos')}: mostrar
-            </SwapLink>
-          ) : (
-            ''
-          )}
-        </p>
-      </Partial>
-    </>
-  );
-}
-
-function LiveCounts({ counts }: { counts: Record<OrderTab, number> }) {
-  return (
-    <>
-      {orderTabNames.map((tab) => (
-        <Partial id={tabCountId(tab)}>
-          <TabCount id={tab} count={counts[tab]} />
-        </Partial>
+        </Moving>
       ))}
     </>
   );

@@ -1,0 +1,150 @@
+// How each of the four lists is read: the ids of a page by the order's index, the counts of the tabs, and all rows of a choice for exports and bulk acts.
+// The screens read what stands in a row for the ids of the page only.
+import type { listDefinitions } from '#web/list-filters.ts';
+import type { ListChoice, ListName, Query } from '#web/lists.ts';
+import type { Fragment, Tx } from '../db.ts';
+import { isCursorOf, type KeysetPage, keysetPage, parsePaging } from '../keyset.ts';
+
+/** An order of the list. `id` makes it total; the index has both. */
+export type Sort = {
+  at: Fragment;
+  id: Fragment;
+  type: 'timestamptz' | 'bigint';
+  isAscending?: boolean;
+  /** Where rows without a value come; absent when every row has one. */
+  nulls?: 'first' | 'last';
+};
+
+export type ListSql = {
+  /** The tables, as far as conditions and orders name them. */
+  from: Fragment;
+  /** The id of a row: a lead's, a cart's, an order's or a person's. */
+  rowId: Fragment;
+  /** The column that the tabs part. */
+  status: Fragment;
+  /** What each tab shows; null: everything. */
+  tabStatuses: Readonly<Record<string, readonly string[] | null>>;
+  /** `and …` for period, search and filters, without the tab. */
+  conditions: Fragment;
+  sorts: Readonly<Record<string, Sort>>;
+};
+
+const isInTab = (tx: Tx, { status, tabStatuses }: ListSql, tab: string) => {
+  const statuses = tabStatuses[tab]!;
+  if (statuses === null) return tx``;
+  return statuses.length === 1 ? tx`and ${status} = ${statuses[0]!}` : tx`and ${status} in ${tx([...statuses])}`;
+};
+
+const rowsOf = (tx: Tx, sql: ListSql, tab: string) =>
+  tx`from ${sql.from} where true ${isInTab(tx, sql, tab)} ${sql.conditions}`;
+
+type FoundId = { id: string; rowId: string; cursorAt: string };
+
+/** The ids of one page, in the list's order. Rows without a sort value are read apart, so that each read is one range of the index. */
+export async function readPage(
+  tx: Tx,
+  sql: ListSql,
+  { tab, sort: name, size }: Pick<ListChoice, 'tab' | 'sort' | 'size'>,
+  query: Query,
+): Promise<KeysetPage<FoundId>> {
+  const sort = sql.sorts[name]!;
+  const paging = parsePaging(query, isCursorOf(sort.type));
+  const { cursor } = paging;
+  const isBackward = paging.direction === 'before';
+  const isAscending = (sort.isAscending ?? false) !== isBackward;
+  const { at, id } = sort;
+  const order = isAscending ? tx`${at} asc, ${id} asc` : tx`${at} desc, ${id} desc`;
+  const beyond = isAscending ? tx`>` : tx`<`;
+  const value =
+    cursor && (sort.type === 'bigint' ? tx`${cursor.at}::text::bigint` : tx`${cursor.at}::text::timestamptz`);
+
+  const parts = (
+    sort.nulls === undefined ? ['values'] : sort.nulls === 'first' ? ['nulls', 'values'] : ['values', 'nulls']
+  ) as ('values' | 'nulls')[];
+  if (isBackward) parts.reverse();
+  const start = cursor ? Math.max(0, parts.indexOf(cursor.at === '-' ? 'nulls' : 'values')) : 0;
+  const found: FoundId[] = [];
+  for (const [index, part] of parts.slice(start).entries()) {
+    const isFrom = cursor !== null && index === 0;
+    const range =
+      part === 'nulls'
+        ? tx`and ${at} is null ${isFrom ? tx`and ${id} ${beyond} ${cursor.id}::bigint` : tx``}`
+        : isFrom
+          ? tx`and (${at}, ${id}) ${beyond} (${value!}, ${cursor.id}::bigint)`
+          : sort.nulls === undefined
+            ? tx``
+            : tx`and ${at} is not null`;
+    const limit = size + 1 - found.length;
+    found.push(
+      ...(await tx<FoundId[]>`
+        select ${id} as id, ${sql.rowId} as row_id, coalesce(${at}::text, '-') as cursor_at
+        ${rowsOf(tx, sql, tab)} ${range} order by ${part === 'nulls' ? (isAscending ? tx`${id} asc` : tx`${id} desc`) : order} limit ${limit}`),
+    );
+    if (found.length > size) break;
+  }
+  return keysetPage(found, paging, size);
+}
+
+/** How many rows each tab holds under the choice's other parts. */
+export async function countTabs(tx: Tx, sql: ListSql): Promise<Record<string, number>> {
+  const rows = await tx<{ status: string; count: number }[]>`
+    select ${sql.status} as status, count(*)::int as count from ${sql.from} where true ${sql.conditions} group by 1`;
+  return sumTabs(sql.tabStatuses, rows);
+}
+
+/** Counts by status as counts by tab. */
+export function sumTabs(
+  tabStatuses: ListSql['tabStatuses'],
+  rows: readonly { status: string; count: number }[],
+): Record<string, number> {
+  const count = (statuses: readonly string[] | null) =>
+    rows.reduce((sum, row) => sum + (statuses === null || statuses.includes(row.status) ? row.count : 0), 0);
+  return Object.fromEntries(Object.entries(tabStatuses).map(([tab, statuses]) => [tab, count(statuses)]));
+}
+
+/** Puts all rows of a choice into export_ids, in the list's order. */
+export async function chooseAll(
+  tx: Tx,
+  sql: ListSql,
+  { tab, sort: name }: Pick<ListChoice, 'tab' | 'sort'>,
+): Promise<void> {
+  const { at, id, isAscending, nulls } = sql.sorts[name]!;
+  const order = isAscending
+    ? tx`${at} asc, ${id} asc`
+    : tx`${at} desc ${nulls === 'last' ? tx`nulls last` : tx``}, ${id} desc`;
+  await tx`insert into export_ids (id) select ${sql.rowId} ${rowsOf(tx, sql, tab)} order by ${order}`;
+}
+
+/** The ids of all rows of a choice, newest first. */
+export async function listAllIds(tx: Tx, sql: ListSql, tab: string, limit: number): Promise<string[]> {
+  const rows = await tx<
+    { id: string }[]
+  >`select ${sql.rowId} as id ${rowsOf(tx, sql, tab)} order by 1 desc limit ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+/** Rows read by id, in the order of the ids. */
+export function inOrder<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** Is nothing chosen but tab and period? Then the days say the counts. */
+export const isPlain = ({ search, filters }: ListChoice) => search === '' && Object.keys(filters).length === 0;
+
+/** The condition of each filter of a list, by the name of the filter. */
+export type Conditions<List extends ListName> = Readonly<
+  Record<keyof (typeof listDefinitions)[List]['filters'], (value: string) => Fragment>
+>;
+
+/** `and …` for each chosen filter. */
+export function chosenConditions(
+  tx: Tx,
+  conditions: Readonly<Record<string, (value: string) => Fragment>>,
+  filters: ListChoice['filters'],
+): Fragment {
+  return Object.entries(filters).reduce<Fragment>(
+    (all, [name, value]) => tx`${all} and (${conditions[name]!(value)})`,
+    tx``,
+  );
+}

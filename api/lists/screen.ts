@@ -1,0 +1,86 @@
+// The page of a list and what it pushes while it is open: the same for all four; a screen says how its rows are read and shown.
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { UserId } from '#shared/ids.ts';
+import { can } from '#shared/roles.ts';
+import { ListLive, ListNews, type ListView } from '#web/components/list-page.tsx';
+import { listDefinitions } from '#web/list-filters.ts';
+import { type ListName, listQuery, type Query } from '#web/lists.ts';
+import { parseBulkWord } from '#web/pages/bulk.tsx';
+import type { Company, CompanyEnv, Deps } from '../context.ts';
+import type { Tx } from '../db.ts';
+import { respondWithPage } from '../page.ts';
+import { listSegments } from '../queries/segments.ts';
+import { readPage } from './read.ts';
+import { listOptions, openList } from './sources.ts';
+
+export type ListScreen<Own extends object> = {
+  list: ListName;
+  /** The rows of the page by their ids, and what else the page shows. */
+  load(tx: Tx, request: { company: Company; view: ListView; ids: readonly string[] }): Promise<Own>;
+  Page(list: ListView & Own): Child;
+  /** What moves on the first page: the table, and what stands above it. */
+  live(list: ListView & Own): { table: Child; above?: Child };
+};
+
+/** `userId`: whose page it is; what an open page is told stands the same for all. */
+type ListRequest = { company: Company; query: Query; now: Date; userId?: UserId };
+
+async function loadList<Own extends object>(tx: Tx, screen: ListScreen<Own>, { company, query, now, userId }: ListRequest) {
+  const { list } = screen;
+  const { timeZone, role, slug } = company;
+  const isMasked = !can(role, 'see_contact_data');
+  const { choice, sql, count } = await openList(tx, { list, query, timeZone, now, isMasked });
+  const { rows: found, before, after } = await readPage(tx, sql, choice, query);
+  const view: ListView = {
+    list,
+    slug,
+    choice,
+    counts: await count(),
+    options: await listOptions(tx, list),
+    before,
+    after,
+    rowCount: found.length,
+    done: parseBulkWord(list, query.feito),
+    clock: { now, timeZone },
+    isMasked,
+    canContact: can(role, 'contact'),
+    canExport: can(role, 'export'),
+    segments: userId ? await listSegments(tx, { userId, canShare: can(role, 'edit_settings') }) : [],
+    canSaveSegments: can(role, 'edit_own_segments'),
+    canShareSegments: can(role, 'edit_settings'),
+  };
+  const ids = found.map(({ rowId }) => rowId);
+  return { ...view, ...(await screen.load(tx, { company, view, ids })) };
+}
+
+/** GET of a list. Its address is the canonical one, whatever fields a form sent empty. */
+export function listPage<Own extends object>(deps: Deps, screen: ListScreen<Own>) {
+  const { title, path } = listDefinitions[screen.list];
+  return async (c: Context<CompanyEnv>) => {
+    const company = c.get('company');
+    const query = c.req.query();
+    const list = await deps.db.withTenant(company.id, (tx) =>
+      loadList(tx, screen, { company, query, now: deps.now(), userId: c.get('user').id }),
+    );
+    const { apos, antes } = query;
+    const place = { ...(apos ? { apos } : {}), ...(antes ? { antes } : {}) };
+    const own = listQuery(screen.list, list.choice);
+    const deeper = { ...place, contagem: String(list.counts[list.choice.tab]) };
+    const live = { page: screen.list, query: { ...own, ...(list.before === null ? {} : deeper) } };
+    if (c.req.header('HX-Request')) c.header('HX-Push-Url', path(company.slug, { ...own, ...place }));
+    return await respondWithPage(c, deps, { title, section: screen.list, live }, screen.Page(list));
+  };
+}
+
+/** The list's part of a live view: `?contagem=` is a deeper page, which only says what is new. */
+export async function renderList<Own extends object>(
+  tx: Tx,
+  screen: ListScreen<Own>,
+  request: ListRequest,
+): Promise<string> {
+  const list = await loadList(tx, screen, request);
+  const { contagem } = request.query;
+  if (contagem === undefined) return String(ListLive({ view: list, ...screen.live(list) }));
+  return String(ListNews({ view: list, newCount: list.counts[list.choice.tab]! - Number(contagem) }));
+}

@@ -1,0 +1,61 @@
+// The four lists by name, for whatever works on any of them: their screens, exports, bulk acts and saved filters.
+
+import type { TimeZone } from '#shared/time-zone.ts';
+import { type ListChoice, type ListName, type OwnOptions, parseListChoice, type Query } from '#web/lists.ts';
+import { formName } from '#web/pages/lead-types.ts';
+import { formKey } from '#web/pages/leads.tsx';
+import type { Tx } from '../db.ts';
+import { cartSql, countCarts } from '../queries/carts.ts';
+import { customerSql } from '../queries/customers.ts';
+import { countLeads, leadSql, listLeadForms } from '../queries/leads.ts';
+import { countOrders, orderSql } from '../queries/orders.ts';
+import { parseSearch, type Search } from '../queries/search.ts';
+import { listSiteNames } from '../queries/sites.ts';
+import { countTabs, type ListSql } from './read.ts';
+
+type Source = {
+  sql(tx: Tx, choice: ListChoice, context: { search: Search | null; now: Date }): ListSql;
+  count(tx: Tx, sql: ListSql, choice: ListChoice): Promise<Record<string, number>>;
+};
+
+const listSources: Readonly<Record<ListName, Source>> = {
+  leads: { sql: leadSql, count: countLeads },
+  carrinhos: { sql: cartSql, count: countCarts },
+  pedidos: { sql: orderSql, count: countOrders },
+  clientes: { sql: customerSql, count: countTabs },
+};
+
+export type ListRequest = {
+  list: ListName;
+  query: Query;
+  timeZone: TimeZone;
+  now: Date;
+  /** The reader sees no phones and e-mails, and finds nobody by them. */
+  isMasked: boolean;
+};
+
+/** What a query string chooses, and how it is read. */
+export async function openList(tx: Tx, { list, query, timeZone, now, isMasked }: ListRequest) {
+  const choice = parseListChoice(list, query, { timeZone, now });
+  const search = await parseSearch(tx, choice.search, { isMasked });
+  const { sql, count } = listSources[list];
+  const read = sql(tx, choice, { search, now });
+  return { choice, sql: read, count: () => count(tx, read, choice) };
+}
+
+/** What the company's own data offers each filter: shops and forms where there is a choice, tags and people where there are any. */
+export async function listOptions(tx: Tx, list: ListName): Promise<OwnOptions> {
+  const sites = (await listSiteNames(tx)).map(({ slug, name }) => ({ value: slug, label: name }));
+  const tags = await tx<
+    { value: string; label: string }[]
+  >`select id as value, name as label from tags order by lower(name) limit 500`;
+  const operators = await tx<{ value: string; label: string }[]>`
+    select u.id as value, u.name as label from memberships m join users u on u.id = m.user_id where m.role <> 'viewer' order by lower(u.name), u.id`;
+  const forms = list === 'leads' ? await listLeadForms(tx) : [];
+  return {
+    loja: sites.length < 2 ? [] : sites,
+    com_etiqueta: [...tags],
+    operador: list === 'clientes' ? [] : [...operators],
+    formulario: forms.length < 2 ? [] : forms.map((form) => ({ value: formKey(form), label: formName(form) })),
+  };
+}

@@ -1,0 +1,298 @@
+// The four lists as their addresses know them: tabs, filters and orders with their words. What a figure's link asks (`conta`, `credito` …) is a filter
+// too, shown as a chip only. Each filter has its condition in api/queries/<list>.ts, under the same name.
+import type { ExportList } from '#shared/exports/formats.ts';
+import { paths } from './paths.ts';
+
+type Words = Readonly<Record<string, string>>;
+
+export type Filter =
+  /** One of these; its chip says the value alone unless the words need the label. */
+  | { kind: 'choice'; label: string; values: Words; isPrefixed?: true; isOnlyByLink?: true }
+  /** Something that the company has: a shop, a form, a tag, a user. */
+  | { kind: 'own'; label: string }
+  | { kind: 'money'; label: string }
+  | { kind: 'text'; label: string; hint: string }
+  /** Amounts in this currency only. */
+  | { kind: 'currency' };
+
+export type ListDefinition = {
+  title: string;
+  /** `lead`, `leads`. */
+  one: string;
+  many: string;
+  isFeminine?: true;
+  path(slug: string, query: Readonly<Record<string, string | undefined>>): string;
+  tabParam: string;
+  tabs: Words;
+  defaultTab: string;
+  /** The tab in which a search looks from the default one. */
+  searchTab: string;
+  tabsLabel: string;
+  filters: Readonly<Record<string, Filter>>;
+  /** The first is the default. */
+  sorts: Words;
+  searchHint: string;
+};
+
+const contact = {
+  contato: {
+    kind: 'choice',
+    label: 'Contato',
+    values: {
+      nenhum: 'Sem contato',
+      sem_whatsapp: 'WhatsApp não enviado',
+      whatsapp: 'WhatsApp enviado',
+      sem_email: 'E-mail não enviado',
+      email: 'E-mail enviado',
+      ha_3: 'Último contato há mais de 3 dias',
+      ha_7: 'Último contato há mais de 7 dias',
+      ha_15: 'Último contato há mais de 15 dias',
+    },
+  },
+  operador: { kind: 'own', label: 'Contatado por' },
+  com_etiqueta: { kind: 'own', label: 'Etiqueta' },
+} as const satisfies Record<string, Filter>;
+
+const site = { loja: { kind: 'own', label: 'Loja' } } as const satisfies Record<string, Filter>;
+const value = {
+  valor_min: { kind: 'money', label: 'Valor a partir de' },
+  valor_max: { kind: 'money', label: 'Valor até' },
+} as const satisfies Record<string, Filter>;
+const currency = { moeda: { kind: 'currency' } } as const satisfies Record<string, Filter>;
+const byTime = { recentes: 'Mais recentes', antigos: 'Mais antigos' } as const;
+const byValue = { maior_valor: 'Maior valor', menor_valor: 'Menor valor' } as const;
+
+const states = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
+
+export const listDefinitions = {
+  leads: {
+    title: 'Leads',
+    one: 'lead',
+    many: 'leads',
+    path: paths.leads,
+    tabParam: 'cliente',
+    tabs: {
+      todos: 'Todos',
+      ja_era: 'Já eram clientes',
+      virou: 'Viraram clientes',
+      ainda_nao: 'Ainda não são clientes',
+    },
+    defaultTab: 'todos',
+    searchTab: 'todos',
+    tabsLabel: 'Leads por relação com a loja',
+    searchHint: 'Nome, e-mail ou telefone',
+    sorts: byTime,
+    filters: {
+      situacao: {
+        kind: 'choice',
+        label: 'Situação',
+        isPrefixed: true,
+        values: { novo: 'Novo', contactado: 'Contactado', potencial: 'Potencial', perdido: 'Perdido' },
+      },
+      ...contact,
+      telefone: {
+        kind: 'choice',
+        label: 'Telefone',
+        isPrefixed: true,
+        values: {
+          movel: 'Celular',
+          fixo: 'Fixo',
+          internacional: 'Internacional',
+          sem_ddd: 'Sem DDD',
+          invalido: 'Inválido',
+          ficticio: 'Fictício',
+          vazio: 'Sem telefone',
+        },
+      },
+      formulario: { kind: 'own', label: 'Formulário' },
+      tamanho: { kind: 'text', label: 'Tamanho', hint: '38' },
+      ...site,
+    },
+  },
+  carrinhos: {
+    title: 'Carrinhos',
+    one: 'carrinho',
+    many: 'carrinhos',
+    path: paths.carts,
+    tabParam: 'situacao',
+    tabs: {
+      aguardando: 'Aguardando',
+      abandonados: 'Abandonados',
+      recuperados: 'Recuperados',
+      todos: 'Todos',
+      compra_direta: 'Compra direta',
+    },
+    defaultTab: 'abandonados',
+    searchTab: 'todos',
+    tabsLabel: 'Situação dos carrinhos',
+    searchHint: 'Nome, e-mail, telefone ou número',
+    sorts: { ...byTime, ...byValue },
+    filters: {
+      conta: {
+        kind: 'choice',
+        label: 'Conta',
+        isOnlyByLink: true,
+        values: {
+          taxa: 'Na taxa de recuperação',
+          recuperados: 'Recuperados que contam na taxa',
+          original: 'Na taxa como no sistema original',
+          original_recuperados: 'Recuperados como no sistema original',
+        },
+      },
+      ...contact,
+      ...value,
+      telefone: {
+        kind: 'choice',
+        label: 'Telefone',
+        values: {
+          com: 'Com telefone válido',
+          sem_whatsapp: 'Telefone fixo ou inválido',
+          so_email: 'Sem telefone, só e-mail',
+          vazio: 'Sem telefone',
+        },
+      },
+      janela: {
+        kind: 'choice',
+        label: 'Janela',
+        values: {
+          aberta: 'Janela aberta',
+          faltam_3: 'Faltam até 3 dias',
+          faltam_7: 'Faltam até 7 dias',
+          encerrada: 'Janela encerrada',
+        },
+      },
+      motivo: {
+        kind: 'choice',
+        label: 'Motivo da espera',
+        values: { pagamento: 'Pagamento pendente', andamento: 'Em andamento' },
+      },
+      classe: {
+        kind: 'choice',
+        label: 'Como voltou',
+        values: {
+          com_contato: 'Com contato',
+          email_do_plugin: 'E-mail do plugin',
+          espontanea: 'Espontânea',
+          compra_anterior: 'Compra anterior',
+        },
+      },
+      confianca: {
+        kind: 'choice',
+        label: 'Confiança',
+        isPrefixed: true,
+        values: { alta: 'Alta', media: 'Média', baixa: 'Baixa' },
+      },
+      credito: {
+        kind: 'choice',
+        label: 'Crédito',
+        isOnlyByLink: true,
+        values: { sim: 'Com crédito na moeda da empresa' },
+      },
+      atividade: { kind: 'choice', label: 'Última atividade', values: { '24h': 'Nas últimas 24 horas' } },
+      vezes: { kind: 'choice', label: 'Abandonos', values: { 2: 'Abandonou 2 vezes ou mais' } },
+      removidos: {
+        kind: 'choice',
+        label: 'Na loja',
+        values: { sim: 'Removidos na loja', nao: 'Ainda na loja' },
+      },
+      ...site,
+      ...currency,
+    },
+  },
+  pedidos: {
+    title: 'Pedidos',
+    one: 'pedido',
+    many: 'pedidos',
+    path: paths.orders,
+    tabParam: 'classe',
+    tabs: { todos: 'Todos', pago: 'Pagos', aguardando: 'Aguardando', anulado: 'Anulados' },
+    defaultTab: 'todos',
+    searchTab: 'todos',
+    tabsLabel: 'Pedidos por classe',
+    searchHint: 'Número, nome, e-mail ou telefone',
+    sorts: { ...byTime, ...byValue },
+    filters: {
+      conta: { kind: 'choice', label: 'Conta', isOnlyByLink: true, values: { woocommerce: 'Como no WooCommerce' } },
+      carrinho: {
+        kind: 'choice',
+        label: 'Carrinho',
+        values: {
+          aguardando: 'Pendentes de carrinhos do período',
+          recuperou: 'Recuperou carrinho',
+          nao_recuperou: 'Não recuperou carrinho',
+        },
+      },
+      metodo: {
+        kind: 'choice',
+        label: 'Pagamento',
+        values: { pix: 'Pix', boleto: 'Boleto', cartao: 'Cartão', outro: 'Outro pagamento' },
+      },
+      ...value,
+      compra: { kind: 'choice', label: 'Compra', values: { primeira: '1ª compra', recorrente: 'Compra recorrente' } },
+      ...contact,
+      cupom: { kind: 'text', label: 'Cupom', hint: 'VOLTA10' },
+      origem: {
+        kind: 'choice',
+        label: 'Origem',
+        values: { loja: 'Feito na loja', equipe: 'Criado pela equipe', outra: 'Outra origem' },
+      },
+      utm: { kind: 'text', label: 'Campanha (UTM)', hint: 'instagram' },
+      ...site,
+      ...currency,
+    },
+  },
+  clientes: {
+    title: 'Clientes',
+    one: 'pessoa',
+    many: 'pessoas',
+    isFeminine: true,
+    path: paths.customers,
+    tabParam: 'situacao',
+    tabs: {
+      todos: 'Todos',
+      vip: 'VIP',
+      recorrente: 'Recorrentes',
+      primeira_compra: '1ª compra',
+      inativo: 'Inativos',
+      so_abandonou: 'Só abandonaram',
+      nunca_comprou: 'Nunca compraram',
+    },
+    defaultTab: 'todos',
+    searchTab: 'todos',
+    tabsLabel: 'Clientes por situação',
+    searchHint: 'Nome, e-mail, telefone ou pedido',
+    sorts: { recentes: 'Vistos por último', maior_valor: 'Maior total', ultima_compra: 'Última compra' },
+    filters: {
+      com_pedido: { kind: 'choice', label: 'Pedido pago no período', values: { 1: 'Comprou no período' } },
+      recorrentes: { kind: 'choice', label: 'Recompra no período', values: { 1: 'Voltou a comprar no período' } },
+      ultima_compra: {
+        kind: 'choice',
+        label: 'Última compra',
+        isPrefixed: true,
+        values: { 30: 'até 30 dias', 90: 'até 90 dias', 180: 'até 180 dias', mais_180: 'há mais de 180 dias' },
+      },
+      ausencia: { kind: 'choice', label: 'Ausência', values: { '2x': 'Sumiu: mais de 2× o próprio intervalo' } },
+      rfm: {
+        kind: 'choice',
+        label: 'RFM',
+        values: {
+          campeoes: 'Campeões',
+          fieis: 'Fiéis',
+          promissores: 'Promissores',
+          em_risco: 'Em risco',
+          hibernando: 'Hibernando',
+        },
+      },
+      ...value,
+      com_etiqueta: contact.com_etiqueta,
+      uf: {
+        kind: 'choice',
+        label: 'UF',
+        isPrefixed: true,
+        values: Object.fromEntries(states.map((state) => [state, state])),
+      },
+      cidade: { kind: 'text', label: 'Cidade', hint: 'Campinas' },
+      ...site,
+    },
+  },
+} as const satisfies Record<ExportList, ListDefinition>;
