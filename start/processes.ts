@@ -108,7 +108,7 @@ export async function stopServer({ child, exited }: Server, timeoutMs = 10_000):
 export async function untilReady(
   server: Server,
   isReady: () => Promise<boolean>,
-  { name, timeoutMs = 30_000 }: { name: string; timeoutMs?: number },
+  { name, timeoutMs = 120_000 }: { name: string; timeoutMs?: number },
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let hasExited = false;

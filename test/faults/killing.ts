@@ -163,7 +163,7 @@ function pointOf(
     });
 }
 
-async function until(worker: Worker, isTrue: () => boolean, withinMs = 60_000): Promise<void> {
+async function until(worker: Worker, isTrue: () => boolean, withinMs = 300_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!isTrue()) {
     if (worker.child.exitCode !== null) throw new Error(`the process ended by itself:\n${worker.lines.join('\n')}`);

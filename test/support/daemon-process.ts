@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../start/processes.ts';
 
 const run = fileURLToPath(new URL('../../start/run.mjs', import.meta.url));
 
@@ -17,15 +17,6 @@ export type DaemonProcess = {
   /** Waits until it is gone; gives exit code and milliseconds since the signal. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<{ code: number | null; ms: number }>;
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Starts a daemon and waits until it answers /health. */
 export async function startDaemon({
@@ -66,11 +57,10 @@ export async function startDaemon({
       return { code, ms: performance.now() - at };
     },
   };
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (const end = performance.now() + 180_000; performance.now() < end; await sleep(50)) {
     if (child.exitCode !== null) throw new Error(`the daemon ended at its start: ${output}`);
     const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
     if (response?.ok) return daemon;
-    await sleep(100);
   }
   await daemon.end('SIGKILL');
   throw new Error(`the daemon did not answer: ${output}`);

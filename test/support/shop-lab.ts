@@ -62,7 +62,6 @@ export async function startShopLab({ certificate }: { certificate?: 'server' | '
     const shop = await openShop(settings, {
       allowedNetworks: ['127.0.0.0/8'],
       log,
-      connectTimeoutMs: 3000,
       ...options,
     });
     opened.push(shop);
