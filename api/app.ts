@@ -1,6 +1,7 @@
 // The web process as one function of its parts, so that tests ask it directly: createApp(deps).request('/…').
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
 import { getPath } from 'hono/utils/url';
 import { createDoors } from './auth/doors.ts';
 import type { AppEnv, CompanyEnv, Deps } from './context.ts';
@@ -27,6 +28,7 @@ import { exportRoutes, exportsView } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitation.ts';
 import { leadRoutes, leadsView } from './routes/leads.ts';
+import { lgpdRoutes } from './routes/lgpd.ts';
 import { lookRoutes } from './routes/look.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { newLeadRoutes } from './routes/new-lead.ts';
@@ -88,6 +90,7 @@ export function createApp({
   company.route('/', segmentRoutes(deps));
   company.route('/', messageRoutes(deps));
   company.route('/', userRoutes(deps));
+  company.route('/', lgpdRoutes(deps));
   company.route('/', auditRoutes(deps));
   company.route('/', lookRoutes(deps));
   company.route('/', eventRoutes(deps));
@@ -96,6 +99,8 @@ export function createApp({
   app.onError(onError);
   app.notFound(notFound);
   app.use(requestLog(deps));
+  // A list of 50 rows is ten times smaller on its way; the static files are compressed once, live events never.
+  app.use(compress({ contentTypeFilter: /^text\/html/ }));
   app.use(securityHeaders({ isHttps: deps.publicUrl.startsWith('https:') }));
   app.use(refuseCrossSiteWrites(deps));
   app.use(rateLimit(deps, rateLimits));

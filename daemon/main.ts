@@ -81,7 +81,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     signal: stopping.signal,
   });
   const scheduler = await startScheduler({ pool, listenUrl: url, log });
-  const upkeep = startUpkeep(pool, log);
+  const upkeep = startUpkeep(pool, { box: engine.box, log });
   const status = await startStatusServer({
     pool,
     daemonId,

@@ -32,7 +32,7 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
       'Eles continuam aqui como estavam. Em WooCommerce › Configurações › Avançado › Recursos, ligue o modo de compatibilidade para a loja copiá-los.',
   }),
   shop_slow: (facts) => ({
-    sentence: `A loja está respondendo devagar${facts.averageMs ? ` (${facts.averageMs} ms por consulta, em média)` : ''}.`,
+    sentence: `A loja está respondendo devagar${facts.averageMs ? ` (${Number(facts.averageMs).toLocaleString('pt-BR')} ms por consulta, em média)` : ''}.`,
     remedy:
       'Estamos lendo com pausas, no máximo metade do tempo, para não pesar nela. Nada se perde; as novidades chegam um pouco mais tarde.',
   }),
@@ -100,6 +100,7 @@ export function runMessage(code: string, facts: Facts = {}): ShopMessage {
 
 const skipLabels: Record<string, string> = {
   draft: 'rascunhos',
+  erased: 'bloqueados por eliminação',
   not_an_answer: 'campos que não são respostas',
   without_session: 'e-mails sem carrinho',
 };

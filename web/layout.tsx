@@ -130,7 +130,18 @@ type LayoutProps = {
   children?: Child;
 };
 
-export function Layout({ title, section, assets, company, companies, userName, sync, work, pinned, children }: LayoutProps) {
+export function Layout({
+  title,
+  section,
+  assets,
+  company,
+  companies,
+  userName,
+  sync,
+  work,
+  pinned,
+  children,
+}: LayoutProps) {
   const shown = entries.filter(({ needs }) => !needs || can(company.role, needs));
   return (
     <Document title={title} assets={assets} theme={company.theme}>

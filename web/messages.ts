@@ -135,6 +135,13 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'auth.password_changed': 'Mudou a própria senha',
   'auth.sessions_ended': 'Encerrou outras sessões',
   'person.viewed': 'Viu a página de uma pessoa',
+  'person.reported': 'Leu o relatório de acesso de uma pessoa',
+  'person.divided': 'Separou uma pessoa em duas',
+  'person.erased': 'Eliminou os dados de uma pessoa',
+  'request.created': 'Registrou um pedido de titular',
+  'request.decided': 'Decidiu um pedido de titular',
+  'retention.applied': 'Retenção: removeu o que passou do prazo',
+  'retention.changed': 'Mudou a retenção',
   'contact.revealed': 'Revelou um contato',
   'list.changed': 'Agiu sobre uma seleção',
   'export.created': 'Exportou',
@@ -171,6 +178,23 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'sync.recompute_asked': 'Pediu para recalcular',
   'sync.requested': 'Pediu uma sincronização',
 };
+
+export const lgpdMessages = {
+  forbidden: 'Seu papel não permite decidir sobre dados de titulares.',
+  not_open: 'Este pedido já foi decidido.',
+  own_request: 'Quem pediu a eliminação não a aprova: outro proprietário precisa aprovar.',
+  too_early: 'O único proprietário confirma o próprio pedido 24 horas depois.',
+  badRetention: 'Use números inteiros: 1 a 120 meses, 1 a 3650 dias, e o registro por 6 a 120 meses.',
+  badDivision: 'Escolha dois contatos diferentes desta pessoa.',
+  preview: 'Isto é o que sairia com estes prazos. Nada foi salvo.',
+  done: {
+    pedido: 'Pedido registrado. Um proprietário decide abaixo.',
+    approve: 'Aprovado: os dados somem em até um minuto.',
+    refuse: 'Pedido recusado.',
+    close: 'Pedido marcado como atendido.',
+    retencao: 'Retenção salva.',
+  } as Readonly<Record<string, string>>,
+} as const;
 
 export const companyMessages = {
   nameMissing: 'Diga o nome da empresa.',

@@ -44,13 +44,14 @@ export async function writeExportFile({ db, log, now }: Tools, { tenantId, id }:
       for await (const chunk of file.chunks) {
         hash.update(chunk.bytes);
         [parts, bytes, position] = [chunk.part, bytes + chunk.bytes.length, position + 1];
-        // In a transaction of its own: others see how far it is, and that somebody is at it.
+        // In a transaction of its own: others see how far it is, and that somebody is at it. An erasure ends every file that is being written.
         await db.withTenant(tenantId, async (other) => {
+          const { count } = await other`
+            update exports set heartbeat_at = now(), row_count = greatest(row_count, ${file.counts.kept}) where id = ${id} and state = 'running'`;
+          if (count === 0) throw new Error('ended meanwhile');
           await other`
             insert into export_chunks (tenant_id, export_id, part, position, bytes)
             values (${tenantId}, ${id}, ${chunk.part}, ${position}, ${chunk.bytes})`;
-          await other`
-            update exports set heartbeat_at = now(), row_count = greatest(row_count, ${file.counts.kept}) where id = ${id}`;
           await notifyChanged(statementsOf(other, tenantId), ['export']);
         });
       }

@@ -1,7 +1,9 @@
 // `loja mapear`: which answer of a form is name, WhatsApp, e-mail and size. Stored answers are mapped anew, without reading the shop.
 import type { SiteId } from '#shared/ids.ts';
 import { type FormEntry, sampledEntries, suggestMapping } from '#shared/mapping-suggestion.ts';
+import { openSecretBox } from '#shared/secrets.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import { erasuresOf } from '../erasure/tombstones.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite } from '../settings.ts';
 import { findMapping } from '../sync/field-mapping.ts';
@@ -77,12 +79,13 @@ const savedText = (changed: number) =>
 
 /** Saves the columns of each mapping, maps the stored answers anew and looks again at what a changed form had raised. Gives how many leads changed. */
 async function saveMappings(
-  { pool, now, log }: CommandContext,
+  { pool, now, log, config }: CommandContext,
   tenant: TenantRow,
   siteId: SiteId,
   columns: string[],
   mappings: { formPlugin: string; formId: string; keys: (string | null)[] }[],
 ): Promise<number> {
+  const erasures = erasuresOf(await openSecretBox(config));
   const changed = await withTenant(pool, tenant.id, async (client) => {
     for (const { formPlugin, formId, keys } of mappings) {
       await client.query(
@@ -91,7 +94,7 @@ async function saveMappings(
         [tenant.id, siteId, formPlugin, formId, ...keys],
       );
     }
-    const count = await remapLeads(client, siteId);
+    const count = await remapLeads(client, siteId, erasures);
     await watchForms(client, await loadSite(client, siteId));
     await notifySettings(client, siteId);
     return count;

@@ -2,24 +2,33 @@
 // before it wrote, and what a sync commits meanwhile is left for the next pass together with its queue rows.
 import type { TenantId } from '#shared/ids.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
-import { type Pool, statementsOf } from '../db.ts';
+import { type Pool, statementsOf, type TenantClient } from '../db.ts';
 
-/** Runs `work` in one repeatable-read transaction of the company, with empty work tables, after any other pass over it has ended. */
-export async function withPass<T>(pool: Pool, tenantId: TenantId, work: (db: Statements) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one repeatable-read transaction of the company, with empty work tables, after any other pass over it has ended. `alsoLocks` are
+ * waited for too, before the snapshot.
+ */
+export async function withPass<T>(
+  pool: Pool,
+  tenantId: TenantId,
+  work: (db: Statements, client: TenantClient) => Promise<T>,
+  { alsoLocks = [] }: { alsoLocks?: readonly string[] } = {},
+): Promise<T> {
   const client = await pool.connect();
-  const lock = `recompute:${tenantId}`;
+  const locks = [`recompute:${tenantId}`, ...alsoLocks];
   let broken: Error | undefined;
   try {
-    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lock]);
+    for (const lock of locks) await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lock]);
     await client.query('begin isolation level repeatable read');
     // 64 MB keeps the sorts of a million carts in few runs; the pass is the only query of its connection.
     await client.query(`select set_config('app.tenant_id', $1, true), set_config('work_mem', '64MB', true)`, [
       tenantId,
     ]);
     await client.query(`set local client_min_messages = warning`);
-    const db = statementsOf(Object.assign(client, { tenantId }));
+    const tenantClient = Object.assign(client, { tenantId });
+    const db = statementsOf(tenantClient);
     await db.run('recompute_scratch');
-    const result = await work(db);
+    const result = await work(db, tenantClient);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -28,7 +37,7 @@ export async function withPass<T>(pool: Pool, tenantId: TenantId, work: (db: Sta
     });
     throw error;
   } finally {
-    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [lock]).catch((cause: Error) => {
+    await client.query('select pg_advisory_unlock_all()').catch((cause: Error) => {
       broken = cause;
     });
     client.release(broken);

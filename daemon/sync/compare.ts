@@ -2,6 +2,8 @@
 // compared with the copy, children and keys too, in both directions. Writes nothing. Names ids and columns only, never a value.
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type Client, runQuery, type TenantClient, withTenant } from '../db.ts';
+import { eraseRows } from '../erasure/erase-page.ts';
+import { erasuresOf } from '../erasure/tombstones.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { ShopRow } from '../source.ts';
 import { besideRun } from './beside-run.ts';
@@ -112,7 +114,13 @@ async function compareStream(
       result.unreadableCount += page.unreadable.length;
       for (const { externalId } of [...page.rows, ...page.unreadable]) there.add(externalId);
       const differences = await inTransaction(session, async (tx) => {
-        await stageRows(tx, definition, page.rows);
+        const tombstones = await erasuresOf(engine.box).hold(tx);
+        const scope = { client: tx, definition, site, source };
+        await stageRows(
+          tx,
+          definition,
+          tombstones ? (await eraseRows({ ...scope, tombstones }, page.rows)).rows : page.rows,
+        );
         return await findDifferences(tx, definition, { siteId: site.siteId, source });
       });
       differences.forEach(add);
@@ -147,7 +155,8 @@ async function findDifferences(
        select s.external_id as "externalId",
               case when c.tenant_id is null then array['absent_in_copy'] else array_remove(array[${[
                 ...columns.map((column) => `case when ${differs(table, column)} then '${column}' end`),
-                `case when c.source_hash is distinct from s.source_hash then 'source_hash' end`,
+                // 0: erased since it was read
+                `case when c.source_hash <> 0 and c.source_hash is distinct from s.source_hash then 'source_hash' end`,
                 `case when c.missing_since is not null then 'missing_since' end`,
               ].join(', ')}], null) end as columns
        from staged_${table} s

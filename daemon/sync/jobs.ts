@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { answerTests } from '../doctor/asked-test.ts';
+import { erasuresOf } from '../erasure/tombstones.ts';
 import { checkTruth } from '../recompute/check-figures.ts';
 import { recomputeAll, recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite } from '../settings.ts';
@@ -124,7 +125,7 @@ export async function startJobs({
       const kinds = await takeCommands(client, siteId);
       // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
       if (kinds.includes('remap')) {
-        await remapLeads(client, siteId);
+        await remapLeads(client, siteId, erasuresOf(engine.box));
         await watchForms(client, await loadSite(client, siteId));
       }
       if (kinds.includes('retry_quarantine')) await askRetries(client, siteId);

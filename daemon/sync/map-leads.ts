@@ -5,6 +5,9 @@ import type { SiteId } from '#shared/ids.ts';
 import { matchKeysOf } from '#shared/match-keys.ts';
 import { normalizePhone } from '#shared/phone.ts';
 import { runQuery, type TenantClient } from '../db.ts';
+import { eraseMappedLeads } from '../erasure/erase-leads.ts';
+import { eraseKeyLine } from '../erasure/erased-form.ts';
+import type { Erasures, Tombstones } from '../erasure/tombstones.ts';
 import { loadMappings, loadSite, type SiteSettings } from '../settings.ts';
 import { copyLine, hash63, type Value } from './copy-text.ts';
 import { mapAnswers } from './field-mapping.ts';
@@ -18,6 +21,8 @@ type LeadRow = {
   form_id: string;
   mapped_hash: string | null;
   answers: { key: string; value: string }[];
+  /** An answer that was somebody's erased e-mail or phone. */
+  hasErased: boolean;
 };
 
 const valueColumns = ['name', 'phone_raw', ...phoneColumns, 'email_raw', 'email', 'size'];
@@ -32,7 +37,8 @@ export async function holdMapping(client: TenantClient, siteId: SiteId): Promise
 
 /**
  * Maps the current leads with these external ids. Answers that the shop no longer has do not count, unless the lead itself is gone: a lead
- * deleted in the shop keeps what it said. Gives how many leads changed; they are queued for recomputation.
+ * deleted in the shop keeps what it said. One that has an erased key is erased with its answers, and an erased one stays as it is. Gives how many
+ * leads changed; they are queued for recomputation.
  */
 export async function mapLeads({
   client,
@@ -40,19 +46,22 @@ export async function mapLeads({
   source,
   leadExternalIds,
   now,
+  tombstones,
 }: {
   client: TenantClient;
   site: SiteSettings;
   source: string;
   leadExternalIds: string[];
   now: Date;
+  tombstones: Tombstones | null;
 }): Promise<number> {
   if (leadExternalIds.length === 0) return 0;
   // As they are now: the run may have begun under others.
   const mappings = await loadMappings(client, site.siteId);
   const { rows } = await client.query<LeadRow>(
     `select l.id, l.form_plugin, l.form_id, l.mapped_hash,
-            coalesce(json_agg(json_build_object('key', a.key, 'value', a.value) order by a.external_id) filter (where a.external_id is not null), '[]') as answers
+            coalesce(json_agg(json_build_object('key', a.key, 'value', a.value) order by a.external_id) filter (where a.external_id is not null), '[]') as answers,
+            coalesce(bool_or(a.value = '' and a.scan_hash is null), false) as "hasErased"
      from (
        select distinct on (l.external_id) l.* from leads l
        where l.tenant_id = $1 and l.site_id = $2 and l.source = $3 and l.external_id = any($4::bigint[])
@@ -60,11 +69,13 @@ export async function mapLeads({
      ) l
      left join lead_answers a on a.tenant_id = $1 and a.site_id = $2 and a.source = $3 and a.lead_external_id = l.external_id
        and (a.missing_since is null or l.missing_since is not null)
+     where not exists (select from erased_records e where e.tenant_id = $1 and e.entity = 'lead' and e.entity_id = l.id)
      group by l.id, l.form_plugin, l.form_id, l.mapped_hash`,
     [client.tenantId, site.siteId, source, leadExternalIds],
   );
   const lines: string[] = [];
   const keys: string[] = [];
+  const erased: string[] = [];
   let isAllNew = true;
   for (const lead of rows) {
     const mapped = mapAnswers({ formPlugin: lead.form_plugin, formId: lead.form_id }, lead.answers, mappings);
@@ -77,10 +88,15 @@ export async function mapLeads({
       emailKeyOf(mapped.email),
       mapped.size,
     ];
-    const leadKeys = matchKeysOf({ emails: [mapped.email], phones: [phone], isAnonymized: false }).map((key) =>
-      copyLine([lead.id, keyText(key), key.phoneKind, key.isPresumed]),
-    );
-    const line = copyLine(values);
+    const found = matchKeysOf({ emails: [mapped.email], phones: [phone], isAnonymized: false });
+    const keyLines = found.map((key) => copyLine([lead.id, keyText(key), key.phoneKind, key.isPresumed]));
+    // Without a key of its own the erased answer tells whose lead it is; with one it is somebody else's, who names the erased person.
+    const isErased =
+      tombstones !== null &&
+      (found.some((key) => tombstones.find(keyText(key)) === 'erases') || (found.length === 0 && lead.hasErased));
+    if (isErased) erased.push(lead.id);
+    const leadKeys = isErased ? keyLines.map((line) => eraseKeyLine(line, tombstones)) : keyLines;
+    const line = copyLine(isErased ? [null, null, ...phoneValues(normalizePhone(null)), null, null, null] : values);
     const hash = hash63([line, ...leadKeys].join('\n'));
     const isEmpty = mapped.name === null && mapped.phone === null && mapped.email === null && mapped.size === null;
     if (hash === lead.mapped_hash || (isEmpty && lead.mapped_hash === null)) continue;
@@ -99,6 +115,7 @@ export async function mapLeads({
   );
   const changed = await runQuery(client, 'update_lead_values', { tenant: client.tenantId, now });
   await mergeMatchKeys(client, 'lead', { isAllNew });
+  if (tombstones) await eraseMappedLeads(client, erased, { tombstones, now });
   await client.query(
     `insert into recompute_queue (tenant_id, entity, entity_id) select $1, 'lead', entity_id from staged_touched`,
     [client.tenantId],
@@ -107,8 +124,9 @@ export async function mapLeads({
 }
 
 /** Maps every stored lead of a shop again, after its field mapping changed; gives how many leads changed. Runs in the client's transaction. */
-export async function remapLeads(client: TenantClient, siteId: SiteId): Promise<number> {
+export async function remapLeads(client: TenantClient, siteId: SiteId, erasures: Erasures): Promise<number> {
   await createStagingTables(client);
+  const tombstones = await erasures.hold(client);
   await client.query('update sites set mapping_version = mapping_version + 1 where tenant_id = $1 and id = $2', [
     client.tenantId,
     siteId,
@@ -130,7 +148,14 @@ export async function remapLeads(client: TenantClient, siteId: SiteId): Promise<
       );
       if (rows.length === 0) break;
       afterId = rows.at(-1)!.id;
-      changed += await mapLeads({ client, site, source, leadExternalIds: rows.map(({ id }) => id), now });
+      changed += await mapLeads({
+        client,
+        site,
+        source,
+        leadExternalIds: rows.map(({ id }) => id),
+        now,
+        tombstones,
+      });
     }
   }
   return changed;

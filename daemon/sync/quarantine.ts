@@ -35,10 +35,12 @@ export async function quarantineRows(client: TenantClient, place: QuarantinePlac
      from unnest($5::text[], $6::text[], $7::text[], $8::text[]) as r (external_id, reason, detail, raw)
      join sites s on s.tenant_id = $1 and s.id = $2
      on conflict (tenant_id, site_id, source, stream, external_id) do update set
-       reason = excluded.reason, detail = excluded.detail, raw = excluded.raw, attempt_count = quarantine.attempt_count + 1, last_seen_at = now(),
+       reason = excluded.reason,
+       -- what was emptied, because it is old or its person was erased, stays so
+       detail = case quarantine.raw when '' then '' else excluded.detail end, raw = case quarantine.raw when '' then '' else excluded.raw end, attempt_count = quarantine.attempt_count + 1, last_seen_at = now(),
        code_version = excluded.code_version, mapping_version = excluded.mapping_version
        where (quarantine.reason, quarantine.raw, quarantine.code_version, quarantine.mapping_version)
-             is distinct from (excluded.reason, excluded.raw, excluded.code_version, excluded.mapping_version)
+             is distinct from (excluded.reason, case quarantine.raw when '' then '' else excluded.raw end, excluded.code_version, excluded.mapping_version)
           or quarantine.last_seen_at < now() - interval '1 hour'`,
     [
       ...valuesOf(client, place),

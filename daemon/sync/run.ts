@@ -5,6 +5,7 @@ import type { SiteId, TenantId } from '#shared/ids.ts';
 import { maskPersonalData } from '#shared/log.ts';
 import type { Shop } from '../connections/connection.ts';
 import { type TenantClient, withTenant } from '../db.ts';
+import { erasuresOf } from '../erasure/tombstones.ts';
 import { meterRun, type RunMeter } from '../metrics/run-meter.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
@@ -251,6 +252,7 @@ async function readAll(
           progress,
           cursors,
           quiet: engine.quiet,
+          erasures: erasuresOf(engine.box),
           tops,
           shopNow: opened.shopNow,
           now,

@@ -4,6 +4,7 @@
 import type { Gateway } from '../connections/gateway.ts';
 import type { Pool, TenantClient } from '../db.ts';
 import { withTenant } from '../db.ts';
+import type { Erasures } from '../erasure/tombstones.ts';
 import type { SiteSettings } from '../settings.ts';
 import type { Scan, ShopContext, ShopRow, Stream } from '../source.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
@@ -46,6 +47,7 @@ export type StreamPass = {
   progress: StreamProgress;
   cursors: Map<string, Cursor>;
   quiet: QuietScans | undefined;
+  erasures: Erasures;
   /** The highest ids of the tables that scans walk, by scanKey(); only in a poll. */
   tops: Map<string, string>;
   shopNow: Date;
@@ -76,7 +78,8 @@ export async function passStream(pass: StreamPass): Promise<void> {
     progress.estimated = Number(row?.estimate ?? 0);
   }
   await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
-  const writer = await createWriter({ session, site, source, stream, definition, run, progress, now: pass.now });
+  const { erasures, now } = pass;
+  const writer = await createWriter({ session, site, source, stream, definition, run, progress, erasures, now });
 
   if (kind === 'backfill') {
     await readOn();

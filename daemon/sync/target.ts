@@ -3,6 +3,7 @@
 import type { SiteId } from '#shared/ids.ts';
 import type { MatchKey } from '#shared/match-keys.ts';
 import type { TenantClient } from '../db.ts';
+import type { Tombstones } from '../erasure/tombstones.ts';
 import type { SiteSettings } from '../settings.ts';
 import type { RecordOf, Target } from '../source.ts';
 import type { Value } from './copy-text.ts';
@@ -34,6 +35,8 @@ export type WriteScope = {
   /** The staged external ids are > lowId and <= highId, so that the join stays inside the page. */
   lowId: string;
   highId: string;
+  /** What the company erased; null when nothing was. */
+  tombstones: Tombstones | null;
 };
 
 export type TargetDefinition<T extends Target = Target> = {

@@ -1,8 +1,11 @@
 // What time alone brings, once a minute over all companies: carts whose status changes by the clock, work that pages queued, and the removal of
-// runs that found nothing (a shop makes 1,440 a day) or were a slice of a backfill; backfills that stood still go on.
+// runs that found nothing (a shop makes 1,440 a day) or were a slice of a backfill; backfills that stood still go on. Then what people decided about
+// personal data.
 import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
+import type { SecretBox } from '#shared/secrets.ts';
 import { type Pool, withTenant } from '../db.ts';
+import { carryOutErasures } from '../erasure/round.ts';
 import { recomputeDue, recomputeQueued, scoreCustomers } from '../recompute/recompute.ts';
 import { enqueueOpenBackfills } from './backfill.ts';
 
@@ -39,14 +42,18 @@ export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }):
 }
 
 /** Rounds until stopped; a round that fails is logged and the next one comes. */
-export function startUpkeep(pool: Pool, log: Log): { stop(): Promise<void> } {
+export function startUpkeep(pool: Pool, { box, log }: { box: SecretBox; log: Log }): { stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   let isRunning = false;
   const timer = setInterval(() => {
     if (isRunning) return;
     isRunning = true;
-    round = keepUp(pool, { now: new Date(), log })
-      .catch((error: Error) => log.warn('upkeep.failed', { error: error.message }))
+    const at = { now: new Date(), log };
+    const fail = (error: Error) => log.warn('upkeep.failed', { error: error.message });
+    round = keepUp(pool, at)
+      .catch(fail)
+      .then(() => carryOutErasures(pool, box, at))
+      .catch(fail)
       .finally(() => {
         isRunning = false;
       });

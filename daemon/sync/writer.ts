@@ -1,6 +1,8 @@
 // Writes one page: copies with children and keys, what is to be recomputed, the cursor, the counts and the notices, all in one transaction.
 // Rows whose content hash is the stored one are dropped before they reach the tables, so writing the same page twice writes nothing.
 import type { TenantClient } from '../db.ts';
+import { eraseRows, eraseUnreadable, keepErasedRows } from '../erasure/erase-page.ts';
+import type { Erasures, Tombstones } from '../erasure/tombstones.ts';
 import { countPage } from '../metrics/run-meter.ts';
 import type { SiteSettings } from '../settings.ts';
 import type { Stream } from '../source.ts';
@@ -43,6 +45,7 @@ export async function createWriter({
   definition,
   run,
   progress,
+  erasures,
   now,
 }: {
   session: RunSession;
@@ -52,12 +55,13 @@ export async function createWriter({
   definition: TargetDefinition;
   run: RunProgress & { lastNoticeMs: number };
   progress: StreamProgress;
+  erasures: Erasures;
   now: () => Date;
 }): Promise<StreamWriter> {
   const quarantinePlace = { siteId: site.siteId, source, stream: stream.name };
   const quarantined = await inTransaction(session, (client) => loadQuarantinedIds(client, quarantinePlace));
 
-  function scopeOf(client: TenantClient, ids: string[]): WriteScope {
+  function scopeOf(client: TenantClient, ids: string[], tombstones: Tombstones | null): WriteScope {
     const sorted = ids.map(BigInt).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     return {
       client,
@@ -67,10 +71,13 @@ export async function createWriter({
       now: now(),
       lowId: String((sorted[0] ?? 0n) - 1n),
       highId: String(sorted.at(-1) ?? 0n),
+      tombstones,
     };
   }
 
-  async function writeRows(client: TenantClient, rows: PreparedRow[]) {
+  async function writeRows(client: TenantClient, read: PreparedRow[], tombstones: Tombstones | null) {
+    const page = tombstones && { client, definition, site, source, tombstones };
+    const { rows, erased } = page ? await eraseRows(page, read) : { rows: read, erased: null };
     const copies = await findCopies(
       { client, site, source },
       definition,
@@ -88,18 +95,30 @@ export async function createWriter({
     await updateScanHashes({ client, site, source }, definition, rescanned);
     if (written.length > 0) {
       const ids = written.map(({ externalId }) => externalId);
-      const scope = scopeOf(client, ids);
+      const scope = scopeOf(client, ids, tombstones);
       await stageRows(client, definition, written);
       // Rows of the page that have a copy and did not change (a refund brings its order again) do not count: half of a legacy shop's pages have one.
       await definition.write(scope, newCount === written.length);
       await definition.afterChange(scope, ids);
     }
-    return { new: newCount, changed: written.length - newCount, unchanged: rows.length - written.length };
+    const blocked = new Map(
+      written.flatMap(({ externalId }) => {
+        const record = erased?.get(externalId);
+        return record === undefined ? [] : [[externalId, record]];
+      }),
+    );
+    if (page && blocked.size > 0) await keepErasedRows(page, blocked, now());
+    const counts = { new: newCount, changed: written.length - newCount, unchanged: rows.length - written.length };
+    return { ...counts, blocked: blocked.size };
   }
 
-  async function setMissing(client: TenantClient, externalIds: string[], isCertain: boolean): Promise<number> {
+  async function setMissing(
+    client: TenantClient,
+    externalIds: string[],
+    { isCertain, tombstones }: { isCertain: boolean; tombstones: Tombstones | null },
+  ): Promise<number> {
     const gone = await markMissing({ client, site, source }, definition, externalIds, { now: now(), isCertain });
-    if (gone.length > 0) await definition.afterChange(scopeOf(client, gone), gone);
+    if (gone.length > 0) await definition.afterChange(scopeOf(client, gone, tombstones), gone);
     return gone.length;
   }
 
@@ -117,11 +136,19 @@ export async function createWriter({
     const stateBefore = run.state;
     try {
       await inTransaction(session, async (client) => {
-        const written = await writeRows(client, page.rows);
+        // Before anything is looked at: an erasure that is going on ends first, and the next one waits for this page.
+        const tombstones = await erasures.hold(client);
+        const written = await writeRows(client, page.rows, tombstones);
         // The digest has seen the whole storage, and asked the other one.
         const isCertain = place.scan === 'digest';
-        const missing = await setMissing(client, [...page.goneIds, ...page.skipped.map(({ id }) => id)], isCertain);
-        await quarantineRows(client, quarantinePlace, page.unreadable);
+        const missing = await setMissing(client, [...page.goneIds, ...page.skipped.map(({ id }) => id)], {
+          isCertain,
+          tombstones,
+        });
+        const unreadable = tombstones
+          ? await eraseUnreadable({ client, definition, site, source, tombstones }, page.unreadable)
+          : page.unreadable;
+        await quarantineRows(client, quarantinePlace, unreadable);
         const readable = page.rows.map(({ externalId }) => externalId).filter((id) => quarantined.has(id));
         const released = [...readable, ...page.goneIds.filter((id) => quarantined.has(id))];
         await releaseRows(client, quarantinePlace, released);
@@ -137,6 +164,7 @@ export async function createWriter({
         counts.unchanged += written.unchanged;
         counts.missing += missing;
         counts.quarantined += page.unreadable.length;
+        if (written.blocked > 0) counts.skipped.erased = (counts.skipped.erased ?? 0) + written.blocked;
         for (const { reason } of page.skipped) counts.skipped[reason] = (counts.skipped[reason] ?? 0) + 1;
         const changeCount = written.new + written.changed + missing;
         if (changeCount > 0) run.state = 'writing';

@@ -2,6 +2,7 @@
 // is concluded from the copies (names of leads, statuses, matches, people) is what a calculation from nothing gives.
 import { expect } from 'vitest';
 import { withTenant, withTransaction } from '../../daemon/db.ts';
+import { erasuresOf } from '../../daemon/erasure/tombstones.ts';
 import { recomputeAll, recomputeDue, recomputeQueued } from '../../daemon/recompute/recompute.ts';
 import { compareContent, type StreamComparison } from '../../daemon/sync/compare.ts';
 import { remapLeads } from '../../daemon/sync/map-leads.ts';
@@ -88,7 +89,7 @@ async function checkConclusions({ pool, owner, engine, tenantId, siteId }: World
   await recomputeQueued(pool, tenantId, { now, log });
   await recomputeDue(pool, tenantId, { now, log });
   const before = await digestTables(owner, concluded);
-  expect(await withTenant(pool, tenantId, (client) => remapLeads(client, siteId))).toBe(0);
+  expect(await withTenant(pool, tenantId, (client) => remapLeads(client, siteId, erasuresOf(engine.box)))).toBe(0);
   await recomputeAll(pool, tenantId, { now, log });
   expect(await digestTables(owner, concluded)).toEqual(before);
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTenant } from '../../daemon/db.ts';
+import { erasuresOf } from '../../daemon/erasure/tombstones.ts';
 import { recomputeQueued } from '../../daemon/recompute/recompute.ts';
 import { compareContent } from '../../daemon/sync/compare.ts';
 import { remapLeads } from '../../daemon/sync/map-leads.ts';
@@ -93,7 +94,7 @@ test('by the command of a person, with the shop down: leads, keys, people and st
 
 test("a form's own mapping counts for its leads alone, and is taken back when it is gone", async () => {
   const remap = async () => {
-    const count = await withTenant(world.pool, world.tenantId, (client) => remapLeads(client, world.siteId));
+    const count = await withTenant(world.pool, world.tenantId, (client) => remapLeads(client, world.siteId, erasuresOf(world.engine.box)));
     await recomputeQueued(world.pool, world.tenantId, { now: new Date(), log: world.engine.log });
     return count;
   };
@@ -125,7 +126,7 @@ test('a lead that is being written while the mapping changes gets the new one', 
           `update field_mappings set name_key = $3, phone_key = $4 where tenant_id = $1 and site_id = $2 and form_id = ''`,
           [world.tenantId, world.siteId, mapping.name, mapping.phone],
         );
-        await remapLeads(client, world.siteId);
+        await remapLeads(client, world.siteId, erasuresOf(world.engine.box));
       });
     };
     await world.sync('poll', {

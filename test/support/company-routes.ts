@@ -23,6 +23,7 @@ export function fillPath(path: string, slug: string, ids: Company): string {
     clientes: ids.personId,
     usuarios: path.includes('/convites/') ? ids.invitationId : ids.memberId,
     segmentos: ids.segmentId,
+    lgpd: ids.requestId,
     fila: ids.personId,
     exportacoes: ids.exportId,
     conexao: ids.siteId,
@@ -101,6 +102,9 @@ export const formOf = (ids: Company): Record<string, string> => ({
   lista: 'leads',
   ato: 'etiqueta',
   registros: ids.leadId,
+  meses: '24',
+  dias_brutos: '90',
+  meses_registro: '12',
   papel: 'operator',
   email: 'convite@exemplo.example',
 });

@@ -20,6 +20,7 @@ export type Company = {
   leadId: string;
   /** Of the lead and the first cart; paid the order. */
   personId: string;
+  requestId: string;
   runId: string;
   backfillId: string;
   /** Facts about the order, all taken back, so that they count for nothing. */
@@ -156,6 +157,8 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
   });
   await createCart(sql, { tenantId: id, siteId, personName, email, number: 2, status: 'abandoned', orderId: null });
   const personId = await createPerson(sql, { tenantId: id, leadId: lead!.id, cartId, orderId: order!.id, email });
+  const [request] = await sql<{ id: string }[]>`
+    insert into subject_requests (tenant_id, kind, person_id, requested_at) values (${id}, 'access', ${personId}, now()) returning id`;
   const [run] = await sql<{ id: string }[]>`
     insert into runs (tenant_id, site_id, kind, state, started_at, finished_at, error_code, error_detail, read_count)
     values (${id}, ${siteId}, 'poll', 'failed', now(), now(), 'port_timeout', ${personName}, 12) returning id`;
@@ -172,6 +175,7 @@ async function createCompany(sql: Sql, { slug, personName }: { slug: string; per
     orderId: order!.id,
     leadId: lead!.id,
     personId,
+    requestId: request!.id,
     runId: run!.id,
     backfillId: backfill!.id,
     ...(await createMember(sql, { tenantId: id, slug })),

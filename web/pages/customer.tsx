@@ -2,6 +2,8 @@
 // happened, newest first.
 import { channelLabels } from '#shared/cart-words.ts';
 import { maskEmail } from '#shared/email.ts';
+import { maxRequestNote, requestKinds, requestKindWords } from '#shared/lgpd/requests.ts';
+import { isErasedKey } from '#shared/people/erased-key.ts';
 import { formatPhone, maskPhone } from '#shared/phone.ts';
 import { CartStatusBadge } from '../components/cart-status.tsx';
 import { ContactMarks } from '../components/contact-marks.tsx';
@@ -24,6 +26,9 @@ export type CustomerPageProps = {
   clock: Clock;
   isMasked: boolean;
   canContact: boolean;
+  /** May answer what the person asks about the own data; may say that it is two people. */
+  canAnswerRequests: boolean;
+  canDivide: boolean;
 };
 
 const bodyId = 'cliente';
@@ -32,7 +37,7 @@ export function CustomerPage(props: CustomerPageProps) {
   return (
     <>
       <nav class="crumbs" aria-label="Caminho">
-        <a href={paths.customers(props.slug)}>Clientes</a> / <bdi>{customerName(props.customer)}</bdi>
+        <a href={paths.customers(props.slug)}>Clientes</a> / <bdi>{titleOf(props.customer)}</bdi>
       </nav>
       <CustomerBody {...props} />
     </>
@@ -54,7 +59,7 @@ function CustomerBody(props: CustomerPageProps) {
     <div id={bodyId}>
       <div class="page-head">
         <h1>
-          <bdi>{customerName(customer)}</bdi>
+          <bdi>{titleOf(customer)}</bdi>
         </h1>
         <PersonStatusBadge status={customer.status} />
       </div>
@@ -64,7 +69,97 @@ function CustomerBody(props: CustomerPageProps) {
         <Identities {...props} />
       </div>
       <Timeline {...props} />
+      {props.canAnswerRequests ? <Rights {...props} /> : ''}
     </div>
+  );
+}
+
+const isErased = ({ keys }: CustomerDetail) => keys.some(({ key }) => isErasedKey(key));
+
+/** The name, or that there is none any more. */
+export function titleOf(customer: CustomerDetail): string {
+  return isErased(customer) && !customer.name ? 'Dados eliminados' : customerName(customer);
+}
+
+/** What the law gives the person (docs/lgpd.md). Without an id that moves: what is being typed stays when the page moves. */
+function Rights({ customer, slug }: CustomerPageProps) {
+  const { personId } = customer;
+  return (
+    <section class="card" aria-labelledby="direitos">
+      <h2 id="direitos">Direitos do titular (LGPD)</h2>
+      {isErased(customer) ? (
+        <p class="faint">
+          Os dados desta pessoa foram eliminados a pedido. O que a loja ainda tiver dela entra aqui sem nome nem
+          contatos.
+        </p>
+      ) : (
+        ''
+      )}
+      <p>
+        <a href={paths.accessReport(slug, personId)}>Relatório de acesso</a>: tudo o que se guarda sobre esta pessoa,
+        para ler ou baixar.
+      </p>
+      <details class="chart-data">
+        <summary>Registrar um pedido do titular</summary>
+        <form class="settings" method="post" action={paths.askSubject(slug, personId)}>
+          <label class="field">
+            <span>O que a pessoa pede</span>
+            <select class="select" name="tipo">
+              {[...requestKinds].reverse().map((kind) => (
+                <option value={kind}>{requestKindWords[kind]}</option>
+              ))}
+            </select>
+          </label>
+          <label class="field">
+            <span>Como e quando pediu</span>
+            <textarea name="nota" rows={2} maxlength={maxRequestNote} />
+          </label>
+          <p class="faint">
+            Uma eliminação espera outro proprietário; o único proprietário confirma de novo 24 horas depois.
+          </p>
+          <button class="button" type="submit">
+            Registrar pedido
+          </button>
+        </form>
+      </details>
+    </section>
+  );
+}
+
+/** Somebody says that two of the contacts are two people. */
+function Divide({ customer, slug }: CustomerPageProps) {
+  const keys = customer.keys.filter(({ isShared, isDenied }) => !isShared && !isDenied);
+  if (keys.length < 2) return null;
+  const choices = (chosen: number) =>
+    keys.map(({ key }, index) => (
+      <option value={key} selected={index === chosen}>
+        {keyText(key, false)}
+      </option>
+    ));
+  return (
+    <details class="chart-data">
+      <summary>São duas pessoas? Separar</summary>
+      <form class="settings" method="post" action={paths.dividePerson(slug, customer.personId)}>
+        <p class="faint">
+          Cada registro fica com o mais próximo dos dois contatos. Vale mais do que qualquer contato em comum.
+        </p>
+        <label class="field">
+          <span>Este contato</span>
+          <select class="select" name="chave">
+            {choices(0)}
+          </select>
+        </label>
+        <label class="field">
+          <span>não é da mesma pessoa que</span>
+          <select class="select" name="outra">
+            {choices(1)}
+          </select>
+        </label>
+        <button class="button" type="submit">
+          Separar
+        </button>
+      </form>
+    </details>
   );
 }
 
@@ -148,6 +243,7 @@ function ScoreTable({ customer, clock }: Pick<CustomerPageProps, 'customer' | 'c
 
 /** `e:maria@example.com` as people read it. */
 function keyText(key: string, isMasked: boolean): string {
+  if (isErasedKey(key)) return `${key.startsWith('e:') ? 'e-mail' : 'telefone'} eliminado`;
   const value = key.slice(2);
   if (key.startsWith('e:')) return isMasked ? maskEmail(value) : value;
   return isMasked ? maskPhone(value) : formatPhone(value);
@@ -162,7 +258,8 @@ function identitiesText(keys: CustomerDetail['keys']): string {
   return parts.join(' e ');
 }
 
-function Identities({ customer, slug, clock, isMasked }: CustomerPageProps) {
+function Identities(props: CustomerPageProps) {
+  const { customer, slug, clock, isMasked, canDivide } = props;
   const { keys, unions } = customer;
   return (
     <section class="card">
@@ -197,6 +294,7 @@ function Identities({ customer, slug, clock, isMasked }: CustomerPageProps) {
       ) : (
         ''
       )}
+      {canDivide && !isErased(customer) ? <Divide {...props} /> : ''}
     </section>
   );
 }

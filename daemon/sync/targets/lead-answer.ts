@@ -28,12 +28,12 @@ export const leadAnswerTarget = defineTarget<'lead_answer'>({
     if (isAllNew) await runQuery(client, 'insert_lead_answers', place);
     else await runQuery(client, 'merge_lead_answers', { ...place, low: lowId, high: highId });
   },
-  async afterChange({ client, site, siteId, source, now }, externalIds) {
+  async afterChange({ client, site, siteId, source, now, tombstones }, externalIds) {
     const { rows } = await client.query<{ id: string }>(
       `select distinct lead_external_id as id from lead_answers
        where tenant_id = $1 and site_id = $2 and source = $3 and external_id = any($4::bigint[])`,
       [client.tenantId, siteId, source, externalIds],
     );
-    await mapLeads({ client, site, source, leadExternalIds: rows.map(({ id }) => id), now });
+    await mapLeads({ client, site, source, leadExternalIds: rows.map(({ id }) => id), now, tombstones });
   },
 });

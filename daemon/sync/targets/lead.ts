@@ -37,12 +37,12 @@ export const leadTarget = defineTarget<'lead'>({
     else await runQuery(client, 'merge_leads', { ...place, low: lowId, high: highId });
     await runQuery(client, 'mark_replaced_leads', place);
   },
-  async afterChange({ client, site, siteId, source, now }, externalIds) {
+  async afterChange({ client, site, siteId, source, now, tombstones }, externalIds) {
     await client.query(
       `insert into recompute_queue (tenant_id, entity, entity_id)
        select $1, 'lead', id from leads where tenant_id = $1 and site_id = $2 and source = $3 and external_id = any($4::bigint[])`,
       [client.tenantId, siteId, source, externalIds],
     );
-    await mapLeads({ client, site, source, leadExternalIds: externalIds, now });
+    await mapLeads({ client, site, source, leadExternalIds: externalIds, now, tombstones });
   },
 });
