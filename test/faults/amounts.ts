@@ -14,7 +14,7 @@ export const timeLimit = isLong ? 1_800_000 : 600_000;
 export const amounts = {
   isLong,
   /** Of the reading process; the last part of them of a whole daemon. */
-  kills: amount('KILLS', 18, 90),
+  kills: amount('KILLS', 20, 90),
   daemonKills: amount('DAEMON_KILLS', 2, 10),
   /** Half of them direct, half through SSH. */
   cuts: amount('CUTS', 20, 50),

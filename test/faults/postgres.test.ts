@@ -26,8 +26,6 @@ import { report } from './report.ts';
 
 const random = Random.of(amounts.seed, 'postgres');
 const hour = 3_600_000;
-/** Orders, and as many submissions, that eight hours bring: pages enough to be interrupted in. */
-const load = amounts.isLong ? 900 : 600;
 let folder: string;
 let postgres: EmbeddedPostgres;
 let world: SyncShop;
@@ -61,7 +59,7 @@ async function connectAdmin(): Promise<pg.Client> {
 async function sellForHours(): Promise<void> {
   const from = shopTime;
   shopTime = new Date(from.getTime() + 8 * hour);
-  await loadBacklog(world.shop, { random, orders: load, leads: load, from, to: shopTime });
+  await loadBacklog(world.shop, { random, orders: 900, leads: 900, from, to: shopTime });
 }
 
 const enqueue = (kind: string) =>

@@ -17,7 +17,7 @@ import { createManyShops, type ManyShops, type SmallShop } from '../support/many
 const run = fileURLToPath(new URL('../../start/run.mjs', import.meta.url));
 const ticks = 5;
 const tickEveryMs = 600;
-const bigShopLeads = 8_000;
+const bigShopLeads = 14_000;
 
 let many: ManyShops;
 let daemons: DaemonProcess[] = [];
@@ -168,11 +168,11 @@ test('a daemon killed in the middle of a big first sync: another takes over with
       (
         await world.rows<{ id: string; pid: number }>(
           `select r.id, d.pid from runs r join daemons d on d.id = r.daemon_id
-           where r.site_id = $1 and (select count(*) from batches b where b.run_id = r.id and b.stream = 'entries') >= 4`,
+           where r.site_id = $1 and (select count(*) from batches b where b.run_id = r.id and b.stream = 'entries') >= 3`,
           [big.siteId],
         )
       )[0],
-    'four batches of the big shop',
+    'three batches of the big shop',
   );
   const victim = daemons.find(({ child }) => child.pid === run.pid)!;
   const killedAt = performance.now();

@@ -203,9 +203,9 @@ describe('a random history', () => {
   });
 
   test.each([
-    { seed: 1, records: 24, people: 5, changes: 90, siteCount: 1, countsIndirect: false },
-    { seed: 2, records: 20, people: 3, changes: 80, siteCount: 1, countsIndirect: true },
-    { seed: 3, records: 26, people: 11, changes: 90, siteCount: 2, countsIndirect: true },
+    { seed: 1, records: 34, people: 6, changes: 130, siteCount: 1, countsIndirect: false },
+    { seed: 2, records: 26, people: 3, changes: 110, siteCount: 1, countsIndirect: true },
+    { seed: 3, records: 34, people: 14, changes: 130, siteCount: 2, countsIndirect: true },
   ])(
     'seed $seed: in batches = at once = in another order = the rules as loops',
     async ({ seed, siteCount, countsIndirect, ...size }) => {
