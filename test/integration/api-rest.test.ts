@@ -123,7 +123,7 @@ test('a list has the rows of `listar --json`, with our id beside them, and goes 
   const second = await ask(first.json.next.replace('http://carrinho.example', ''));
   expect([first.json.results[0].sourceId, second.json.results[0].sourceId, second.json.next]).toEqual(['1', '2', null]);
   expect((await ask('/api/orders/?de=2001-01-01&ate=2001-01-31')).json.results).toEqual([]);
-  expect((await ask('/api/figures/?periodo=hoje')).json).toMatchObject({ currency: 'BRL', leads: 1 });
+  expect((await ask('/api/figures/?periodo=7dias')).json).toMatchObject({ currency: 'BRL', leads: 1 });
 });
 
 test('people are found, ordered and paged as in the original', async () => {
