@@ -249,7 +249,7 @@ describe('a random history', () => {
       await inBatches.all(now);
       expect(await derivedRows(inBatches)).toEqual(before);
     },
-    240_000,
+    600_000,
   );
 
   test('these histories hold all that people can say', () => {
