@@ -142,7 +142,7 @@ test('the own company and ids do answer, so the 404s above are no accident', asy
     expect([route, response.status]).toEqual([route, leadsToPage && !showsLink ? 303 : 200]);
     await response.body?.cancel();
   }
-}, 120_000);
+});
 
 test('a superadmin without membership enters no company', async () => {
   const root = await lab.signIn(lab.sol);
