@@ -41,7 +41,7 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
   const clock = clockOf(c, deps);
   const { badge, work, pinned } = await deps.db.withTenant(company.id, async (tx) => ({
     badge: await loadSyncBadge(tx),
-    work: await loadWork(tx, { tenantId: company.id, userId: c.get('user').id, now: clock.now }),
+    work: await loadWork(deps.feed, tx, { tenantId: company.id, userId: c.get('user').id, now: clock.now }),
     pinned: await listPinnedSegments(tx, c.get('user').id),
   }));
   return c.html(

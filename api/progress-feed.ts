@@ -31,6 +31,8 @@ export type ProgressFeed = {
   /** A live connection, or null when the page pushes nothing. 429 when the user has too many open. */
   open(request: OpenStream): Response | null;
   start(options: Pick<ListenOptions, 'url' | 'role'>): Promise<void>;
+  /** When a commit that changed this company's rows was last heard of, or may have been missed (performance.now()). */
+  changedAtMs(tenantId: string): number;
   close(): Promise<void>;
 };
 
@@ -94,6 +96,8 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
   const groups = new Map<string, Group>();
   let listener: Listener | null = null;
   const timers: NodeJS.Timeout[] = [];
+  const changes = new Map<string, number>();
+  let missedAtMs = 0;
 
   const clientsOf = (test: (client: Client) => boolean) =>
     [...groups.values()].flatMap((group) => [...group.clients].filter(test));
@@ -192,6 +196,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       else if (channel === 'carrinho_session') check(session.parse(data).user as UserId);
       else {
         const { tenant, kinds } = changed.parse(data);
+        changes.set(tenant, performance.now());
         markTenant(tenant, kinds);
       }
     } catch {
@@ -270,10 +275,14 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
         role,
         channels: ['carrinho_progress', 'carrinho_changed', 'carrinho_session'],
         onMessage,
-        onListening: everyTick,
+        onListening() {
+          missedAtMs = performance.now();
+          everyTick();
+        },
         log,
       });
     },
+    changedAtMs: (tenantId) => Math.max(changes.get(tenantId) ?? 0, missedAtMs),
     async close() {
       for (const timer of timers) clearInterval(timer);
       for (const client of clientsOf(() => true)) drop(client);

@@ -6,7 +6,8 @@ import { runQuery, type Tx } from '../db.ts';
 
 export type QueueEntry = { personId: PersonId; entity: RecordRef['entity']; id: string; isReminded: boolean };
 
-type QueueWish = { tenantId: TenantId; userId: UserId; now: Date; limit: number; personId?: PersonId };
+/** `userId` null: with those whom single users skipped. */
+type QueueWish = { tenantId: TenantId; userId: UserId | null; now: Date; limit: number; personId?: PersonId };
 
 /** The first people of the queue as this user has it. */
 export async function listQueue(tx: Tx, { tenantId, userId, now, limit, personId }: QueueWish): Promise<QueueEntry[]> {
@@ -18,6 +19,15 @@ export async function listQueue(tx: Tx, { tenantId, userId, now, limit, personId
     limit,
     person: personId ?? null,
   });
+}
+
+/** Whom this user skipped for now. */
+export async function listSkipped(tx: Tx, { userId, now }: { userId: UserId; now: Date }): Promise<Set<PersonId>> {
+  const rows = await tx<{ personId: PersonId }[]>`
+    select m.person_id
+    from queue_pauses p join person_members m on m.tenant_id = p.tenant_id and m.entity = p.entity and m.entity_id = p.entity_id
+    where p.until > ${now} and p.is_personal and p.user_id = ${userId}`;
+  return new Set(rows.map(({ personId }) => personId));
 }
 
 const mostLines = 6;

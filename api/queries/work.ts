@@ -2,13 +2,15 @@
 import type { TenantId, UserId } from '#shared/ids.ts';
 import { mostInNavigation, type WorkFacts } from '#web/components/work-marks.tsx';
 import type { Tx } from '../db.ts';
+import { listKeptQueue } from '../kept-queue.ts';
+import type { ProgressFeed } from '../progress-feed.ts';
 import { loadPreferences } from './messages.ts';
-import { listQueue } from './queue.ts';
 
 export async function loadWork(
+  feed: ProgressFeed,
   tx: Tx,
   { tenantId, userId, now }: { tenantId: TenantId; userId: UserId; now: Date },
 ): Promise<WorkFacts> {
-  const waiting = await listQueue(tx, { tenantId, userId, now, limit: mostInNavigation });
+  const waiting = await listKeptQueue(feed, tx, { tenantId, userId, now, limit: mostInNavigation });
   return { queueCount: waiting.length, ...(await loadPreferences(tx, userId)) };
 }

@@ -26,6 +26,7 @@ import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
+import { listKeptQueue } from '../kept-queue.ts';
 import { contactOfClick, messageContext } from '../message-link.ts';
 import { clockOf, isFragmentFor, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
@@ -235,21 +236,20 @@ function pauseUntil(wait: keyof typeof pauseLabels, { now, timeZone }: { now: Da
 }
 
 /** The counter, and who else is at the person that this user has open. The card itself stays as it is being read. */
-export function queueView({ db }: Deps): LiveView {
+export function queueView({ db, feed }: Deps): LiveView {
   return {
     page: 'fila',
     kinds: ['cart', 'order', 'lead'],
     async renderFor({ company, userId, now }) {
       const clock = { now, timeZone: company.timeZone };
       return await db.withTenant(company.id, async (tx) => {
-        const scope = { tenantId: company.id, userId, now };
-        const entries = await listQueue(tx, { ...scope, limit: mostCounted });
+        const people = await listKeptQueue(feed, tx, { tenantId: company.id, userId, now, limit: mostCounted });
         const [open] = await tx<{ personId: PersonId }[]>`
           select person_id from person_views where user_id = ${userId} order by opened_at desc limit 1`;
         const views = open ? await listViews(tx, { userId, personId: open.personId, now }) : [];
-        const place = entries.findIndex(({ personId }) => personId === open?.personId);
+        const place = people.findIndex((personId) => personId === open?.personId);
         return String(
-          QueueLive({ views, position: place + 1, total: entries.length, hasCard: open !== undefined, clock }),
+          QueueLive({ views, position: place + 1, total: people.length, hasCard: open !== undefined, clock }),
         );
       });
     },

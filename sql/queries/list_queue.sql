@@ -1,5 +1,6 @@
 -- list_queue: the people of the work queue, the most urgent first, each with the record that a message would be about (docs/rules.md, Work queue).
--- Everybody is ranked by narrow rows of indexes; whether somebody may be written to is asked of the first ones only, until $4 are found.
+-- Ranked are the newest 3,000 records of each kind, read by index: freshness makes what is older come after the 500 that anybody counts, whatever it is
+-- worth. Whether somebody may be written to is asked of the first ones only, until $4 are found.
 -- $1 tenant · $2 now · $3 user · $4 limit · $5 person (null: all)
 with company as (
   select cool_down_minutes, $2::timestamptz - make_interval(mins => window_after_minutes) as open_from,
@@ -21,26 +22,33 @@ with company as (
   from queue_pauses p join person_members m on m.tenant_id = $1 and m.entity = p.entity and m.entity_id = p.entity_id
   where p.tenant_id = $1 and p.until > $2 and (not p.is_personal or p.user_id = $3)
 ), candidates as (
-  select 'cart' as entity, s.cart_id as id, s.total_minor, s.last_activity_at as at, 1.0 as signal
-  from cart_statuses s where s.tenant_id = $1 and s.status = 'abandoned' and s.last_activity_at > (select open_from from company)
+  (select 'cart' as entity, s.cart_id as id, s.total_minor, s.last_activity_at as at, 1.0::float8 as signal
+   from cart_statuses s where s.tenant_id = $1 and s.status = 'abandoned' and s.last_activity_at > (select open_from from company)
+   order by s.last_activity_at desc, s.cart_id desc limit 3000)
   union all
   -- bought something else: this cart is still to be had
   select 'cart', s.cart_id, s.total_minor, s.last_activity_at, 1.0
-  from cart_statuses s where s.tenant_id = $1 and s.status = 'recovered' and s.bought_other_items and s.last_activity_at > (select open_from from company)
+  from (select * from cart_statuses where tenant_id = $1 and status = 'recovered' and last_activity_at > (select open_from from company)
+        order by last_activity_at desc, cart_id desc limit 3000) s
+  where s.bought_other_items
   union all
-  select 'order', o.id, o.total_minor, o.created_at, 1.5
-  from orders o where o.tenant_id = $1 and o.class = 'awaiting_payment' and o.created_at > $2::timestamptz - interval '7 days'
+  (select 'order', o.id, o.total_minor, o.created_at, 1.5
+   from orders o where o.tenant_id = $1 and o.class = 'awaiting_payment' and o.created_at > $2::timestamptz - interval '7 days'
+   order by o.created_at desc, o.id desc limit 3000)
   union all
   -- a lead has no value of its own: it counts as the company's usual order
   select 'lead', l.lead_id, c.usual_minor, l.captured_at, 0.8
-  from company c join lead_statuses l on l.tenant_id = $1 and l.captured_at > c.open_from and l.captured_at <= $2 and l.customer_status <> 'became_customer'
+  from company c cross join lateral (
+    select * from lead_statuses where tenant_id = $1 and captured_at > c.open_from and captured_at <= $2 and customer_status <> 'became_customer'
+    order by captured_at desc, lead_id desc limit 3000) l
   where coalesce((select g.stage from lead_stages g where g.tenant_id = $1 and g.lead_id = l.lead_id and g.undone_at is null order by g.id desc limit 1), 'new') = 'new'
   union all
   select r.entity, r.entity_id, c.usual_minor, r.remind_at, 1.5
-  from company c join reminders r on r.tenant_id = $1 and r.undone_at is null and r.remind_at <= $2
+  from company c cross join lateral (
+    select * from reminders where tenant_id = $1 and undone_at is null and remind_at <= $2 order by remind_at, id limit 3000) r
 ), scored as (
   select m.person_id, c.entity, c.id, c.at,
-         ln(1 + greatest(c.total_minor, 0) / 100.0)
+         ln(1 + greatest(c.total_minor, 0) / 100.0::float8)
          * case when $2 - c.at < interval '1 hour' then 1 when $2 - c.at < interval '1 day' then 0.8 when $2 - c.at < interval '3 days' then 0.5
                 when $2 - c.at < interval '7 days' then 0.25 else 0.1 end
          * greatest(c.signal, case when p.paid_order_count > 0 then 1.2 else 0 end) as score
