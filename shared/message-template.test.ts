@@ -1,6 +1,6 @@
 // The texts that people get: variables, what stands where one is empty, and the addresses that open WhatsApp.
 import { expect, test } from 'vitest';
-import { cartLink, firstNameOf, parseTemplate, renderMessage, whatsappUrl } from './message-template.ts';
+import { cartLink, firstNameOf, hasWayOut, parseTemplate, renderMessage, whatsappUrl } from './message-template.ts';
 
 const values = { nome: 'Maria', valor: 'R$\u00a0189,90', itens: ' ', empresa: '{nome} & Filhos' };
 
@@ -75,4 +75,9 @@ test.each([
   [{ siteUrl: 'https://loja.example.com', checkoutPageId: '7', sessionId: '' }, null],
 ])('the restore link of %j', (cart, link) => {
   expect(cartLink(cart)).toBe(link);
+});
+
+test('our own last sentence tells how to get no more messages', () => {
+  expect(hasWayOut('Oi, {nome}!\n\nSe não quiser mais mensagens, é só avisar.')).toBe(true);
+  expect(hasWayOut('Oi, {nome}! Quer ver as novidades?')).toBe(false);
 });

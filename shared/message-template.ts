@@ -87,7 +87,7 @@ export const longMessage = 1000;
 
 /** Does the text tell how to get no more messages? */
 export function hasWayOut(template: string): boolean {
-  return /não (quer|desej)|parar|descadastr|\bsair\b/i.test(template);
+  return /não (quer|quis|desej)|parar|descadastr|\bsair\b/i.test(template);
 }
 
 export const whatsappOpeners = ['wa_me', 'web', 'app'] as const;

@@ -50,7 +50,7 @@ const nameOf = (path: string) =>
   path
     .replace(/^\/e\/:slug\//, '')
     .replace(/^\//, '')
-    .replace(/\/:id/g, '')
+    .replace(/\/:id/g, '-um')
     .replaceAll('/', '-');
 
 function listAddresses(): string[] {

@@ -1,4 +1,5 @@
 // Registro: who saw, exported and changed what. Append-only; it holds ids, counts and codes, and names only through the users of today.
+import { isRole, roleLabels } from '#shared/roles.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ListFilters } from '../components/list-filters.tsx';
 import { Pager } from '../components/pager.tsx';
@@ -92,7 +93,7 @@ export function AuditPage({ slug, rows, before, after, filter, choices, clock }:
                     {row.userName ?? 'linha de comando'}
                     {row.isSuperadmin && row.action.startsWith('company.visit') ? ' (superadministrador)' : ''}
                   </td>
-                  <td data-label="Quando">{dateTimeText(row.happenedAt, clock.timeZone)}</td>
+                  <td data-label="Quando" class="nowrap">{dateTimeText(row.happenedAt, clock.timeZone)}</td>
                   <td data-label="Detalhes" class="break">
                     {factsText(row.facts)}
                   </td>
@@ -110,7 +111,10 @@ export function AuditPage({ slug, rows, before, after, filter, choices, clock }:
 const entityLabels: Readonly<Record<string, string>> = {
   user: 'usuário',
   invitation: 'convite',
+  company: 'empresa',
   tenant: 'empresa',
+  token: 'chave',
+  message: 'mensagem',
   site: 'loja',
   cart: 'carrinho',
   order: 'pedido',
@@ -124,14 +128,38 @@ const factLabels: Readonly<Record<string, string>> = {
   to: 'para',
   reason: 'motivo',
   color: 'cor',
+  logoBytes: 'bytes do logotipo',
+  part: 'parte',
+  list: 'lista',
+  rows: 'linhas',
+  token: 'chave',
+  scopes: 'permissões',
+  days: 'dias',
+  origin: 'origem',
+  forms: 'formulários',
+  statuses: 'situações de pedido',
+  fields: 'campos',
+  isPaused: 'pausada',
+  isEnabled: 'ligada',
+  audience: 'mensagem',
+  format: 'formato',
+  poll: 'consulta',
+  reconcile: 'conferência',
+  full: 'completa',
 };
+const roleFacts = new Set(['role', 'from', 'to']);
 
-/** `papel: operator · de: viewer`. */
+function factText(key: string, value: unknown): string {
+  if (value === null) return '—';
+  if (value === true) return 'sim';
+  if (value === false) return 'não';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return roleFacts.has(key) && isRole(text) ? roleLabels[text].toLowerCase() : text;
+}
+
+/** `papel: operador · de: visualizador`. */
 function factsText(facts: AuditRow['facts']): string {
   return Object.entries(facts)
-    .map(
-      ([key, value]) =>
-        `${factLabels[key] ?? key}: ${value === null ? '—' : typeof value === 'object' ? JSON.stringify(value) : value}`,
-    )
+    .map(([key, value]) => `${factLabels[key] ?? key}: ${key === 'sha256' ? String(value).slice(0, 12) : factText(key, value)}`)
     .join(' · ');
 }

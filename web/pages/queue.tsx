@@ -348,7 +348,7 @@ function Acts(props: QueueProps & { card: QueueCard }) {
       )}
       <details class="menu">
         <summary class="button" data-key="s">
-          Adiar <Icon name="down" size={16} />
+          Adiar <kbd>s</kbd> <Icon name="down" size={16} />
         </summary>
         <div class="menu-panel queue-pauses">
           {Object.entries(pauseLabels).map(([name, label]) => (
