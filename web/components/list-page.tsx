@@ -79,9 +79,11 @@ export function ListPage({ view, acts, above, note, children }: ListPageProps) {
   return (
     <>
       <PageHead title={title}>
-        {acts}
-        {view.canExport ? <ExportLink slug={slug} list={list} query={query} /> : ''}
-        <PeriodPicker path={path(slug, {})} period={choice.period} query={timeless} />
+        <div class="page-acts">
+          {acts}
+          {view.canExport ? <ExportLink slug={slug} list={list} query={query} /> : ''}
+          <PeriodPicker path={path(slug, {})} period={choice.period} query={timeless} />
+        </div>
       </PageHead>
       {view.done ? (
         <p class="form-saved" role="status">
@@ -246,7 +248,7 @@ function OrderForm({ view }: { view: ListView }) {
           ))}
         </select>
       </label>
-      <label>
+      <label class="wide-only">
         <span class="hidden">Linhas por página</span>
         <select name="por_pagina" class="select">
           {pageSizes.map((size) => (
