@@ -39,9 +39,9 @@ beforeAll(async () => {
   company = await world.createCompany({ siteCount: 2 });
   cookie = await lab.signIn({ ...lab.sol, id: company.tenantId, slug });
   const random = createRandom(5);
-  const people = Array.from({ length: 40 }, (_, index) => `pessoa${index}@example.com`);
+  const people = Array.from({ length: 60 }, (_, index) => `pessoa${index}@example.com`);
   const someone = () => [random.pick(people)];
-  for (let id = 1; id <= 90; id++) {
+  for (let id = 1; id <= 170; id++) {
     const first = 2 + random.below(70 * 24);
     await company.cart({
       id,
@@ -52,7 +52,7 @@ beforeAll(async () => {
       pluginStatus: random.pick(['abandoned', 'abandoned', 'lost', 'normal']),
     });
   }
-  for (let id = 1; id <= 70; id++) {
+  for (let id = 1; id <= 110; id++) {
     const status = random.pick(['completed', 'processing', 'completed', 'on-hold', 'pending', 'cancelled', 'failed']);
     await company.order({
       id,
@@ -64,7 +64,7 @@ beforeAll(async () => {
       currency: random.chance(0.12) ? 'USD' : 'BRL',
     });
   }
-  for (let id = 1; id <= 60; id++)
+  for (let id = 1; id <= 70; id++)
     await company.lead({ id, emails: someone(), capturedAt: ago(random.below(70 * 24)) });
   // Two carts that wait for one order, a cart in dollars, phones that are no WhatsApp, refunds on days of their own, a cart that somebody wrote to.
   await company.cart({ id: 201, emails: ['dupla@example.com'], firstAt: ago(30), total: '50.00' });
