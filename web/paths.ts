@@ -86,9 +86,12 @@ export const paths = {
   /** `decisao`: aprovar, recusar or concluir. */
   decideRequest: (slug: string, id: string, decision: string) => `${company(slug)}/lgpd/pedidos/${id}/${decision}`,
   retention: (slug: string) => `${company(slug)}/lgpd/retencao`,
+  /** `acao`: unir, desfazer. */
+  personAct: (slug: string, id: string, action: string) => `${company(slug)}/clientes/${id}/${action}`,
   sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
   syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
   run: (slug: string, id: string) => `${company(slug)}/sincronizacao/${id}`,
+  runLog: (slug: string, id: string) => `${company(slug)}/sincronizacao/${id}/registro`,
   askBackfill: (slug: string) => `${company(slug)}/sincronizacao/reprocessos`,
   askRecompute: (slug: string) => `${company(slug)}/sincronizacao/recalcular`,
   pauseSync: (slug: string) => `${company(slug)}/sincronizacao/pausa`,

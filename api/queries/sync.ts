@@ -2,6 +2,7 @@
 import type { RunId, SiteId } from '#shared/ids.ts';
 import type {
   QuarantineGroup,
+  RunBatch,
   RunStream,
   ShopAlert,
   SyncBackfill,
@@ -197,6 +198,15 @@ export async function findRunPage(
            rs.started_at, rs.finished_at
     from run_streams rs left join source_types t on t.name = rs.source where rs.run_id = ${runId} order by rs.source, rs.stream`;
   return { run, streams: [...streams], quarantine: await listQuarantine(tx, run.siteId) };
+}
+
+const mostBatches = 20_000;
+
+/** The batches of a run in their order. */
+export async function listBatches(tx: Tx, runId: string): Promise<RunBatch[]> {
+  return await tx<RunBatch[]>`
+    select source, stream, scan, read_count, new_count, changed_count, unchanged_count, quarantined_count, duration_ms, committed_at
+    from batches where run_id = ${runId} order by id limit ${mostBatches}`;
 }
 
 /** What of a shop could not be read, by reason; never what a row holds. */

@@ -5,8 +5,10 @@ import { Hono } from 'hono';
 import { can } from '#shared/roles.ts';
 import { startOfLocalDay } from '#shared/time-zone.ts';
 import { RunPage } from '#web/pages/run.tsx';
-import { SiteCard, SyncLive, SyncPage, type SyncPageProps } from '#web/pages/sync.tsx';
+import { runLogText } from '#web/pages/run-log.ts';
+import { SyncLive, SyncPage, type SyncPageProps } from '#web/pages/sync.tsx';
 import { Backfills } from '#web/pages/sync-backfills.tsx';
+import { SiteCard } from '#web/pages/sync-site.tsx';
 import { paths } from '#web/paths.ts';
 import { audit } from '../audit.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
@@ -20,6 +22,7 @@ import {
   changeBackfill,
   findRunPage,
   listBackfills,
+  listBatches,
   listRuns,
   listSyncSites,
   pauseSite,
@@ -154,6 +157,21 @@ export function syncRoutes(deps: Deps) {
     const canSeeDetail = can(company.role, 'manage_connections');
     const page = RunPage({ slug: company.slug, ...found, canSeeDetail, clock });
     return await respondWithPage(c, deps, { title: 'Sincronização', section: 'sincronizacao' }, page);
+  });
+
+  routes.get('/sincronizacao/:id/registro', async (c) => {
+    const company = c.get('company');
+    const id = parseId(c.req.param('id'));
+    const found =
+      id === null
+        ? null
+        : await db.withTenant(company.id, async (tx) => {
+            const page = await findRunPage(tx, id);
+            return page && { ...page, batches: await listBatches(tx, id) };
+          });
+    if (!found) throw new NotFoundError();
+    const text = runLogText({ ...found, canSeeDetail: can(company.role, 'manage_connections') });
+    return c.text(text, 200, { 'Content-Disposition': `attachment; filename="sincronizacao-${id}.txt"` });
   });
 
   for (const [action, verb] of Object.entries(backfillVerbs)) {

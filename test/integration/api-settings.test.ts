@@ -125,3 +125,18 @@ test('secrets of a shop are sealed before they are a row, and doctor tests have 
   expect(await (await lab.post(path, { ...access, senha: 'planta-3' }, admin)).text()).toContain('Foram muitos testes');
   expect(lab.logLines.join('\n')).not.toContain('planta-');
 });
+
+test('a run is a text file with its problem and its batches; the technical text is for who manages connections', async () => {
+  await lab.owner`
+    insert into batches (tenant_id, run_id, source, stream, scan, read_count, new_count, changed_count, unchanged_count, quarantined_count, duration_ms, committed_at)
+    values (${lab.sol.id}, ${lab.sol.runId}, 'woocommerce-hpos', 'orders', 'id', 12, 3, 2, 7, 0, 41, '2026-01-31T12:00:00Z')`;
+  const path = `/e/sol/sincronizacao/${lab.sol.runId}/registro`;
+  const file = await lab.get(path, admin);
+  expect(file.headers.get('Content-Disposition')).toBe(`attachment; filename="sincronizacao-${lab.sol.runId}.txt"`);
+  const text = await file.text();
+  expect(text).toMatch(/Resultado: Falhou\n.*Problema: .* \(port_timeout\)\nTexto técnico: Maria Souza\n/s);
+  expect(text).toContain(
+    '2026-01-31T12:00:00.000Z woocommerce-hpos/orders (id): lidos 12, novos 3, atualizados 2, inalterados 7, ilegíveis 0, 41 ms\n',
+  );
+  expect(await (await lab.get(path, await lab.signIn(lab.sol, 'viewer'))).text()).not.toContain('Texto técnico');
+});

@@ -1,11 +1,12 @@
 // One run told whole: what each stream read, what it left out and why, what it warned of, and what of the shop still waits unread.
 import { runMessage, skipLabel } from '#shared/run-messages.ts';
+import { Icon } from '../components/icon.tsx';
+import { RunBadge } from '../components/run-badge.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, durationText, numberText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { runKindLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { RunBadge } from './sync.tsx';
 import type { QuarantineGroup, RunStream, SyncRun } from './sync-types.ts';
 
 type RunPageProps = {
@@ -25,6 +26,9 @@ export function RunPage({ slug, run, streams, quarantine, canSeeDetail, clock }:
   return (
     <>
       <PageHead title={`Sincronização nº ${run.id}`}>
+        <a class="button" href={paths.runLog(slug, run.id)} download>
+          <Icon name="download" /> Baixar o registro
+        </a>
         <a class="button" href={paths.sync(slug)}>
           Voltar
         </a>

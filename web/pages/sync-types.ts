@@ -100,3 +100,15 @@ export type RunStream = {
 };
 
 export type QuarantineGroup = { source: string; stream: string; reason: string; count: number; lastSeenAt: Date };
+
+/** One committed batch of a run. */
+export type RunBatch = Pick<
+  RunStream,
+  'readCount' | 'newCount' | 'changedCount' | 'unchangedCount' | 'quarantinedCount'
+> & {
+  source: string;
+  stream: string;
+  scan: string;
+  durationMs: number;
+  committedAt: Date;
+};
