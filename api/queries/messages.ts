@@ -95,7 +95,8 @@ export function messageValues(
     nome_completo: facts.name ?? '',
     empresa: companyName,
     itens: facts.itemNames ?? '',
-    valor: facts.totalMinor && facts.currency ? moneyText(facts.totalMinor, facts.currency) : '',
+    valor:
+      facts.totalMinor && facts.currency ? moneyText(facts.totalMinor, facts.currency).replaceAll('\u00a0', ' ') : '',
     link_carrinho: link ?? '',
     tamanho: facts.size ?? '',
     numero: facts.number ?? '',

@@ -91,7 +91,8 @@ export async function countExport(db: Statements, options: ExportOptions, now: D
 
 type Writer = (rows: AsyncIterable<ExportRow>, context: WriterContext) => AsyncGenerator<Chunk>;
 
-const writers: Readonly<Record<ExportFormat, Writer>> = {
+/** What makes the bytes of each format. */
+export const exportWriters: Readonly<Record<ExportFormat, Writer>> = {
   'whatsapp-txt': writeNumbers,
   'whatsapp-csv': writeMessages,
   xlsx: writeWorkbook,
@@ -111,7 +112,7 @@ export function writeExport(
   async function* kept() {
     for await (const row of readRows(db, options.list, options.format)) if (sieve.keeps(row)) yield row;
   }
-  const chunks = writers[options.format](kept(), {
+  const chunks = exportWriters[options.format](kept(), {
     title: exportListLabels[options.list],
     columns: columnsOf(options.list, options.columns),
     timeZone: facts.timeZone,

@@ -4,95 +4,22 @@ import { createHash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import ExcelJS from 'exceljs';
 import { expect, test } from 'vitest';
+import {
+  exportContext as context,
+  each,
+  hostileCells as hostile,
+  partsOf,
+  exportRow as row,
+} from '../../test/support/hostile-cells.ts';
 import { audienceValues, writeAudience } from './audience.ts';
 import { columnsOf } from './columns.ts';
-import type { Chunk, WriterContext } from './context.ts';
+import type { Chunk } from './context.ts';
 import { exportFileName, partFileName } from './formats.ts';
-import type { ExportRow } from './row.ts';
 import { safeText } from './safe-text.ts';
 import { createSieve, leftOutText } from './sieve.ts';
 import { writeContacts, writeCsv, writeMessages, writeNumbers } from './text-writers.ts';
 import { writeWorkbook } from './workbook.ts';
 
-const hostile = [
-  '=HYPERLINK("http://x.example";"clique")',
-  "=cmd|'/C calc'!A0",
-  '+5511987654321',
-  '-2+3',
-  '@SUM(A1)',
-  '  =1+1',
-  '\u00a0=1+1',
-  '\u200b=1+1',
-  '\ufeff=1+1',
-  '\t=1+1',
-  '\r=1+1',
-  '\n=1+1',
-  '＝1+1',
-  '＋1',
-  '－1',
-  '＠x',
-  '"; =1+1;"',
-  'a\r\n=1+1',
-  '_x003D_1+1',
-  'http://x.example/',
-  '<f>1+1</f>',
-  'nulo\u0000 e meia \ud83d',
-];
-
-const row = (name: string, more: Partial<ExportRow> = {}): ExportRow => ({
-  place: 1,
-  id: '1',
-  name,
-  email: 'maria@exemplo.example',
-  phoneE164: '+5511987654321',
-  phoneStatus: 'valid',
-  phoneKind: 'mobile',
-  city: 'São Paulo',
-  state: 'SP',
-  postcode: '01310-100',
-  country: 'BR',
-  products: name,
-  valueMinor: '123450',
-  currency: 'BRL',
-  personId: null,
-  isOptedOut: false,
-  contactedAt: null,
-  isCustomer: false,
-  itemCount: 2,
-  status: 'abandoned',
-  reason: 'window_closed',
-  firstActivityAt: new Date('2025-01-10T17:32:00Z'),
-  lastActivityAt: new Date('2018-11-20T02:00:00Z'),
-  orderNumber: name,
-  creditedMinor: null,
-  siteName: name,
-  number: '00123',
-  ...more,
-});
-
-const context: WriterContext = {
-  title: 'Carrinhos',
-  columns: columnsOf('carrinhos'),
-  timeZone: 'America/Sao_Paulo',
-  hasIsoDates: false,
-  message: 'Olá, {primeiro_nome}! {produtos} por {valor} {outra}',
-  tag: 'Loja Sol',
-  isHashed: false,
-  about: () => [['Filtro', '=1+1']],
-};
-
-async function* each(rows: readonly ExportRow[]) {
-  yield* rows;
-}
-
-async function partsOf(chunks: AsyncIterable<Chunk>): Promise<Buffer[]> {
-  const parts: Buffer[][] = [];
-  for await (const { part, bytes } of chunks) {
-    parts[part - 1] ??= [];
-    parts[part - 1]!.push(bytes);
-  }
-  return parts.map((pieces) => Buffer.concat(pieces));
-}
 const textOf = async (chunks: AsyncIterable<Chunk>) => (await partsOf(chunks))[0]!.toString('utf8');
 
 /** A reader of CSV of its own: quotes, doubled quotes, line breaks inside. */
@@ -198,8 +125,8 @@ test('numbers for WhatsApp are one a line; messages are filled in and safe', asy
   const text = await textOf(writeMessages(each([row('João Sá', { products: 'Açaí' }), row('=1+1')]), context));
   expect(text).toBe(
     '\ufeffnome;telefone;mensagem\r\n' +
-      'João Sá;5511987654321;Olá, João! Açaí por R$\u00a01.234,50 {outra}\r\n' +
-      "'=1+1;5511987654321;Olá, =1+1! =1+1 por R$\u00a01.234,50 {outra}\r\n",
+      'João Sá;5511987654321;Olá, João! Açaí por R$ 1.234,50 {outra}\r\n' +
+      "'=1+1;5511987654321;Olá, =1+1! =1+1 por R$ 1.234,50 {outra}\r\n",
   );
 });
 

@@ -29,7 +29,8 @@ export function fillMessage(message: string, row: ExportRow): string {
     nome: name,
     primeiro_nome: name.split(/\s+/)[0] ?? '',
     produtos: row.products ?? '',
-    valor: row.valueMinor === null ? '' : formatMoney(BigInt(row.valueMinor), row.currency ?? ''),
+    valor:
+      row.valueMinor === null ? '' : formatMoney(BigInt(row.valueMinor), row.currency ?? '').replaceAll('\u00a0', ' '),
   };
   return message.replace(/\{([a-z_]+)\}/g, (whole, key: string) => (Object.hasOwn(values, key) ? values[key]! : whole));
 }
