@@ -33,6 +33,7 @@ import { lookRoutes } from './routes/look.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { newLeadRoutes } from './routes/new-lead.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
+import { personRoutes } from './routes/person.ts';
 import { queueRoutes, queueView } from './routes/queue.ts';
 import { restRoutes } from './routes/rest.ts';
 import { segmentRoutes } from './routes/segments.ts';
@@ -88,6 +89,7 @@ export function createApp({
   company.route('/', bulkRoutes(deps));
   company.route('/', contactLogRoutes(deps));
   company.route('/', segmentRoutes(deps));
+  company.route('/', personRoutes(deps));
   company.route('/', messageRoutes(deps));
   company.route('/', userRoutes(deps));
   company.route('/', lgpdRoutes(deps));

@@ -142,6 +142,8 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'request.decided': 'Decidiu um pedido de titular',
   'retention.applied': 'Retenção: removeu o que passou do prazo',
   'retention.changed': 'Mudou a retenção',
+  'person.united': 'Uniu duas pessoas',
+  'person.word_undone': 'Desfez uma união ou separação',
   'contact.revealed': 'Revelou um contato',
   'list.changed': 'Agiu sobre uma seleção',
   'export.created': 'Exportou',

@@ -75,6 +75,16 @@ export async function findPersonContact(tx: Tx, tenantId: TenantId, personId: Pe
   return states.find(({ whatsapp }) => !whatsapp.block?.isBlocking) ?? states[0] ?? null;
 }
 
+/** The panel of that record. */
+export async function findPersonPanel(
+  tx: Tx,
+  tenantId: TenantId,
+  personId: PersonId,
+): Promise<RecordPanelFacts | null> {
+  const state = await findPersonContact(tx, tenantId, personId);
+  return state && (await findRecordPanel(tx, tenantId, state));
+}
+
 /** Everything that the panel of a record shows; null when the company has no such record. */
 export async function findRecordPanel(tx: Tx, tenantId: TenantId, record: RecordRef): Promise<RecordPanelFacts | null> {
   const state = (await loadContactStates(tx, tenantId, [record])).get(contactKey(record));

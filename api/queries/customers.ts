@@ -8,6 +8,7 @@ import {
   type CustomerKey,
   type CustomerRow,
   type CustomerUnion,
+  type CustomerWord,
   mostTimelineEntries,
   type TimelineEntry,
 } from '#web/pages/customer-types.ts';
@@ -119,7 +120,7 @@ export async function findCustomer(
 ): Promise<CustomerDetail | null> {
   const [person] = await runQuery<{ id: PersonId }>(tx, 'find_person', { tenant: tenantId, person: personId });
   if (!person) return null;
-  const [customer] = await tx<Omit<CustomerDetail, 'keys' | 'unions' | 'timeline'>[]>`
+  const [customer] = await tx<Omit<CustomerDetail, 'keys' | 'unions' | 'words' | 'timeline'>[]>`
     select ${customerColumns(tx)}, t.currency, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at
     from customer_statuses c
     join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
@@ -128,9 +129,14 @@ export async function findCustomer(
     where c.person_id = ${person.id}`;
   if (!customer) return null;
   const scope = { tenant: tenantId, person: person.id };
+  const keys = await runQuery<CustomerKey>(tx, 'get_person_keys', scope);
   return {
     ...customer,
-    keys: await runQuery<CustomerKey>(tx, 'get_person_keys', scope),
+    keys,
+    words: await runQuery<CustomerWord>(tx, 'list_person_edges', {
+      tenant: tenantId,
+      keys: keys.map(({ key }) => key),
+    }),
     unions: await runQuery<CustomerUnion>(tx, 'get_person_unions', scope),
     timeline: await listTimeline(tx, person.id),
   };

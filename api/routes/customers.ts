@@ -11,7 +11,7 @@ import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
-import { findPersonContact } from '../queries/contacts.ts';
+import { findPersonPanel } from '../queries/contacts.ts';
 import { findCustomer, loadCustomerRows } from '../queries/customers.ts';
 
 const parsePersonId = (text: string | undefined): PersonId | null =>
@@ -46,7 +46,7 @@ export function customerRoutes(deps: Deps) {
           const found = await findCustomer(tx, { tenantId: company.id, personId });
           const viewer = { tenantId: company.id, userId: c.get('user').id };
           if (found) await audit(tx, viewer, { action: 'person.viewed', entity: 'person', entityId: found.personId });
-          return found && { ...found, contact: await findPersonContact(tx, company.id, found.personId) };
+          return found && { ...found, contact: await findPersonPanel(tx, company.id, found.personId) };
         }));
       if (!customer) throw new NotFoundError();
       // Somebody who is one person with another since the link was made.
@@ -74,7 +74,7 @@ export function customersView({ db }: Deps): LiveView {
           const customer = await findCustomer(tx, { tenantId: company.id, personId });
           const clock = { now, timeZone: company.timeZone };
           if (!customer) return '';
-          const contact = await findPersonContact(tx, company.id, customer.personId);
+          const contact = await findPersonPanel(tx, company.id, customer.personId);
           return String(CustomerLive({ ...personFacts(company), customer, contact, clock }));
         }
         return await renderList(tx, customerScreen, { company, query, now });

@@ -122,3 +122,18 @@ test('a text is changed by who administers, read again by everybody, and refused
     await lab.owner`select action, facts::text from audit_log where tenant_id = ${lab.sol.id} and action like 'message.%'`;
   expect(actions).toHaveLength(2);
 });
+
+test('a person’s page has notes and marks; what was said of who is whom is taken back there, and an unknown contact unites nobody', async () => {
+  const path = `/e/sol/clientes/${lab.sol.personId}`;
+  const page = async () => await (await lab.get(path, ana)).text();
+  const [word] = await lab.owner`
+    insert into person_edges (tenant_id, kind, key_a, key_b, note, created_at)
+    values (${lab.sol.id}, 'not_same', 'e:cliente-sol@exemplo.example', 'e:outra@exemplo.example', '', now()) returning id`;
+  expect(await page()).toMatch(/Separados à mão.*name="uniao".*Contato e anotações/s);
+  const uniao = String(word!.id);
+  expect((await lab.post(`${path}/desfazer`, { uniao }, ana)).headers.get('Location')).toBe(path);
+  expect(await page()).not.toContain('Separados à mão');
+  expect((await lab.post(`${path}/desfazer`, { uniao }, ana)).status).toBe(422);
+  const unknown = await lab.post(`${path}/unir`, { chave: 'ninguem@exemplo.example' }, ana);
+  expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining('Ninguém desta empresa')]);
+});

@@ -71,6 +71,7 @@ const connectionForm = {
   janela_depois: '720',
   corte: '60',
   intervalo: '24',
+  linhas_dia: '500',
   de: '2026-01-01',
 };
 

@@ -37,6 +37,9 @@ export type CustomerUnion = {
   author: string | null;
 };
 
+/** What somebody said of two keys, in force. */
+export type CustomerWord = { id: string; kind: 'same' | 'not_same'; a: string; b: string; createdAt: Date };
+
 export type TimelineEntry = { at: Date | null } & (
   | { entity: 'lead'; id: LeadId; status: CustomerStatus }
   | { entity: 'cart'; id: CartId; status: CartStatus; reason: CartReason; totalMinor: string; currency: string }
@@ -60,6 +63,7 @@ export type CustomerDetail = CustomerRow & {
   inactiveAt: Date | null;
   keys: CustomerKey[];
   unions: CustomerUnion[];
+  words: CustomerWord[];
   /** Newest first, up to `mostTimelineEntries`. */
   timeline: TimelineEntry[];
 };

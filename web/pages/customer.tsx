@@ -6,12 +6,12 @@ import { maxRequestNote, requestKinds, requestKindWords } from '#shared/lgpd/req
 import { isErasedKey } from '#shared/people/erased-key.ts';
 import { formatPhone, maskPhone } from '#shared/phone.ts';
 import { CartStatusBadge } from '../components/cart-status.tsx';
-import { ContactMarks } from '../components/contact-marks.tsx';
-import type { ContactState } from '../components/contact-types.ts';
+import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { PersonStatusBadge } from '../components/customer-status.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
+import { RecordPanel } from '../components/record-panel.tsx';
 import { type Clock, countText, dateText, dateTimeText, durationText, moneyText } from '../format.ts';
 import { cartReasonLabels, customerStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
@@ -22,7 +22,7 @@ export type CustomerPageProps = {
   slug: string;
   customer: CustomerDetail;
   /** Of the record by which the person is written to. */
-  contact: ContactState | null;
+  contact: RecordPanelFacts | null;
   clock: Clock;
   isMasked: boolean;
   canContact: boolean;
@@ -63,11 +63,11 @@ function CustomerBody(props: CustomerPageProps) {
         </h1>
         <PersonStatusBadge status={customer.status} />
       </div>
-      {contact ? <ContactMarks {...props} state={contact} hasMenu /> : ''}
       <div class="columns">
         <Purchases {...props} />
         <Identities {...props} />
       </div>
+      {contact ? <RecordPanel {...props} facts={contact} /> : ''}
       <Timeline {...props} />
       {props.canAnswerRequests ? <Rights {...props} /> : ''}
     </div>
@@ -259,8 +259,9 @@ function identitiesText(keys: CustomerDetail['keys']): string {
 }
 
 function Identities(props: CustomerPageProps) {
-  const { customer, slug, clock, isMasked, canDivide } = props;
-  const { keys, unions } = customer;
+  const { customer, slug, clock, isMasked, canContact, canDivide } = props;
+  const { keys, unions, words } = customer;
+  const parted = words.filter(({ kind }) => kind === 'not_same');
   return (
     <section class="card">
       <h2>{identitiesText(keys)}</h2>
@@ -286,7 +287,8 @@ function Identities(props: CustomerPageProps) {
                 <span class="faint">
                   <UnionReason union={union} slug={slug} />
                   {union.at ? `, ${dateText(union.at, clock.timeZone)}` : ''}
-                </span>
+                </span>{' '}
+                {canContact && union.entity === 'edge' ? <UndoWord {...props} id={union.id} /> : ''}
               </li>
             ))}
           </ul>
@@ -294,8 +296,45 @@ function Identities(props: CustomerPageProps) {
       ) : (
         ''
       )}
+      {parted.map(({ id, a, b, createdAt }) => (
+        <p class="faint">
+          Separados à mão em {dateText(createdAt, clock.timeZone)}: <bdi>{keyText(a, isMasked)}</bdi> e{' '}
+          <bdi>{keyText(b, isMasked)}</bdi> {canContact ? <UndoWord {...props} id={id} /> : ''}
+        </p>
+      ))}
+      {canContact && keys.length > 0 && !isErased(customer) ? (
+        <details class="chart-data">
+          <summary>Unir com outra pessoa</summary>
+          <form class="panel-form" method="post" action={paths.personAct(slug, customer.personId, 'unir')}>
+            <input
+              name="chave"
+              maxlength={320}
+              placeholder="E-mail ou telefone da outra"
+              aria-label="E-mail ou telefone da outra pessoa"
+              autocomplete="off"
+              required
+            />
+            <button class="button" type="submit">
+              Unir
+            </button>
+          </form>
+        </details>
+      ) : (
+        ''
+      )}
       {canDivide && !isErased(customer) ? <Divide {...props} /> : ''}
     </section>
+  );
+}
+
+function UndoWord({ slug, customer, id }: CustomerPageProps & { id: string }) {
+  return (
+    <form class="inline-form" method="post" action={paths.personAct(slug, customer.personId, 'desfazer')}>
+      <input type="hidden" name="uniao" value={id} />
+      <button class="link-button" type="submit">
+        Desfazer
+      </button>
+    </form>
   );
 }
 
