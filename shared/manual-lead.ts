@@ -7,7 +7,7 @@ import { normalizePhone } from './phone.ts';
 import type { Statements } from './recompute/statements.ts';
 
 export const leadOrigins = ['manual', 'whatsapp'] as const;
-export type LeadOrigin = (typeof leadOrigins)[number];
+type LeadOrigin = (typeof leadOrigins)[number];
 
 /** `form_plugin` of these leads. */
 export const manualFormPlugin = 'manual';

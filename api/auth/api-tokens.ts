@@ -11,7 +11,7 @@ const prefix = 'cel_';
 const mostTokens = 20;
 
 type Place = Pick<Database, 'sql' | 'withTenant' | 'withUser'>;
-export type FoundToken = { tenantId: TenantId; id: string; userId: UserId; scopes: readonly ApiScope[] };
+type FoundToken = { tenantId: TenantId; id: string; userId: UserId; scopes: readonly ApiScope[] };
 
 /** `Authorization: Bearer cel_…` as its token; null without one, '' for another kind of authorization. */
 export function bearerOf(authorization: string | undefined): string | null {

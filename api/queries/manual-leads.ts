@@ -5,7 +5,7 @@ import { leadMessages } from '#web/messages.ts';
 import type { Tx } from '../db.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
-export type NewLead = {
+type NewLead = {
   company: { id: TenantId };
   typed: ManualLead;
   /** The shop; the only one when absent. */

@@ -31,7 +31,7 @@ const recordId = z.string().regex(/^\d{1,18}$/);
 const instant = z.iso.datetime();
 const withId = { id: recordId.describe('Número do registro aqui: é o que as marcas e os endereços pedem') };
 
-export const errorAnswer = z.strictObject({
+const errorAnswer = z.strictObject({
   error: z.strictObject({
     code: z.string().describe('Para o programa: not_found, invalid, conflict …'),
     message: z.string().describe('Para a pessoa, em português'),
@@ -99,7 +99,7 @@ const withContact = <Shape extends z.core.$ZodShape>(row: z.ZodObject<Shape>) =>
 
 const record = z.strictObject({ entity: z.enum(recordKinds), id: recordId });
 
-export const customerOrders = ['lastSeenAt', 'lastPaidAt', 'firstPaidAt', 'net', 'paidOrders', 'personId'] as const;
+const customerOrders = ['lastSeenAt', 'lastPaidAt', 'firstPaidAt', 'net', 'paidOrders', 'personId'] as const;
 
 const rate = z.strictObject({ recovered: z.int(), abandoned: z.int(), rate: z.number().nullable() });
 const money = z.string().regex(/^-?\d+\.\d\d$/);

@@ -1,5 +1,6 @@
 // The API for people: what can be asked, where and with which permission. docs/api.md has the examples.
 import type { Assets } from '../assets.ts';
+import { contentId } from '../content-id.ts';
 import { Document } from '../layout.tsx';
 import { paths } from '../paths.ts';
 
@@ -26,14 +27,14 @@ export function ApiPage({ assets, publicUrl, operations }: ApiPageProps) {
           <a href={paths.account}>Minha conta</a>
         </nav>
       </header>
-      <main class="outer api-doc">
+      <main id={contentId} class="outer" tabindex={-1}>
         <h1>API</h1>
         <p>
           JSON para outros programas. Faça uma chave pessoal em <a href={`${paths.account}#chaves`}>Minha conta</a> e
           mande-a em cada pedido; ela vale para uma empresa e não pode mais do que você. Números de registro e dinheiro
           são textos, e instantes são ISO 8601 em UTC.
         </p>
-        <pre class="code">
+        <pre>
           <code>{`curl -H "Authorization: Bearer $CHAVE" ${publicUrl}/api/customers/`}</code>
         </pre>
         <p>
@@ -51,7 +52,7 @@ export function ApiPage({ assets, publicUrl, operations }: ApiPageProps) {
 function OperationCard({ method, path, summary, permission, parameters, body }: ApiOperation) {
   return (
     <section class="card">
-      <h2 class="api-address">
+      <h2>
         <span class="chip">{method}</span> <code class="break">{path}</code>
       </h2>
       <p>
