@@ -40,6 +40,7 @@ const contact = {
     label: 'Contato',
     values: {
       nenhum: 'Sem contato',
+      algum: 'Com contato',
       sem_whatsapp: 'WhatsApp não enviado',
       whatsapp: 'WhatsApp enviado',
       sem_email: 'E-mail não enviado',

@@ -15,6 +15,8 @@ export function contactConditions(tx: Tx, entity: RecordKind, id: Fragment, now:
       switch (value) {
         case 'nenhum':
           return tx`not exists (${contacts})`;
+        case 'algum':
+          return tx`exists (${contacts})`;
         case 'whatsapp':
           return tx`exists (${contacts} and k.channel = 'whatsapp')`;
         case 'sem_whatsapp':

@@ -5,7 +5,8 @@ import { chartSteps } from '#web/chart-steps.ts';
 import type { ChartPoint, DashboardProps, Digest, ToDo } from '#web/pages/dashboard-types.ts';
 import { type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
-import { runQuery, type Tx } from '../db.ts';
+import { type Fragment, runQuery, type Tx } from '../db.ts';
+import { inPeriod } from '../lists/conditions.ts';
 import { loadFigures } from './figures.ts';
 import { listAlerts } from './sync.ts';
 import { loadSyncBadge } from './sync-badge.ts';
@@ -37,6 +38,7 @@ export async function loadDashboard(tx: Tx, scope: Scope): Promise<DashboardProp
     unreachableCount: await countUnreachable(tx, period),
     chart: await loadChart(tx, scope),
     toDo: await loadToDo(tx, scope),
+    contacted: await countContacted(tx, period),
     alerts: await listAlerts(tx),
     syncedAt: await findSyncedAt(tx),
   };
@@ -125,24 +127,37 @@ export async function loadDigest(tx: Tx, { company, now }: Omit<Scope, 'period'>
   return { companyName: company.name, day: firstDay!, figures, recovered: { count, minor }, contactCount };
 }
 
+const contactsOf = (tx: Tx, entity: 'lead' | 'cart', id: Fragment) => tx`
+  select from contacts k where k.entity = ${entity} and k.entity_id = ${id} and k.undone_at is null`;
+
+async function countContacted(tx: Tx, period: Period): Promise<{ leads: number; carts: number }> {
+  const [row] = await tx<{ leads: number; carts: number }[]>`
+    select (select count(*)::int from lead_statuses s
+            where exists (${contactsOf(tx, 'lead', tx`s.lead_id`)}) ${inPeriod(tx, tx`s.captured_at`, period)}) as leads,
+           (select count(*)::int from cart_statuses s
+            where s.status in ('abandoned', 'waiting', 'recovered') and exists (${contactsOf(tx, 'cart', tx`s.cart_id`)})
+              ${inPeriod(tx, tx`s.first_activity_at`, period)}) as carts`;
+  return row!;
+}
+
 async function loadToDo(tx: Tx, { company, now }: Scope): Promise<ToDo> {
   const { from } = parsePeriod({ periodo: '7dias' }, { timeZone: company.timeZone, now });
   const hotFrom = new Date(now.getTime() - 24 * 3_600_000);
   const [row] = await tx<
-    { awaitingCount: number; awaitingMinor: string; hotCount: number; hotMinor: string; wasCustomers: number }[]
+    { awaitingCount: number; awaitingMinor: string; hotCount: number; hotMinor: string; leadsWithoutContact: number }[]
   >`
     with unpaid as (
       select best_order_id from cart_statuses where status = 'waiting' and reason = 'awaiting_payment')
-    select a.count as awaiting_count, a.minor as awaiting_minor, h.count as hot_count, h.minor as hot_minor, l.count as was_customers
+    select a.count as awaiting_count, a.minor as awaiting_minor, h.count as hot_count, h.minor as hot_minor, l.count as leads_without_contact
     from
       (select (select count(*)::int from unpaid) as count, coalesce(sum(o.total_minor) filter (where o.currency = ${company.currency}), 0)::bigint as minor
        from (select distinct best_order_id from unpaid) s join orders o on o.id = s.best_order_id) a,
       (select count(*)::int as count, coalesce(sum(total_minor) filter (where currency = ${company.currency}), 0)::bigint as minor
        from cart_statuses where status = 'abandoned' and last_activity_at >= ${hotFrom}) h,
-      (select count(*)::int as count from lead_statuses where customer_status = 'was_customer' and captured_at >= ${from}) l`;
+      (select count(*)::int as count from lead_statuses s where captured_at >= ${from} and not exists (${contactsOf(tx, 'lead', tx`s.lead_id`)})) l`;
   return {
     awaiting: { count: row!.awaitingCount, valueMinor: row!.awaitingMinor },
     hot: { count: row!.hotCount, valueMinor: row!.hotMinor },
-    wasCustomers: row!.wasCustomers,
+    leadsWithoutContact: row!.leadsWithoutContact,
   };
 }

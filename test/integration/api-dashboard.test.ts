@@ -93,8 +93,17 @@ test('the chart counts by days of the company, and its table says the same numbe
   await lab.owner`delete from cart_statuses where tenant_id = ${id} and cart_id = ${cart}`;
 });
 
-test('the funnel counts the carts of the tabs', async () => {
-  expect(textOf(await load(), 'funil', 'ol')).toBe('Carrinhos 2 Aguardando 0 · 0,0% Recuperados 1 · 50,0%');
+test('the funnel counts leads and carts as their lists do, contacted ones too', async () => {
+  const contact = { tenant_id: lab.sol.id, entity: 'cart', entity_id: lab.sol.cartId, channel: 'whatsapp' };
+  const [made] = await lab.owner`
+    insert into contacts ${lab.owner({ ...contact, code: 'codigo0003', contacted_at: new Date() })} returning id`;
+  const html = await load();
+  expect(textOf(html, 'funil', 'div')).toBe(
+    'Leads 1 Contatados 0 · 0,0% Viraram clientes 1 · 100,0% Carrinhos 2 Contatados 1 · 50,0% Aguardando 0 · 0,0% Recuperados 1 · 50,0%',
+  );
+  const list = await (await lab.get('/e/sol/carrinhos?situacao=todos&contato=algum&periodo=30dias', cookie)).text();
+  expect(list.match(/<tr id="carrinho-/g)).toHaveLength(1);
+  await lab.owner`delete from contacts where tenant_id = ${lab.sol.id} and id = ${made!.id}`;
 });
 
 test('what to do now leads to the lists', async () => {
@@ -102,7 +111,8 @@ test('what to do now leads to the lists', async () => {
   expect(html).toContain('nenhum carrinho com pagamento pendente');
   expect(html).toContain('1 carrinho quente');
   expect(html).toContain('href="/e/sol/carrinhos?situacao=aguardando&amp;motivo=pagamento&amp;periodo=tudo"');
-  expect(html).toContain('href="/e/sol/leads?cliente=ja_era&amp;periodo=7dias"');
+  expect(html).toContain('1 lead sem contato');
+  expect(html).toContain('href="/e/sol/leads?contato=nenhum&amp;periodo=7dias"');
 });
 
 test('yesterday stands in plain words, ready to be pasted', async () => {

@@ -16,8 +16,8 @@ export type ToDo = {
   awaiting: { count: number; valueMinor: string };
   /** Abandoned carts that were active in the last 24 hours. */
   hot: { count: number; valueMinor: string };
-  /** Leads of the last seven days who already were customers. */
-  wasCustomers: number;
+  /** Leads of the last seven days to whom nobody wrote. */
+  leadsWithoutContact: number;
 };
 
 export type DashboardData = {
@@ -27,6 +27,8 @@ export type DashboardData = {
   unreachableCount: number;
   chart: Chart | null;
   toDo: ToDo;
+  /** Records of the period to which somebody wrote: what the lists' `contato=algum` holds. */
+  contacted: { leads: number; carts: number };
   /** What stays wrong in a shop. */
   alerts: ShopAlert[];
   /** When the newest complete reading of a shop ended. */

@@ -109,7 +109,7 @@ function Ready(props: ReadyProps) {
           </details>
         </section>
         <section class="card">
-          <h2>Dos carrinhos aos recuperados</h2>
+          <h2>Do contato à compra</h2>
           <Funnel {...props} />
         </section>
       </div>
@@ -235,17 +235,49 @@ function ChartTable({ slug, data: { chart } }: ReadyProps) {
   );
 }
 
-function Funnel({ slug, period, data: { figures } }: ReadyProps) {
+type Step = { label: string; count: number; href: string };
+
+function Funnel({ slug, period, data: { figures, contacted } }: ReadyProps) {
   const { abandoned, waiting, recovered } = figures.carts;
-  const whole = abandoned + waiting + recovered;
   const query = periodQuery(period);
-  const steps = [
-    { label: 'Carrinhos', count: whole, href: paths.carts(slug, { situacao: 'todos', ...query }) },
-    { label: 'Aguardando', count: waiting, href: paths.carts(slug, { situacao: 'aguardando', ...query }) },
-    { label: 'Recuperados', count: recovered, href: paths.carts(slug, { situacao: 'recuperados', ...query }) },
-  ];
+  const leads = (label: string, count: number, choice: Record<string, string>): Step => ({
+    label,
+    count,
+    href: paths.leads(slug, { ...choice, ...query }),
+  });
+  const carts = (label: string, count: number, choice: Record<string, string>): Step => ({
+    label,
+    count,
+    href: paths.carts(slug, { ...choice, ...query }),
+  });
   return (
-    <ol id={funnelId} class="funnel">
+    <div id={funnelId} class="funnels">
+      <FunnelSteps
+        label="Dos leads aos clientes"
+        steps={[
+          leads('Leads', figures.leads, {}),
+          leads('Contatados', contacted.leads, { contato: 'algum' }),
+          leads('Viraram clientes', figures.leadsByCustomerStatus.became_customer, { cliente: 'virou' }),
+        ]}
+      />
+      <FunnelSteps
+        label="Dos carrinhos aos recuperados"
+        steps={[
+          carts('Carrinhos', abandoned + waiting + recovered, { situacao: 'todos' }),
+          carts('Contatados', contacted.carts, { situacao: 'todos', contato: 'algum' }),
+          carts('Aguardando', waiting, { situacao: 'aguardando' }),
+          carts('Recuperados', recovered, { situacao: 'recuperados' }),
+        ]}
+      />
+    </div>
+  );
+}
+
+/** Each step as a share of the first. */
+function FunnelSteps({ label, steps }: { label: string; steps: readonly Step[] }) {
+  const whole = steps[0]!.count;
+  return (
+    <ol class="funnel" aria-label={label}>
       {steps.map(({ label, count, href }, index) => (
         <li>
           <span class="funnel-line">
@@ -289,7 +321,7 @@ function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
   );
   const awaiting = paths.carts(slug, { situacao: 'aguardando', motivo: 'pagamento', ...ever });
   const hot = paths.carts(slug, { atividade: '24h', ...ever });
-  const customers = paths.leads(slug, { cliente: 'ja_era', periodo: '7dias' });
+  const untouched = paths.leads(slug, { contato: 'nenhum', periodo: '7dias' });
   const cards: { icon: IconName; title: string; text: Child; href: string; action: string }[] = [
     {
       icon: 'clock',
@@ -320,9 +352,9 @@ function ToDoCards({ slug, data: { toDo, figures } }: ReadyProps) {
     },
     {
       icon: 'leads',
-      title: `${countText(toDo.wasCustomers, 'lead', 'leads')} de quem já é cliente`,
-      text: 'Dos últimos 7 dias, de quem já tinha comprado antes.',
-      href: customers,
+      title: `${countText(toDo.leadsWithoutContact, 'lead', 'leads')} sem contato`,
+      text: 'Dos últimos 7 dias, a quem ninguém escreveu ainda.',
+      href: untouched,
       action: 'Ver esses leads',
     },
   ];
