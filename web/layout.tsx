@@ -204,7 +204,7 @@ export function Layout({
             <UserMenu userName={userName} />
           </div>
         </header>
-        <main id={contentId} tabindex={-1}>
+        <main id={contentId} tabindex={-1} data-suspended={company.isSuspended ? '' : undefined}>
           {company.role === 'superadmin' ? (
             <form method="post" action={paths.endVisits} class="alert-line visit">
               <span>Visita de superadministrador: só leitura, e registrada.</span>

@@ -7,7 +7,7 @@ import { Badge, type Tone } from '../components/badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FormError } from '../components/form-error.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, timeText } from '../format.ts';
+import { type Clock, durationText, timeText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { type RunState, runStateLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
@@ -133,6 +133,7 @@ function SiteBoard({ site, isSuspended, clock }: { site: SiteHealth; isSuspended
             <tr>
               <th scope="col">Fonte</th>
               <th scope="col">Última boa</th>
+              <th scope="col">Atraso</th>
             </tr>
           </thead>
           <tbody>
@@ -140,6 +141,19 @@ function SiteBoard({ site, isSuspended, clock }: { site: SiteHealth; isSuspended
               <tr>
                 <td>{label}</td>
                 <td>{caughtUpAt ? <Time at={caughtUpAt} clock={clock} /> : 'ainda não'}</td>
+                <td>
+                  {isSuspended || site.isPaused ? (
+                    '—'
+                  ) : caughtUpAt && clock.now.getTime() - caughtUpAt.getTime() <= lateMs ? (
+                    'em dia'
+                  ) : (
+                    <Badge tone="warn">
+                      {caughtUpAt
+                        ? durationText((clock.now.getTime() - caughtUpAt.getTime()) / 1000)
+                        : 'nunca lida inteira'}
+                    </Badge>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
