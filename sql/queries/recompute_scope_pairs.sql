@@ -2,7 +2,7 @@
 -- $1 tenant
 insert into scope_pairs
 with pairs as materialized (
-  select e.*, c.site_id as cart_site_id, o.site_id as order_site_id, o.external_id as order_external_id, o.class,
+  select e.*, c.site_id = o.site_id as is_same_site, o.site_id as order_site_id, o.external_id as order_external_id, o.class,
          coalesce(o.created_at, o.paid_at, o.first_seen_at) as created_at, coalesce(o.paid_at, o.created_at, o.first_seen_at) as paid_at,
          nullif(lower(btrim(c.coupon_code)), '') as coupon_code,
          coalesce(o.created_at, o.paid_at, o.first_seen_at) >= c.first_activity_at as is_after,
@@ -24,7 +24,7 @@ with pairs as materialized (
   from pairs p
   join cart_products c on c.cart_id = p.cart_id
   join order_items i on i.tenant_id = $1 and i.order_id = p.order_id and i.kind = 'line_item' and i.product_id = c.product_id
-  where p.cart_site_id = p.order_site_id
+  where p.is_same_site
   group by p.cart_id, p.order_id
 ), coupons as (
   select distinct p.cart_id, p.order_id

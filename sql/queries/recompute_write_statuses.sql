@@ -4,7 +4,8 @@
 with company as materialized (
   select make_interval(mins => cut_off_minutes) as cut_off, make_interval(mins => window_after_minutes) as after from tenants where id = $1
 ), facts as (
-  select c.*, w.cut_off, w.after, $2::timestamptz as now,
+  select c.id, c.first_activity_at, c.last_activity_at, c.lay_abandoned_at, c.plugin_status, c.missing_since, c.was_plugin_abandoned, c.total_minor,
+         c.currency, w.cut_off, w.after, $2::timestamptz as now,
          b.order_id as best_order_id, b.score, b.is_after, b.order_created_at, b.order_class, coalesce(b.order_class = 'paid', false) as is_paid,
          coalesce(b.has_code, false) as has_code, by_hand.status as manual_status,
          coalesce(said.was_contacted, false) as was_contacted, coalesce(b.has_code or said.was_contacted_lately, false) as is_contacted,
@@ -33,12 +34,15 @@ with company as materialized (
     from scope_pairs where order_class = 'paid' and not is_refused group by cart_id
   ) other on other.cart_id = c.id
   -- an e-mail from before the first activity of a later episode was about the episode before
-  left join lateral (
-    select count(*) > 0 as was_sent, bool_or(e.scheduled_at >= b.order_created_at - interval '720 hours') as was_sent_lately
-    from cart_emails e
-    where e.tenant_id = $1 and e.site_id = c.site_id and e.session_id = c.session_id and e.state = 'sent'
-      and e.scheduled_at < b.order_created_at and (c.episode = 1 or e.scheduled_at >= c.first_activity_at)
-  ) mail on b.order_class = 'paid'
+  left join (
+    select p.cart_id, true as was_sent, bool_or(e.scheduled_at >= p.order_created_at - interval '720 hours') as was_sent_lately
+    from scope_pairs p
+    join carts m on m.tenant_id = $1 and m.id = p.cart_id
+    join cart_emails e on e.tenant_id = $1 and e.site_id = m.site_id and e.session_id = m.session_id
+    where p.rank = 1 and p.order_class = 'paid' and not p.is_refused and e.state = 'sent'
+      and e.scheduled_at < p.order_created_at and (m.episode = 1 or e.scheduled_at >= m.first_activity_at)
+    group by p.cart_id
+  ) mail on mail.cart_id = c.id
 ), ruled as (
   select f.*,
          case
@@ -69,16 +73,28 @@ with company as materialized (
               when 6 then 'removed' when 7 then 'payment_expired' when 8 then 'window_open' else 'window_closed' end as reason,
          case rule when 4 then unpaid_at + interval '7 days' when 5 then last_activity_at + cut_off when 8 then last_activity_at + after end as reevaluate_at
   from ruled r
+), changed as materialized (
+  select n.*, s.cart_id is null as is_new, s.status as from_status, s.reason as from_reason, s.best_order_id as from_order_id,
+         case when n.rule >= 7 then n.void_order_id end as void_id, case when n.status = 'recovered' then n.cause end as causal_class,
+         n.rule = 3 and n.bought_other_items as is_other
+  from named n
+  left join cart_statuses s on s.tenant_id = $1 and s.cart_id = n.id
+  where s.cart_id is null
+     or (s.status, s.reason, s.has_keys, s.best_order_id, s.void_order_id, s.score, s.causal_class, s.bought_other_items, s.total_minor,
+         s.currency, s.first_activity_at, s.last_activity_at, s.reevaluate_at)
+        is distinct from
+        (n.status, n.reason, n.has_keys, n.best_order_id, case when n.rule >= 7 then n.void_order_id end, n.score,
+         case when n.status = 'recovered' then n.cause end, n.rule = 3 and n.bought_other_items, n.total_minor, n.currency,
+         n.first_activity_at, n.last_activity_at, n.reevaluate_at)
 ), logged as (
   insert into cart_transitions (tenant_id, cart_id, from_status, from_reason, to_status, to_reason, order_id, happened_at, cause, run_id, facts)
-  select $1, n.id, s.status, s.reason, n.status, n.reason, n.best_order_id, n.now, $3::text, $4::bigint,
+  select $1, n.id, n.from_status, n.from_reason, n.status, n.reason, n.best_order_id, n.now, $3::text, $4::bigint,
          jsonb_strip_nulls(jsonb_build_object(
            'order', coalesce(o.order_number, o.external_id::text), 'orderClass', n.order_class, 'score', n.score,
            'class', case when n.status = 'recovered' then n.cause end,
            'override', act.kind, 'isUndone', nullif(act.undone_at is not null, false),
            'author', case when act.undone_at is null then act.user_id else act.undone_by end))
-  from named n
-  join cart_statuses s on s.tenant_id = $1 and s.cart_id = n.id
+  from changed n
   left join orders o on o.tenant_id = $1 and o.id = n.best_order_id
   left join lateral (
     select v.kind, v.user_id, v.undone_at, v.undone_by
@@ -87,23 +103,18 @@ with company as materialized (
     order by greatest(v.created_at, v.undone_at) desc, v.undone_at is null desc, v.id desc
     limit 1
   ) act on $3::text = 'by_hand'
-  where (s.status, s.reason) is distinct from (n.status, n.reason)
-     or n.status = 'recovered' and s.best_order_id is distinct from n.best_order_id
+  where not n.is_new
+    and ((n.from_status, n.from_reason) <> (n.status, n.reason) or n.status = 'recovered' and n.from_order_id is distinct from n.best_order_id)
 )
-insert into cart_statuses as s (tenant_id, cart_id, status, reason, has_keys, best_order_id, void_order_id, score, causal_class,
-                                bought_other_items, total_minor, currency, first_activity_at, last_activity_at, reevaluate_at, changed_at)
-select $1, id, status, reason, has_keys, best_order_id, case when rule >= 7 then void_order_id end, score,
-       case when status = 'recovered' then cause end, rule = 3 and bought_other_items,
-       total_minor, currency, first_activity_at, last_activity_at, reevaluate_at, now
-from named
-on conflict (tenant_id, cart_id) do update
-set status = excluded.status, reason = excluded.reason, has_keys = excluded.has_keys, best_order_id = excluded.best_order_id,
-    void_order_id = excluded.void_order_id, score = excluded.score, causal_class = excluded.causal_class,
-    bought_other_items = excluded.bought_other_items, total_minor = excluded.total_minor,
-    currency = excluded.currency, first_activity_at = excluded.first_activity_at, last_activity_at = excluded.last_activity_at,
-    reevaluate_at = excluded.reevaluate_at, changed_at = excluded.changed_at
-where (s.status, s.reason, s.has_keys, s.best_order_id, s.void_order_id, s.score, s.causal_class, s.bought_other_items, s.total_minor, s.currency,
-       s.first_activity_at, s.last_activity_at, s.reevaluate_at)
-      is distinct from
-      (excluded.status, excluded.reason, excluded.has_keys, excluded.best_order_id, excluded.void_order_id, excluded.score, excluded.causal_class,
-       excluded.bought_other_items, excluded.total_minor, excluded.currency, excluded.first_activity_at, excluded.last_activity_at, excluded.reevaluate_at);
+merge into cart_statuses as s
+using changed as n on s.tenant_id = $1 and s.cart_id = n.id
+when matched
+     then update set status = n.status, reason = n.reason, has_keys = n.has_keys, best_order_id = n.best_order_id, void_order_id = n.void_id,
+                     score = n.score, causal_class = n.causal_class, bought_other_items = n.is_other, total_minor = n.total_minor,
+                     currency = n.currency, first_activity_at = n.first_activity_at, last_activity_at = n.last_activity_at,
+                     reevaluate_at = n.reevaluate_at, changed_at = n.now
+when not matched
+     then insert (tenant_id, cart_id, status, reason, has_keys, best_order_id, void_order_id, score, causal_class, bought_other_items, total_minor,
+                  currency, first_activity_at, last_activity_at, reevaluate_at, changed_at)
+     values ($1, n.id, n.status, n.reason, n.has_keys, n.best_order_id, n.void_id, n.score, n.causal_class, n.is_other, n.total_minor, n.currency,
+             n.first_activity_at, n.last_activity_at, n.reevaluate_at, n.now);
