@@ -42,7 +42,7 @@ export async function recomputeQueued(
       const waiting = await countWaiting(db);
       if (waiting === 0) return 0;
       const isFull = waiting >= wholeFrom;
-      if (isFull) await db.run('recompute_touch_all', { tenant: tenantId });
+      if (isFull) await db.run('recompute_clear_queue', { tenant: tenantId });
       else await db.run('recompute_take_queue', { tenant: tenantId, limit: passRows });
       await recomputeTouched(db, { now, cause, runId, isFull, isLarge: waiting >= largeFrom });
       return isFull ? waiting : Math.min(waiting, passRows);
@@ -73,8 +73,8 @@ export async function recomputeAll(pool: Pool, tenantId: TenantId, { now, log }:
   });
   const { changed, waiting } = await withPass(pool, tenantId, async (db) => {
     const waiting = await countWaiting(db);
-    await db.run('recompute_touch_all', { tenant: tenantId });
-    const count = await recomputeTouched(db, { now, cause: 'recompute', isFull: true });
+    await db.run('recompute_clear_queue', { tenant: tenantId });
+    const count = await recomputeTouched(db, { now, cause: 'recompute', isFull: true, isLarge: waiting >= largeFrom });
     if (reclassed > 0) await notifyChanged(db, ['order']);
     return { changed: count, waiting };
   });

@@ -15,8 +15,8 @@ export type Judgement = {
 };
 
 /** Puts into the scope the carts whose matches may differ from what is written. */
-export async function scopeTouchedCarts(db: Statements, { isFull }: { isFull: boolean }): Promise<void> {
-  await db.run('recompute_scope_carts', { tenant: db.tenantId, is_full: isFull });
+export async function scopeTouchedCarts(db: Statements): Promise<void> {
+  await db.run('recompute_scope_carts', { tenant: db.tenantId });
 }
 
 /** Puts into the scope the carts that time alone has changed; gives how many. */
@@ -30,7 +30,7 @@ export async function refreshCarts(
   { now, cause, runId = null, isFull }: Judgement & { isFull: boolean },
 ): Promise<number> {
   const tenant = db.tenantId;
-  await analyzeScratch(db, 'scope_carts');
+  if (!isFull) await analyzeScratch(db, 'scope_carts');
   await db.run('recompute_scope_equal_pairs', { tenant });
   await db.run('recompute_scope_chosen_pairs', { tenant });
   await db.run('recompute_scope_code_pairs', { tenant });

@@ -1,12 +1,14 @@
 // What each person is to the shop: their paid orders in a row, scores by the company's own fifths, status (docs/rules.md, customers). Facts follow
 // every change; the bounds of the fifths are taken again when everything is recomputed and every night, because days pass.
-import { analyzeScratch, type Statements } from './statements.ts';
+import { analyzeScratch, lookAtEverything, type Statements } from './statements.ts';
 
 /** Recomputes the people of the records and carts looked at; everybody when `isFull` or when nobody has been scored yet. */
 export async function refreshCustomers(db: Statements, { now, isFull }: { now: Date; isFull: boolean }): Promise<void> {
   const tenant = db.tenantId;
-  await db.run(isFull ? 'recompute_scope_all_people' : 'recompute_scope_people', { tenant });
-  await analyzeScratch(db, 'scope_people');
+  if (!isFull) {
+    await db.run('recompute_scope_people', { tenant });
+    await analyzeScratch(db, 'scope_people');
+  }
   await db.run('recompute_drop_person_orders', { tenant });
   await db.run('recompute_write_person_orders', { tenant });
   await db.run('recompute_drop_customers', { tenant });
@@ -15,11 +17,10 @@ export async function refreshCustomers(db: Statements, { now, isFull }: { now: D
   else await db.run('recompute_write_customers', { tenant, now });
 }
 
-/** Takes the bounds anew and scores everybody by them. Gives how many people changed. */
+/** Takes the bounds anew and scores everybody by them; the last thing of a pass, because it looks at everything from then on. Gives how many people changed. */
 export async function scoreEverybody(db: Statements, { now }: { now: Date }): Promise<number> {
   const tenant = db.tenantId;
-  await db.run('recompute_scope_all_people', { tenant });
-  await analyzeScratch(db, 'scope_people');
+  await lookAtEverything(db);
   await db.run('recompute_customer_bounds', { tenant, now });
   return (await db.run('recompute_write_customers', { tenant, now })).rowCount;
 }

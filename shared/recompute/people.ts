@@ -7,14 +7,16 @@ import { analyzeScratch, type Statements } from './statements.ts';
 /** Brings shared_keys up to date for the touched keys; touches the records of keys that become or stop being shared. */
 export async function refreshSharedKeys(db: Statements, { isFull }: { isFull: boolean }): Promise<void> {
   const tenant = db.tenantId;
-  await analyzeScratch(db, 'touched');
-  if (!isFull) await db.run('recompute_touch_keys', { tenant });
-  await analyzeScratch(db, 'touched_keys');
+  if (!isFull) {
+    await analyzeScratch(db, 'touched');
+    await db.run('recompute_touch_keys', { tenant });
+    await analyzeScratch(db, 'touched_keys');
+  }
   const { rowCount } = await db.run('recompute_shared_keys', { tenant });
   if (rowCount && !isFull) await db.run('recompute_touch_keys', { tenant });
 }
 
-/** Recomputes the people of the touched records and the sums over their paid orders. Ids stay wherever a person stays; who became whom is logged. */
+/** Recomputes the people of the touched records. Ids stay wherever a person stays; who became whom is logged. */
 export async function refreshPeople(db: Statements, { isFull, now }: { isFull: boolean; now: Date }): Promise<void> {
   const tenant = db.tenantId;
   const { rows } = await db.run<{ found: boolean }>('recompute_find_hand', { tenant });
@@ -23,7 +25,11 @@ export async function refreshPeople(db: Statements, { isFull, now }: { isFull: b
     await db.run('recompute_touch_same_keys', { tenant });
     await db.run('recompute_touch_split_people', { tenant });
   }
-  await db.run('recompute_people_scope', { tenant, is_full: isFull });
+  if (!isFull) {
+    await db.run('recompute_scope_records', { tenant });
+    await analyzeScratch(db, 'scope_records');
+  }
+  await db.run('recompute_people_scope', { tenant });
   await analyzeScratch(db, 'people_scope');
   await db.run('recompute_people_links', { tenant });
   await analyzeScratch(db, 'people_links');
@@ -35,12 +41,12 @@ export async function refreshPeople(db: Statements, { isFull, now }: { isFull: b
     await db.run('recompute_people_jump', { round });
   }
   const divided = isByHand ? await divideTangles(db) : [];
-  const assigned = await db.run('recompute_assign_people', { tenant });
-  if (assigned.rowCount) await db.run('recompute_log_people', { tenant, now });
+  const assigned = await db.run<{ moved: number }>('recompute_assign_people', { tenant });
+  if (assigned.rows[0]!.moved > 0) await db.run('recompute_log_people', { tenant, now });
+  await analyzeScratch(db, 'people_moves');
   await db.run('recompute_drop_members', { tenant });
   await db.run('recompute_drop_people', { tenant });
   if (isByHand) await db.run('recompute_mark_split_people', { tenant, nodes: divided });
-  await db.run('recompute_people_sums', { tenant });
   await db.run('recompute_email_folds', { tenant });
 }
 

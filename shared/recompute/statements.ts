@@ -12,6 +12,11 @@ export type Statements = {
   execute(text: string): Promise<void>;
 };
 
+/** From here to the end of the transaction the statements look at everything: what they look at is then views over the whole company (migration 0020). */
+export async function lookAtEverything(db: Statements): Promise<void> {
+  await db.execute('set local search_path = whole_company, public, pg_temp');
+}
+
 /** The planner guesses badly about a work table that it has not looked at. */
 export async function analyzeScratch(db: Statements, table: string): Promise<void> {
   await db.execute(`analyze pg_temp.${table}`);

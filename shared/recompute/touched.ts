@@ -5,10 +5,10 @@ import { refreshCustomers } from './customers.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshPeople, refreshSharedKeys } from './people.ts';
 import { refreshPluginOptOuts } from './plugin-opt-outs.ts';
-import type { Statements } from './statements.ts';
+import { lookAtEverything, type Statements } from './statements.ts';
 
 export type TouchedOptions = Judgement & {
-  /** All records are touched. */
+  /** All records are touched; nothing has to be in the work tables. */
   isFull: boolean;
   /** Thousands of rows will be written, perhaps into empty tables. */
   isLarge?: boolean;
@@ -20,21 +20,22 @@ export async function recomputeTouched(
   { isFull, isLarge = false, ...judgement }: TouchedOptions,
 ): Promise<number> {
   const kinds = new Set<string>();
-  if (!isFull) {
+  if (isFull) await lookAtEverything(db);
+  else {
     await preferIndexes(db);
     const { rows } = await db.run<{ entity: string }>('recompute_list_touched_kinds');
     for (const { entity } of rows) kinds.add(entity);
   }
   await refreshSharedKeys(db, { isFull });
   await refreshPeople(db, { isFull, now: judgement.now });
-  if (isLarge) await db.run('recompute_analyze');
+  if (isLarge) await db.run('recompute_analyze', { part: 'people' });
   await refreshPluginOptOuts(db, { isFull, now: judgement.now });
-  await scopeTouchedCarts(db, { isFull });
+  if (!isFull) await scopeTouchedCarts(db);
   const carts = await refreshCarts(db, { ...judgement, isFull });
-  if (isLarge) await db.run('recompute_analyze');
-  const leads = await refreshLeads(db, { now: judgement.now });
+  if (isLarge) await db.run('recompute_analyze', { part: 'carts' });
+  const leads = await refreshLeads(db, { now: judgement.now, isFull });
   await refreshCustomers(db, { now: judgement.now, isFull });
-  if (isLarge) await db.run('recompute_analyze');
+  if (isLarge) await db.run('recompute_analyze', { part: 'customers' });
   if (carts > 0) kinds.add('cart');
   if (leads > 0) kinds.add('lead');
   if (kinds.size > 0) await notifyChanged(db, [...kinds].sort());

@@ -1,2 +1,3 @@
--- recompute_analyze: what this pass has written so far is known to the planner from here on. No parameters.
-select analyze_conclusions();
+-- recompute_analyze: what this pass has written of a part (people, carts, customers) is known to the planner from here on.
+-- $1 part
+select analyze_conclusions($1);

@@ -2,9 +2,9 @@
 -- holds its first record); the others get new ids. Who came from whom is kept in people_moves: merged where the first record went, else split.
 -- $1 tenant
 with members as (
-  select s.node, s.entity, s.entity_id, s.person_id, coalesce(l.label, s.node) as label
+  select s.node, s.entity, s.entity_id, s.person_id, coalesce(s.part, l.label, s.hub, s.node) as label
   from people_scope s
-  left join people_labels l on l.node = s.node
+  left join people_labels l on l.node = s.hub
   where s.has_key
 ), claims as (
   select distinct on (person_id) person_id, label from members where person_id is not null order by person_id, node
@@ -22,7 +22,7 @@ with members as (
   union all
   select label, id from nameless join fresh using (position)
 ), moved as materialized (
-  select m.entity, m.entity_id, m.person_id as old_id, c.person_id, m.label
+  select m.node, m.entity, m.entity_id, m.person_id as old_id, c.person_id, m.label
   from members m
   join chosen c on c.label = m.label
   where m.person_id is distinct from c.person_id
@@ -32,7 +32,12 @@ with members as (
   from moved m
   join claims c on c.person_id = m.old_id
   group by m.old_id, m.person_id
+), rejoined as (
+  update person_members p set person_id = m.person_id
+  from moved m
+  where p.tenant_id = $1 and p.entity = m.entity and p.entity_id = m.entity_id and m.old_id is not null
+), joined as (
+  insert into person_members (tenant_id, entity, entity_id, person_id)
+  select $1, entity, entity_id, person_id from moved where old_id is null order by node -- as both indexes grow
 )
-insert into person_members (tenant_id, entity, entity_id, person_id)
-select $1, entity, entity_id, person_id from moved
-on conflict (tenant_id, entity, entity_id) do update set person_id = excluded.person_id;
+select count(*)::integer as moved from moved;

@@ -13,10 +13,10 @@ with ends as (
   from ends d
   join usable_edges e on e.tenant_id = $1 and e.kind = 'same' and (e.key_a = d.key or e.key_b = d.key)
 ), places as (
-  select distinct h.key, l.label
+  select distinct h.key, coalesce(l.label, s.hub) as label
   from holders h
   join people_scope s on s.entity = h.entity and s.entity_id = h.entity_id
-  join people_labels l on l.node = s.node
+  left join people_labels l on l.node = s.hub
 )
 select e.key_a as a, e.key_b as b, mine.label
 from usable_edges e

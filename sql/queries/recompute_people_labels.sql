@@ -1,4 +1,4 @@
--- recompute_people_labels: the first label of each linked record: the smallest it is tied to. Most people are one star and done with it.
+-- recompute_people_labels: the first label of each linked hub: the smallest it is tied to.
 -- No parameters.
 insert into people_labels (node, label)
 select node, min(label)

@@ -1,18 +1,14 @@
--- recompute_people_links: each record (or edge by hand) tied to the first one that has the same unshared key.
+-- recompute_people_links: hubs that a record ties to each other. Most people are one hub and have no link.
 -- $1 tenant
 insert into people_links (node, hub)
-with ties as (
-  select s.node, m.key
+select other_hub, hub from people_scope where other_hub <> hub
+union
+-- a record with three keys and more: the hubs between its first and its last one
+select *
+from (
+  select (select min(record_node(o.entity, o.entity_id)) from usable_keys o where o.tenant_id = $1 and o.key = k.key) as node, s.hub
   from people_scope s
-  join usable_keys m on m.tenant_id = $1 and m.entity = s.entity and m.entity_id = s.entity_id
-  where not exists (select from shared_keys k where k.tenant_id = $1 and k.key = m.key)
-  union all
-  select s.node, x.key
-  from people_scope s
-  join usable_edges e on e.tenant_id = $1 and e.id = s.entity_id
-  cross join lateral (values (e.key_a), (e.key_b)) x (key)
-  where s.entity = 'edge'
-)
-select distinct node, hub
-from (select node, min(node) over (partition by key) as hub from ties) tied
+  join usable_keys k on k.tenant_id = $1 and k.entity = s.entity and k.entity_id = s.entity_id
+  where s.has_more and not exists (select from shared_keys x where x.tenant_id = $1 and x.key = k.key)
+) between_hubs
 where node <> hub;

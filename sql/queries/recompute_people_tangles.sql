@@ -1,8 +1,8 @@
 -- recompute_people_tangles: the records (and edges by hand) of these components with their unshared keys.
 -- $1 tenant · $2 labels
-select l.label, l.node, array_agg(k.key order by k.key) as keys
-from people_labels l
-join people_scope s on s.node = l.node
+select coalesce(l.label, s.hub) as label, s.node, array_agg(k.key order by k.key) as keys
+from people_scope s
+left join people_labels l on l.node = s.hub
 cross join lateral (
   select m.key
   from usable_keys m
@@ -13,6 +13,6 @@ cross join lateral (
   from usable_edges e cross join lateral (values (e.key_a), (e.key_b)) x (key)
   where s.entity = 'edge' and e.tenant_id = $1 and e.id = s.entity_id
 ) k
-where l.label = any ($2::bigint[])
-group by l.label, l.node
-order by l.node;
+where coalesce(l.label, s.hub) = any ($2::bigint[])
+group by 1, 2
+order by 2;

@@ -1,6 +1,6 @@
 -- recompute_scope_carts: the touched carts, those that a touched order or key met, meets or could meet, and those about which people said something
 -- that this pass concerns: contacts of their person, a contact code, an order chosen by hand.
--- $1 tenant · $2 is_full
+-- $1 tenant
 insert into scope_carts
 with company as materialized (
   select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after, counts_indirect_links
@@ -11,16 +11,19 @@ with company as materialized (
   from people_scope p
   join contacts k on k.tenant_id = $1 and k.entity = p.entity and k.entity_id = p.entity_id
   left join person_members m on m.tenant_id = $1 and m.entity = p.entity and m.entity_id = p.entity_id
-  where not $2
 )
 select entity_id from touched where entity = 'cart'
 union
-select m.cart_id from touched t join cart_matches m on m.tenant_id = $1 and m.order_id = t.entity_id where t.entity = 'order' and not $2
+select m.cart_id from touched t join cart_matches m on m.tenant_id = $1 and m.order_id = t.entity_id where t.entity = 'order'
 union
-select s.cart_id from touched t join cart_statuses s on s.tenant_id = $1 and s.void_order_id = t.entity_id where t.entity = 'order' and not $2
+-- order by order: a merge over the index would read all of it
+select s.cart_id
+from touched t
+cross join lateral (select cart_id from cart_statuses where tenant_id = $1 and void_order_id = t.entity_id offset 0) s
+where t.entity = 'order'
 union
 select v.cart_id from touched t join cart_overrides v on v.tenant_id = $1 and v.order_id = t.entity_id and v.undone_at is null
-where t.entity = 'order' and not $2
+where t.entity = 'order'
 union
 select mine.entity_id
 from touched t
@@ -29,7 +32,7 @@ join usable_keys its on its.tenant_id = $1 and its.entity = 'order' and its.enti
 join usable_keys mine on mine.tenant_id = $1 and mine.key = its.key and mine.entity = 'cart'
 join carts c on c.tenant_id = $1 and c.id = mine.entity_id
 cross join company w
-where t.entity = 'order' and not $2
+where t.entity = 'order'
   and o.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
 union
 -- an order with the code of a contact about a cart; one whose contact has a key of the cart marks only pairs that the keys made
@@ -37,18 +40,17 @@ select k.entity_id
 from touched t
 join orders o on o.tenant_id = $1 and o.id = t.entity_id
 join contacts k on k.tenant_id = $1 and k.code = lower(btrim(o.utm_content)) and k.entity = 'cart'
-where t.entity = 'order' and not $2
+where t.entity = 'order'
 union
 -- a contact was made or undone: the carts that have its key
 select mine.entity_id
 from touched t
 join contacts k on k.tenant_id = $1 and k.entity = t.entity and k.entity_id = t.entity_id and k.code is not null
 join usable_keys mine on mine.tenant_id = $1 and mine.key = k.key and mine.entity = 'cart'
-where not $2
 union
 select p.entity_id
 from people_scope p
 left join person_members m on m.tenant_id = $1 and m.entity = 'cart' and m.entity_id = p.entity_id
-where p.entity = 'cart' and not $2
+where p.entity = 'cart'
   and ((select counts_indirect_links from company)
        or p.person_id in (select was_person_id from contacted) or m.person_id in (select person_id from contacted));

@@ -2,8 +2,10 @@
 -- minute does not swell the catalog. Several statements, no parameters.
 create temp table if not exists touched (entity text not null, entity_id bigint not null, primary key (entity, entity_id)) on commit delete rows;
 create temp table if not exists touched_keys (key text collate "C" primary key) on commit delete rows;
+create temp table if not exists scope_records (entity text not null, entity_id bigint not null, person_id bigint) on commit delete rows;
 create temp table if not exists people_scope (
-  node bigint primary key, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null
+  node bigint not null, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, hub bigint, other_hub bigint,
+  has_more boolean not null, part bigint
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
 create temp table if not exists people_labels (node bigint primary key, label bigint not null, moved_in integer not null default 0) on commit delete rows;
@@ -30,3 +32,21 @@ create temp table if not exists credit_pairs (position bigint primary key, cart_
 create temp table if not exists credits (cart_id bigint primary key, order_id bigint not null unique) on commit delete rows;
 create temp table if not exists scope_leads (lead_id bigint primary key) on commit delete rows;
 create temp table if not exists scope_people (person_id bigint primary key) on commit delete rows;
+-- what these are in a pass over everything: sql/migrations/0020_whole_company.sql
+do $$
+begin
+  if to_regclass('pg_temp.keyed') is not null then return; end if;
+  create temp view keyed as
+    select m.tenant_id, m.key, m.entity, m.entity_id from touched_keys k join usable_keys m on m.tenant_id = app_tenant_id() and m.key = k.key;
+  create temp view scope_keys as
+    select m.tenant_id, m.key, m.entity, m.entity_id
+    from scope_records r
+    join usable_keys m on m.tenant_id = app_tenant_id() and m.entity = r.entity and m.entity_id = r.entity_id
+    union all
+    select e.tenant_id, x.key, 'edge', e.id
+    from usable_edges e cross join lateral (values (e.key_a), (e.key_b)) x (key)
+    where e.tenant_id = app_tenant_id() and e.kind = 'same';
+  create temp view scope_members as
+    select app_tenant_id() as tenant_id, entity, entity_id, person_id from scope_records where person_id is not null;
+end
+$$;

@@ -2,23 +2,25 @@
 -- A key that becomes or stops being shared touches its records.
 -- $1 tenant
 with met as (
-  select distinct k.key, other.key as other_key
-  from touched_keys k
-  join usable_keys mine on mine.tenant_id = $1 and mine.key = k.key
+  -- a key in fewer records than that meets fewer keys
+  select distinct mine.key, other.key as other_key
+  from (select key from keyed where tenant_id = $1 group by key
+        having count(*) >= case when key >= 'p:' then 4 else 6 end) many
+  join keyed mine on mine.tenant_id = $1 and mine.key = many.key
   join usable_keys other on other.tenant_id = $1 and other.entity = mine.entity and other.entity_id = mine.entity_id
-   and (other.key >= 'p:') <> (k.key >= 'p:')
+   and (other.key >= 'p:') <> (mine.key >= 'p:')
 ), crowded as (
   select key from met group by key having count(*) >= case when key >= 'p:' then 4 else 6 end
 ), no_longer as (
-  delete from shared_keys s using touched_keys k
-  where s.tenant_id = $1 and s.key = k.key and not exists (select from crowded c where c.key = s.key)
+  delete from shared_keys s
+  where s.tenant_id = $1 and s.key in (select key from touched_keys) and not exists (select from crowded c where c.key = s.key)
   returning s.key
 ), from_now_on as (
   insert into shared_keys (tenant_id, key) select $1, key from crowded
   on conflict do nothing
   returning key
 )
-insert into touched
+insert into pg_temp.touched
 select distinct m.entity, m.entity_id
 from (select key from no_longer union all select key from from_now_on) flipped
 join usable_keys m on m.tenant_id = $1 and m.key = flipped.key
