@@ -140,6 +140,16 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
     }
     const changed = median(batches, ({ seconds }) => seconds);
     const batchStatements = statements.clear();
+    // once more, as somebody who waits would: from the commit of the batch until its figures are read
+    const visible: number[] = [];
+    for (let round = 4; round < 7; round++) {
+      await changeOrders(owner, { tenantId: tenants.whole, orders: size.orders, count: batch, round });
+      const committedAt = performance.now();
+      await recomputeQueued(daemon, tenants.whole, { now: companyNow, log });
+      await readFigures(daemon, tenants.whole);
+      visible.push((performance.now() - committedAt) / 1000);
+    }
+    const visibleSeconds = median(visible, (seconds) => seconds);
     report(say, `Lote de ${count(batch)} pedidos alterados (mediana de 3)`, changed.statuses);
     report(say, 'Indicadores do painel depois dele', changed.figures);
     const check = await measure(daemon, all(tenants.whole));
@@ -147,7 +157,7 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
 
     const buffersRatio = again.buffers / Math.max(...batches.map(({ statuses }) => statuses.buffers));
     return {
-      costs: { join, joinedPairs, tenth, first, again, batches, check },
+      costs: { join, joinedPairs, tenth, first, again, batches, visible, check },
       demands: [
         {
           text: `completo, pelo processador, ${times(Math.max(first.cpu, again.cpu) / join.cpu)} a junção (limite 10, meta 4)`,
@@ -163,8 +173,8 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
           isMet: buffersRatio >= 50,
         },
         {
-          text: `situações e indicadores ${changed.seconds.toFixed(2)} s depois do commit do lote (limite 1 s)`,
-          isMet: changed.seconds <= 1,
+          text: `situações e indicadores ${short.format(visibleSeconds)} s depois do commit do lote, mediana de 3 (limite 1 s; processador ${short.format(changed.statuses.cpu + changed.figures.cpu)} s)`,
+          isMet: visibleSeconds <= 1,
         },
         {
           text: `memória do Postgres ${times(first.backendMb / tenth.backendMb)} a de uma empresa ${smaller} vezes menor (limite 2)`,
@@ -208,8 +218,7 @@ async function writeCompanies(
       return { tenth: rows[0]!.id, whole: rows[1]!.id };
     }
     const startedAt = performance.now();
-    // a look at the company's row for each of ten million rows that are known to be ours
-    await switchForeignKeys(admin, 'disable');
+    await switchTriggers(admin, 'disable');
     // built once at the end, as an index that grows with five million random keys is most of the time
     await client.query('alter table match_keys drop constraint match_keys_pkey');
     const tenth = await writeCompany(client, {
@@ -219,7 +228,7 @@ async function writeCompanies(
     });
     const whole = await writeCompany(client, size);
     await client.query('alter table match_keys add primary key (tenant_id, key, entity, entity_id)');
-    await switchForeignKeys(admin, 'enable');
+    await switchTriggers(admin, 'enable');
     await admin.query('vacuum (analyze)');
     say(
       `Empresa gerada em ${((performance.now() - startedAt) / 1000).toFixed(0)} s: ${count(size.carts)} carrinhos, ${count(size.orders)} pedidos, ${count(size.leads)} leads`,
@@ -232,11 +241,12 @@ async function writeCompanies(
   }
 }
 
-async function switchForeignKeys(admin: Pool, how: 'enable' | 'disable'): Promise<void> {
+/** A look at the company's row for each of ten million rows that are known to be ours, and some thirty million terms to search by: no recompute reads either. */
+async function switchTriggers(admin: Pool, how: 'enable' | 'disable'): Promise<void> {
   const { rows } = await admin.query<{ statement: string }>(
     `select format('alter table %s ${how} trigger %I', t.tgrelid::regclass, t.tgname) as statement
-     from pg_trigger t join pg_constraint c on c.oid = t.tgconstraint
-     where c.contype = 'f' and c.connamespace = 'public'::regnamespace`,
+     from pg_trigger t left join pg_constraint c on c.oid = t.tgconstraint
+     where c.contype = 'f' and c.connamespace = 'public'::regnamespace or t.tgname like 'keep\\_search\\_terms\\_%'`,
   );
   for (const { statement } of rows) await admin.query(statement);
 }
