@@ -2,7 +2,7 @@
 // memory beside that without clients, its share of a processor, and how long after the commit the last page has it. Then what must happen to a client that
 // reads nothing, to a session that ends, and to the page beyond a user's cap.
 import { spawn } from 'node:child_process';
-import { chmodSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,7 +80,7 @@ type Api = { pid: number; port: number; readLog(): string; stop(): Promise<unkno
 async function startApi({ url, dataDir }: { url: string; dataDir: string }): Promise<Api> {
   const port = await freePort();
   const file = join(dataDir, 'api.log');
-  const logFile = createWriteStream(file);
+  const log = openSync(file, 'a');
   const env = {
     ...process.env,
     DATABASE_URL: url,
@@ -88,9 +88,8 @@ async function startApi({ url, dataDir }: { url: string; dataDir: string }): Pro
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout.pipe(logFile, { end: false });
-  child.stderr.pipe(logFile, { end: false });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], { env, stdio: ['ignore', log, log] });
+  closeSync(log);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const readLog = () => readFileSync(file, 'utf8');
   for (let tries = 0; !readLog().includes('api.listening'); tries++) {

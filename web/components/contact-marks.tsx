@@ -70,7 +70,10 @@ function ChannelToggle(props: ContactMarksProps & { channel: MarkedChannel }) {
   const label = channelLabels[channel];
   const why = block ? blockText(block, (instant) => dateText(instant, clock.timeZone)) : null;
   // Who wants no messages at all is told of once, under both.
-  const isSaidBelow = channel !== markedChannels.at(-1) && block?.code === 'opted_out' && markedChannels.every((other) => state[other].block?.code === 'opted_out');
+  const isSaidBelow =
+    channel !== markedChannels.at(-1) &&
+    block?.code === 'opted_out' &&
+    markedChannels.every((other) => state[other].block?.code === 'opted_out');
   const author = mark ? (
     <span class="mark-author">
       <bdi>{firstName(mark.userName)}</bdi>, {markTime(mark.contactedAt, clock)}

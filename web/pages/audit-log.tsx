@@ -93,7 +93,9 @@ export function AuditPage({ slug, rows, before, after, filter, choices, clock }:
                     {row.userName ?? 'linha de comando'}
                     {row.isSuperadmin && row.action.startsWith('company.visit') ? ' (superadministrador)' : ''}
                   </td>
-                  <td data-label="Quando" class="nowrap">{dateTimeText(row.happenedAt, clock.timeZone)}</td>
+                  <td data-label="Quando" class="nowrap">
+                    {dateTimeText(row.happenedAt, clock.timeZone)}
+                  </td>
                   <td data-label="Detalhes" class="break">
                     {factsText(row.facts)}
                   </td>
@@ -160,6 +162,9 @@ function factText(key: string, value: unknown): string {
 /** `papel: operador · de: visualizador`. */
 function factsText(facts: AuditRow['facts']): string {
   return Object.entries(facts)
-    .map(([key, value]) => `${factLabels[key] ?? key}: ${key === 'sha256' ? String(value).slice(0, 12) : factText(key, value)}`)
+    .map(
+      ([key, value]) =>
+        `${factLabels[key] ?? key}: ${key === 'sha256' ? String(value).slice(0, 12) : factText(key, value)}`,
+    )
     .join(' · ');
 }

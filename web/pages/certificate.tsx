@@ -3,7 +3,7 @@ import { type Certificate, purposeTexts, verdictTexts } from '#shared/certificat
 import { Badge, type Tone } from '../components/badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Fact } from '../components/fact.tsx';
-import { type Clock, dateTimeText, numberText } from '../format.ts';
+import { type Clock, countText, dateTimeText, numberText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { runKindLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
@@ -112,7 +112,7 @@ export function CertificatePage({ slug, shop, certificate, clock }: CertificateP
           {statements.map(({ count, rows, ms, slowestMs, purpose, shape }) => (
             <li>
               <p class="faint">
-                {numberText(count)}× · {purposeTexts[purpose]} · {numberText(rows)} linhas ·{' '}
+                {numberText(count)}× · {purposeTexts[purpose]} · {countText(rows, 'linha', 'linhas', 'nenhuma')} ·{' '}
                 {numberText(Math.round(ms))} ms (a mais lenta, {numberText(Math.round(slowestMs))} ms)
               </p>
               <pre>{shape}</pre>

@@ -201,9 +201,9 @@ function Retention({ slug, retention, preview, canApprove, clock }: LgpdPageProp
       <p>
         Hoje à noite sairiam os dados de <strong>{numberText(preview.leads)}</strong>{' '}
         {preview.leads === 1 ? 'lead' : 'leads'} e <strong>{numberText(preview.carts)}</strong>{' '}
-        {preview.carts === 1 ? 'carrinho' : 'carrinhos'} ({countText(preview.people, 'pessoa', 'pessoas')}), o texto de{' '}
-        {countText(preview.quarantined, 'linha ilegível', 'linhas ilegíveis')} e{' '}
-        {countText(preview.logged, 'linha', 'linhas')} do registro de acessos.
+        {preview.carts === 1 ? 'carrinho' : 'carrinhos'} ({countText(preview.people, 'pessoa', 'pessoas', 'nenhuma')}),
+        o texto de {countText(preview.quarantined, 'linha ilegível', 'linhas ilegíveis', 'nenhuma')} e{' '}
+        {countText(preview.logged, 'linha', 'linhas', 'nenhuma')} do registro de acessos.
       </p>
       <p class={since ? '' : 'faint'}>
         {since

@@ -85,7 +85,10 @@ function Preferences({ slug, preferences: { opener, hasShortcuts } }: Preference
         </button>
       </form>
       <p class="faint">
-        <kbd>?</kbd> mostra os atalhos. Valem só para você.
+        <span class="wide-only">
+          <kbd>?</kbd> mostra os atalhos.{' '}
+        </span>
+        Vale só para você.
       </p>
     </section>
   );
