@@ -8,7 +8,7 @@ export type ListName = ExportList;
 export type Query = Readonly<Record<string, string | undefined>>;
 
 export const pageSizes = [50, 100, 200] as const;
-export type PageSize = (typeof pageSizes)[number];
+type PageSize = (typeof pageSizes)[number];
 
 export type ListChoice = {
   tab: string;
@@ -84,7 +84,7 @@ export function listQuery(list: ListName, choice: ListChoice): Record<string, st
 /** The address of a list. */
 export const listPath = (list: ListName, slug: string, query: Query = {}) => listDefinitions[list].path(slug, query);
 
-export type Option = { value: string; label: string };
+type Option = { value: string; label: string };
 /** What the company's own data offers to choose from, by filter. */
 export type OwnOptions = Readonly<Record<string, readonly Option[]>>;
 

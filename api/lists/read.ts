@@ -6,7 +6,7 @@ import type { Fragment, Tx } from '../db.ts';
 import { isCursorOf, type KeysetPage, keysetPage, parsePaging } from '../keyset.ts';
 
 /** An order of the list. `id` makes it total; the index has both. */
-export type Sort = {
+type Sort = {
   at: Fragment;
   id: Fragment;
   type: 'timestamptz' | 'bigint';

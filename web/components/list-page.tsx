@@ -55,7 +55,7 @@ export const listId = (list: ListName) => `lista-${list}`;
 const definitionOf = ({ list }: Pick<ListView, 'list'>): ListDefinition => listDefinitions[list];
 
 /** The address of the same list with another choice, from its first page. */
-export const listHref = (
+const listHref = (
   { list, slug, choice }: Pick<ListView, 'list' | 'slug' | 'choice'>,
   other: Partial<ListChoice> = {},
 ) => listPath(list, slug, listQuery(list, { ...choice, ...other }));

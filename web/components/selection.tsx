@@ -7,10 +7,10 @@ import { paths } from '../paths.ts';
 import { Icon } from './icon.tsx';
 import type { ListView } from './list-page.tsx';
 
-export const selectionId = 'selecao';
+const selectionId = 'selecao';
 
 /** May the user do anything to a selection? */
-export const canSelect = ({ canContact, canExport }: Pick<ListView, 'canContact' | 'canExport'>) =>
+const canSelect = ({ canContact, canExport }: Pick<ListView, 'canContact' | 'canExport'>) =>
   canContact || canExport;
 
 /** The heading of the ticks: the whole page. Useless without script, and hidden then. */

@@ -52,7 +52,7 @@ const shortcuts = [
   ['m', 'marcar ou desmarcar WhatsApp'],
   ['s', 'adiar (na fila)'],
   ['z', 'desfazer o último'],
-  ['x', 'selecionar a linha'],
+  ['x', 'selecionar a linha; com Shift, até aqui'],
   ['a', 'selecionar a página'],
   ['n', 'nova nota'],
   ['/', 'buscar'],

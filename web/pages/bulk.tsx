@@ -10,7 +10,7 @@ export const bulkActs = ['whatsapp', 'email', 'situacao', 'etiqueta', 'nao_conta
 export type BulkAct = (typeof bulkActs)[number];
 
 /** Why a row was left as it was. */
-export const bulkReasons = [
+const bulkReasons = [
   'opted_out',
   'no_address',
   'marked',

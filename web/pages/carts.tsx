@@ -16,7 +16,7 @@ const drawerId = 'gaveta';
 export const cartRowId = (id: CartRow['id']) => `carrinho-${id}`;
 
 export type CartRows = { rows: readonly CartListRow[]; windowAfterMinutes: number };
-export type CartList = ListView & CartRows;
+type CartList = ListView & CartRows;
 
 export function CartsPage(list: CartList) {
   return (

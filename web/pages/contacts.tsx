@@ -42,7 +42,7 @@ type ContactLog = ContactLogChoice & {
 
 const recordLabels: Readonly<Record<RecordKind, string>> = { lead: 'Lead', cart: 'Carrinho', order: 'Pedido' };
 
-export function contactLogQuery({ period, channel, userId }: ContactLogChoice): Record<string, string> {
+function contactLogQuery({ period, channel, userId }: ContactLogChoice): Record<string, string> {
   return { ...(channel ? { canal: channel } : {}), ...(userId ? { operador: userId } : {}), ...periodQuery(period) };
 }
 

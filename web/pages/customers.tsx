@@ -16,7 +16,7 @@ import type { CustomerRow, CustomerTab } from './customer-types.ts';
 export const customerRowId = (id: CustomerRow['personId']) => `cliente-${id}`;
 
 export type CustomerRows = { rows: readonly CustomerRow[]; currency: string };
-export type CustomerList = ListView & CustomerRows;
+type CustomerList = ListView & CustomerRows;
 
 function periodWords({ choice: { filters } }: CustomerList): string {
   if (filters.recorrentes) return 'Quem teve pedido pago no período e já somava dois ou mais até o fim dele.';

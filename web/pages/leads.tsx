@@ -18,7 +18,7 @@ export const leadRowId = (id: LeadRow['id']) => `lead-${id}`;
 export const formKey = ({ formPlugin, formId }: Pick<LeadForm, 'formPlugin' | 'formId'>) => `${formPlugin}:${formId}`;
 
 export type LeadRows = { rows: readonly LeadListRow[]; hasSizes: boolean };
-export type LeadList = ListView & LeadRows;
+type LeadList = ListView & LeadRows;
 
 export function LeadsPage(list: LeadList) {
   return (

@@ -26,7 +26,7 @@ export type OrderRows = {
   /** Of the whole company in the period. */
   figures: Figures;
 };
-export type OrderList = ListView & OrderRows;
+type OrderList = ListView & OrderRows;
 
 export function OrdersPage(list: OrderList) {
   return (

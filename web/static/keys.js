@@ -46,6 +46,11 @@ const acts = {
   m: () => press('[id$="-whatsapp"][role="switch"]'),
   s: () => press('[data-key="s"]'),
   x: () => press('input[type="checkbox"]'),
+  // From the last tick to here (lists.js).
+  X: () =>
+    currentRow()
+      ?.querySelector('input[name="registros"]')
+      ?.dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true, cancelable: true })),
   a: () => {
     document.querySelector('main thead input[type="checkbox"]')?.click();
   },
