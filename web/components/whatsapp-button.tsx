@@ -81,7 +81,7 @@ export function WhatsappButton(props: WhatsappButtonProps) {
         </a>
       </form>
       {props.hasMenu && state.hasOldNumber ? (
-        <details class="menu whatsapp-more">
+        <details class="menu menu-end whatsapp-more">
           <summary class="button" aria-label="Mais sobre o WhatsApp">
             <Icon name="more" />
           </summary>
