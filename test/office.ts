@@ -50,7 +50,7 @@ function open(office: string, folder: string, files: readonly string[], filter: 
   mkdirSync(out, { recursive: true });
   const profile = `-env:UserInstallation=file://${join(folder, 'perfil')}`;
   const args = [profile, '--headless', '--norestore', ...filter, '--convert-to', 'fods', '--outdir', out, ...files];
-  const { status, stderr } = spawnSync(office, args, { encoding: 'utf8', timeout: 300_000 });
+  const { status, stderr } = spawnSync(office, args, { encoding: 'utf8', timeout: 1_200_000 });
   if (status !== 0) throw new Error(`O LibreOffice terminou com ${status}: ${stderr}`);
   return new Map(
     files.map((file) => {
