@@ -27,7 +27,7 @@ export async function scopeDueCarts(db: Statements, { now }: { now: Date }): Pro
 /** Matches, statuses, log of changes and credit of the carts in the scope. Gives how many cart rows changed. */
 export async function refreshCarts(
   db: Statements,
-  { now, cause, runId = null, isFull }: Judgement & { isFull: boolean },
+  { now, cause, runId = null, isFull, isLarge = false }: Judgement & { isFull: boolean; isLarge?: boolean },
 ): Promise<number> {
   const tenant = db.tenantId;
   if (!isFull) await analyzeScratch(db, 'scope_carts');
@@ -43,6 +43,7 @@ export async function refreshCarts(
   const dropped = await db.run('recompute_drop_matches', { tenant });
   const matched = await db.run('recompute_write_matches', { tenant });
   const judged = await db.run('recompute_write_statuses', { tenant, now, cause, run: runId });
+  if (isLarge) await db.run('recompute_analyze', { part: 'carts' });
   const credited = await refreshCredit(db, { now, isFull });
   return dropped.rowCount + matched.rowCount + judged.rowCount + credited;
 }

@@ -17,7 +17,10 @@ export async function refreshSharedKeys(db: Statements, { isFull }: { isFull: bo
 }
 
 /** Recomputes the people of the touched records. Ids stay wherever a person stays; who became whom is logged. */
-export async function refreshPeople(db: Statements, { isFull, now }: { isFull: boolean; now: Date }): Promise<void> {
+export async function refreshPeople(
+  db: Statements,
+  { isFull, isLarge, now }: { isFull: boolean; isLarge: boolean; now: Date },
+): Promise<void> {
   const tenant = db.tenantId;
   const { rows } = await db.run<{ found: boolean }>('recompute_find_hand', { tenant });
   const isByHand = rows[0]!.found;
@@ -43,6 +46,8 @@ export async function refreshPeople(db: Statements, { isFull, now }: { isFull: b
   const divided = isByHand ? await divideTangles(db) : [];
   const assigned = await db.run<{ moved: number }>('recompute_assign_people', { tenant });
   if (assigned.rows[0]!.moved > 0) await db.run('recompute_log_people', { tenant, now });
+  // statistics that know of other companies only would have each row of this one compared with each of people_scope
+  if (isLarge) await db.run('recompute_analyze', { part: 'people' });
   await analyzeScratch(db, 'people_moves');
   await db.run('recompute_drop_members', { tenant });
   await db.run('recompute_drop_people', { tenant });

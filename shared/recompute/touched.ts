@@ -27,12 +27,10 @@ export async function recomputeTouched(
     for (const { entity } of rows) kinds.add(entity);
   }
   await refreshSharedKeys(db, { isFull });
-  await refreshPeople(db, { isFull, now: judgement.now });
-  if (isLarge) await db.run('recompute_analyze', { part: 'people' });
+  await refreshPeople(db, { isFull, isLarge, now: judgement.now });
   await refreshPluginOptOuts(db, { isFull, now: judgement.now });
   if (!isFull) await scopeTouchedCarts(db);
-  const carts = await refreshCarts(db, { ...judgement, isFull });
-  if (isLarge) await db.run('recompute_analyze', { part: 'carts' });
+  const carts = await refreshCarts(db, { ...judgement, isFull, isLarge });
   const leads = await refreshLeads(db, { now: judgement.now, isFull });
   await refreshCustomers(db, { now: judgement.now, isFull });
   if (isLarge) await db.run('recompute_analyze', { part: 'customers' });
