@@ -48,7 +48,7 @@ export async function readPage(
   query: Query,
 ): Promise<KeysetPage<FoundId>> {
   const sort = sql.sorts[name]!;
-  const paging = parsePaging(query, isCursorOf(sort.type));
+  const paging = parsePaging(query, isCursorOf(sort));
   const { cursor } = paging;
   const isBackward = paging.direction === 'before';
   const isAscending = (sort.isAscending ?? false) !== isBackward;
