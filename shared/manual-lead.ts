@@ -94,7 +94,8 @@ export async function saveManualLead(
     lead: id,
     keys: texts,
     phone_kinds: keys.map(({ phoneKind }) => phoneKind),
-    presumed: keys.map(({ isPresumed }) => isPresumed),
+    // No array of booleans: postgres.js takes it for one boolean.
+    presumed: texts.filter((_, index) => keys[index]!.isPresumed),
   });
   return { kind: 'done', id };
 }
