@@ -304,8 +304,9 @@ function initialsOf(name: string): string {
 function UserMenu({ userName }: { userName: string }) {
   return (
     <details class="menu menu-end">
-      <summary class="avatar" aria-label={`Conta de ${userName}`}>
-        {initialsOf(userName)}
+      <summary class="avatar">
+        <span aria-hidden="true">{initialsOf(userName)}</span>
+        <span class="hidden">Conta de {userName}</span>
       </summary>
       <div class="menu-panel">
         <p class="menu-title">{userName}</p>
