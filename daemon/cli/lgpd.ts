@@ -1,10 +1,12 @@
-// `lgpd acesso|eliminar|pedidos|retencao`: what data subjects ask of the company, on the command line. Whoever has the server still says in whose name
+// `lgpd acesso|eliminar|pedidos|retencao|guardar|reaplicar`: what data subjects ask of the company, on the command line. Whoever has the server still says in whose name
 // they decide, and the rules of who approves are the page's (docs/lgpd.md).
+import { readFile, writeFile } from 'node:fs/promises';
 import { askSubject, decideRequest, dueAt, listRequests, requestKindWords } from '#shared/lgpd/requests.ts';
 import { getRetention, previewRetention, retentionLimits, saveRetention } from '#shared/lgpd/retention.ts';
 import { openSecretBox } from '#shared/secrets.ts';
 import { runQuery, statementsOf, type TenantClient, withTenant } from '../db.ts';
 import { erasePerson } from '../erasure/erase.ts';
+import { type ErasureFile, erasureFile, readErasures, reapplyErasures } from '../erasure/reapply.ts';
 import { applyRetention } from '../erasure/retention.ts';
 import { authorOption, authorOptions } from './author.ts';
 import {
@@ -197,4 +199,45 @@ const retention: Command = {
   },
 };
 
-export const lgpdCommands = [access, erase, list, retention];
+const keep: Command = {
+  name: 'lgpd guardar',
+  summary: 'Grava num arquivo o que já foi eliminado, para depois de restaurar um backup antigo; não diz de quem',
+  positionals: 'ARQUIVO',
+  options: {},
+  examples: ['carrinho lgpd guardar /mnt/backups/eliminacoes.json'],
+  async run(context) {
+    const [path] = context.positionals;
+    if (path === undefined || context.positionals.length > 1) throw new UsageError('Diga um arquivo.');
+    const erasures = await readErasures(context.pool, context.now);
+    await writeFile(path, `${JSON.stringify(erasures)}\n`, { mode: 0o600 });
+    const count = erasures.companies.reduce((sum, { tombstones }) => sum + tombstones.length, 0);
+    context.output.result({ path, count }, () =>
+      context.output.line(`${path}: ${count} contatos e registros eliminados.`),
+    );
+  },
+};
+
+async function readErasureFile(path: string): Promise<ErasureFile> {
+  try {
+    return erasureFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new CommandError(`${path} não é um arquivo de "lgpd guardar".`, { cause });
+  }
+}
+
+const reapply: Command = {
+  name: 'lgpd reaplicar',
+  summary: 'Elimina de novo, num banco restaurado, o que o arquivo de "lgpd guardar" diz que foi eliminado',
+  positionals: 'ARQUIVO',
+  options: {},
+  examples: ['carrinho lgpd reaplicar /mnt/backups/eliminacoes.json'],
+  async run(context) {
+    const [path] = context.positionals;
+    if (path === undefined || context.positionals.length > 1) throw new UsageError('Diga um arquivo.');
+    const file = await readErasureFile(path);
+    const rows = await reapplyErasures(context.pool, await openSecretBox(context.config), file, context.now);
+    context.output.table(rows, { empresa: (row) => row.slug, registros: (row) => row.records });
+  },
+};
+
+export const lgpdCommands = [access, erase, list, retention, keep, reapply];

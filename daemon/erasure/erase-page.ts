@@ -50,8 +50,9 @@ export async function keepErasedRows(scope: PageScope, erased: Map<string, strin
   const { target, table, hasSource } = definition;
   if (target !== 'cart' && target !== 'order' && target !== 'lead') return;
   const { rows } = await client.query<{ id: string }>(
-    `select c.id from ${table} c where c.tenant_id = $1 and c.site_id = $2 and c.external_id = any($3::bigint[])
-       and ${hasSource ? 'c.source = $4' : '$4::text is not null'}${target === 'cart' ? ' and c.is_current' : ''}`,
+    `select distinct on (c.external_id) c.id from ${table} c where c.tenant_id = $1 and c.site_id = $2 and c.external_id = any($3::bigint[])
+       and ${hasSource ? 'c.source = $4' : '$4::text is not null'}${target === 'cart' ? ' and c.is_current' : ''}
+     order by c.external_id${target === 'lead' ? ', c.captured_gmt desc' : ''}`,
     [client.tenantId, site.siteId, [...erased.keys()], source],
   );
   const ids = await keepErased(client, { entity: target, ids: rows.map(({ id }) => id), reason: 'sync', now });

@@ -63,7 +63,9 @@ export async function eraseMentions(
   // Nobody knows who is in a file without reading it; each is a day old at most and is made again in a minute.
   await client.query('delete from export_chunks where tenant_id = $1', [tenant]);
   await client.query(
-    `update exports set state = 'failed', finished_at = now(), part_count = 0, byte_count = 0 where tenant_id = $1 and state in ('queued', 'running')`,
+    `update exports set state = case when state in ('queued', 'running') then 'failed' else state end, finished_at = coalesce(finished_at, now()),
+                        part_count = 0, byte_count = 0
+     where tenant_id = $1 and (state in ('queued', 'running') or part_count > 0)`,
     [tenant],
   );
   const { rows: searches } = await client.query<{ id: string; search: string }>(

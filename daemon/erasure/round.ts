@@ -24,14 +24,25 @@ export async function carryOutErasures(
     [now, nightAt],
   );
   for (const { id: tenantId, isDue } of tenants) {
-    const approved = await withTenant(pool, tenantId, async (client) => {
-      const { rows } = await client.query<{ id: string }>(
-        `select id from subject_requests where tenant_id = $1 and kind = 'erasure' and state = 'approved' order by id`,
-        [tenantId],
-      );
-      return rows;
-    });
-    for (const { id: requestId } of approved) await erasePerson(pool, box, { tenantId, requestId, now, log });
-    if (isDue) await applyRetention(pool, box, { tenantId, now, log });
+    // One company's fault (a secret sealed with another key) does not keep the others waiting.
+    await carryOut(pool, box, { tenantId, isDue, now, log }).catch((error: Error) =>
+      log.error('erasure.failed', { tenant: tenantId, error: error.message }),
+    );
   }
+}
+
+async function carryOut(
+  pool: Pool,
+  box: SecretBox,
+  { tenantId, isDue, now, log }: { tenantId: TenantId; isDue: boolean; now: Date; log: Log },
+): Promise<void> {
+  const approved = await withTenant(pool, tenantId, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `select id from subject_requests where tenant_id = $1 and kind = 'erasure' and state = 'approved' order by id`,
+      [tenantId],
+    );
+    return rows;
+  });
+  for (const { id: requestId } of approved) await erasePerson(pool, box, { tenantId, requestId, now, log });
+  if (isDue) await applyRetention(pool, box, { tenantId, now, log });
 }

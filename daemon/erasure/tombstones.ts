@@ -25,7 +25,7 @@ export type Erasures = {
 
 type Known = { secret: Buffer; isKept: Map<string, boolean> };
 
-const contextOf = (tenantId: TenantId) => `tenant:${tenantId}/erasure_secret`;
+export const erasureSecretContext = (tenantId: TenantId) => `tenant:${tenantId}/erasure_secret`;
 
 const ofBoxes = new WeakMap<SecretBox, Erasures>();
 
@@ -44,7 +44,7 @@ function createErasures(box: SecretBox): Erasures {
       'select secret_sealed as sealed from erasure_secrets where tenant_id = $1',
       [client.tenantId],
     );
-    return rows[0] ? Buffer.from(box.open(rows[0].sealed, contextOf(client.tenantId)), 'base64') : null;
+    return rows[0] ? Buffer.from(box.open(rows[0].sealed, erasureSecretContext(client.tenantId)), 'base64') : null;
   }
 
   async function load(client: TenantClient, count: number): Promise<Known> {
@@ -73,7 +73,7 @@ function createErasures(box: SecretBox): Erasures {
         const secret = randomBytes(32).toString('base64');
         await client.query('insert into erasure_secrets (tenant_id, secret_sealed) values ($1, $2)', [
           client.tenantId,
-          box.seal(secret, contextOf(client.tenantId)),
+          box.seal(secret, erasureSecretContext(client.tenantId)),
         ]);
       }
       // What is made in this transaction may yet be rolled back: nothing of it is remembered.

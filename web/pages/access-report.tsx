@@ -1,8 +1,11 @@
 // The report that a data subject is owed (LGPD, art. 19, II): everything that is held of one person, where it came from, and who was shown it. The
 // same as JSON for whoever wants to read it by machine. Printed, it is the answer.
 
+import { channelLabels } from '#shared/cart-words.ts';
+import { isErasedKey } from '#shared/people/erased-key.ts';
+import { formatPhone } from '#shared/phone.ts';
 import { type Clock, dateTimeText } from '../format.ts';
-import { orderStatusLabel } from '../messages.ts';
+import { auditLabels, cartStatusLabels, orderStatusLabel } from '../messages.ts';
 import { paths } from '../paths.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -158,17 +161,52 @@ const left = new Set([
   'discount',
 ]);
 
+const places: Readonly<Record<string, string>> = {
+  operator: 'pela equipe',
+  plugin: 'pelo plugin da loja',
+  original: 'do sistema original',
+};
+const wordsOf = (labels: Readonly<Record<string, string>>, code: string) =>
+  Object.hasOwn(labels, code) ? labels[code]! : code;
+const keyText = (key: string) =>
+  isErasedKey(key) ? 'contato eliminado' : key.startsWith('p:') ? formatPhone(key.slice(2)) : key.slice(2);
+
 function valueText(key: string, value: unknown, clock: Clock): string | null {
   if (value === null || value === undefined || value === '' || typeof value === 'object') return null;
-  if (key.endsWith('_at') && typeof value === 'string') return dateTimeText(new Date(value), clock.timeZone);
   if (typeof value === 'boolean') return value ? 'sim' : null;
-  if (key === 'wc_status') return orderStatusLabel(String(value));
-  return String(value);
+  if (typeof value === 'number') return value.toLocaleString('pt-BR', { maximumFractionDigits: 4 });
+  const text = String(value);
+  if (key.endsWith('_at')) return dateTimeText(new Date(text), clock.timeZone);
+  switch (key) {
+    case 'wc_status':
+      return orderStatusLabel(text);
+    case 'status':
+      return wordsOf(cartStatusLabels, text);
+    case 'action':
+      return wordsOf(auditLabels, text);
+    case 'channel':
+      return wordsOf({ ...channelLabels, all: 'todos os canais' }, text);
+    case 'source':
+      return wordsOf(places, text);
+    case 'key':
+      return /^[ep]:/.test(text) ? keyText(text) : text;
+    case 'phone_e164':
+      return formatPhone(text);
+    default:
+      return text;
+  }
 }
 
+/** As `labels` orders them; what has no label comes last. */
+const orderOf = new Map(Object.keys(labels).map((key, place) => [key, place]));
+const inOrder = (row: Row) =>
+  Object.entries(row)
+    .filter(([key]) => !left.has(key))
+    .sort(([a], [b]) => (orderOf.get(a) ?? 999) - (orderOf.get(b) ?? 999));
+
 function Facts({ row, clock }: { row: Row; clock: Clock }) {
-  const shown = Object.entries(row).flatMap(([key, value]) => {
-    const text = left.has(key) ? null : valueText(key, value, clock);
+  const shown = inOrder(row).flatMap(([key, value]) => {
+    const text = valueText(key, value, clock);
     return text === null ? [] : [[labels[key] ?? key, text] as const];
   });
   return (
@@ -186,9 +224,7 @@ function Facts({ row, clock }: { row: Row; clock: Clock }) {
 }
 
 function Line({ row, clock }: { row: Row; clock: Clock }) {
-  const shown = Object.entries(row).flatMap(([key, value]) =>
-    left.has(key) ? [] : (valueText(key, value, clock) ?? []),
-  );
+  const shown = inOrder(row).flatMap(([key, value]) => valueText(key, value, clock) ?? []);
   return (
     <li class="break">
       <bdi>{shown.join(' · ')}</bdi>

@@ -177,7 +177,7 @@ function OptOuts({ optOuts, clock }: LgpdPageProps) {
                 <span class="break">
                   <bdi>{text}</bdi> <span class="chip">{channel}</span>
                 </span>
-                <span class="faint nowrap">
+                <span class="faint">
                   {dateText(createdAt, clock.timeZone)}, {by}
                 </span>
               </li>
@@ -212,31 +212,33 @@ function Retention({ slug, retention, preview, canApprove, clock }: LgpdPageProp
       </p>
       {canApprove ? (
         <form method="post" action={paths.retention(slug)} class="settings">
-          <TextField
-            name="meses"
-            label="Quem nunca pediu"
-            unit="meses"
-            inputmode="numeric"
-            maxlength={3}
-            value={String(months)}
-          />
-          <TextField
-            name="dias_brutos"
-            label="Linhas que não se leram"
-            unit="dias"
-            inputmode="numeric"
-            maxlength={4}
-            value={String(rawDays)}
-          />
-          <TextField
-            name="meses_registro"
-            label="Registro de acessos"
-            unit="meses"
-            inputmode="numeric"
-            maxlength={3}
-            value={String(logMonths)}
-            hint={`No mínimo ${retentionLimits.logMonths.min} (Marco Civil, art. 15).`}
-          />
+          <div class="fields">
+            <TextField
+              name="meses"
+              label="Nome e contatos de quem nunca pediu"
+              unit="meses"
+              inputmode="numeric"
+              maxlength={3}
+              value={String(months)}
+            />
+            <TextField
+              name="dias_brutos"
+              label="Texto de linhas ilegíveis"
+              unit="dias"
+              inputmode="numeric"
+              maxlength={4}
+              value={String(rawDays)}
+            />
+            <TextField
+              name="meses_registro"
+              label="Registro de acessos"
+              unit="meses"
+              inputmode="numeric"
+              maxlength={3}
+              value={String(logMonths)}
+              hint={`No mínimo ${retentionLimits.logMonths.min} (Marco Civil, art. 15).`}
+            />
+          </div>
           <CheckField name="ligada" label="Remover toda noite o que passou do prazo" isChecked={since !== null} />
           <div class="form-end">
             <button class="button" type="submit" name="acao" value="ver">
