@@ -12,7 +12,9 @@ export type SitePage = { name: string; path: string; who: 'member' | 'superadmin
 const isNoPage = (path: string) =>
   /^\/(health|static|api)\b|\/(eventos|aparencia|whatsapp|contatos|arquivo)(\/|$)/.test(
     path.replace(/^\/e\/:slug\/contatos$/, ''),
-  ) || path === '/';
+  ) ||
+  path === '/' ||
+  /\.[a-z]+$/.test(path);
 
 /** More than one picture of an address: other tabs, other records. */
 const variants: Record<string, readonly (readonly [name: string, query: string])[]> = {
