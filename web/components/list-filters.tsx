@@ -54,10 +54,3 @@ export function ListFilters({ path, query, filters }: ListFiltersProps) {
     </form>
   );
 }
-
-/** Only companies with several shops choose one. */
-export function siteFilter(sites: readonly { slug: string; name: string }[], value: string | null): ListFilter[] {
-  if (sites.length < 2) return [];
-  const options = sites.map(({ slug, name }) => ({ value: slug, label: name }));
-  return [{ name: 'loja', label: 'Loja', all: 'Todas as lojas', options, value }];
-}
