@@ -14,6 +14,7 @@ const isNoPage = (path: string) =>
     path.replace(/^\/e\/:slug\/contatos$/, ''),
   ) ||
   path === '/' ||
+  path === '/e/:slug/sincronizacao/:id/registro' ||
   /\.[a-z]+$/.test(path);
 
 /** More than one picture of an address: other tabs, other records. */

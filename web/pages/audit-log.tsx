@@ -65,7 +65,7 @@ export function AuditPage({ slug, rows, before, after, filter, choices, clock }:
         <EmptyState icon="log" title="Nada registrado com este filtro." />
       ) : (
         <div class="table-box">
-          <table class="table">
+          <table class="table table-fixed">
             <thead>
               <tr>
                 <th scope="col">Ato</th>
