@@ -6,6 +6,7 @@ import { loadConfig } from '#shared/config.ts';
 import { AppError } from '#shared/errors.ts';
 import { createLog } from '#shared/log.ts';
 import { findShopMessage } from '#shared/shop-messages.ts';
+import { backupCommands } from './cli/backup.ts';
 import { cartCommands } from './cli/carrinho.ts';
 import { keyCommands } from './cli/chave.ts';
 import { type Command, type CommandContext, commandHelp, parseOptions, UsageError } from './cli/command.ts';
@@ -15,6 +16,7 @@ import { tenantCommands } from './cli/empresa.ts';
 import { statusCommand } from './cli/estado.ts';
 import { exportCommand } from './cli/exportar.ts';
 import { importCommand } from './cli/importar.ts';
+import { lgpdCommands } from './cli/lgpd.ts';
 import { listCommand } from './cli/listar.ts';
 import { siteCommands } from './cli/loja.ts';
 import { migrateCommand } from './cli/migrar.ts';
@@ -27,6 +29,7 @@ import { quarantineCommands } from './cli/quarentena.ts';
 import { recomputeCommand } from './cli/recalcular.ts';
 import { backfillCommands } from './cli/reprocessos.ts';
 import { summaryCommand } from './cli/resumo.ts';
+import { rotateCommand } from './cli/segredo-girar.ts';
 import { userCommands } from './cli/usuario.ts';
 import { createPool } from './db.ts';
 import { checkSchema } from './migrate.ts';
@@ -50,8 +53,11 @@ const commands: Command[] = [
   showPersonCommand,
   ...contactCommands,
   ...optOutCommands,
+  ...lgpdCommands,
   ...remarkCommands,
   statusCommand,
+  ...backupCommands,
+  rotateCommand,
 ];
 
 function overview(): string {
@@ -137,6 +143,12 @@ function explain(error: unknown): { sentence: string; code: string } {
     return { sentence: message ? `${message.sentence} ${message.remedy}` : error.message, code: error.code };
   }
   const { code, message } = error as { code?: string; message?: string };
+  // 28P01 = invalid_password, 28000 = invalid_authorization_specification, 3D000 = invalid_catalog_name, 53100 = disk_full
+  if (code === '28P01' || code === '28000')
+    return { sentence: 'O banco recusou o usuário ou a senha. Confira DATABASE_URL.', code: 'database_login_refused' };
+  if (code === '3D000') return { sentence: 'O banco de DATABASE_URL não existe.', code: 'database_missing' };
+  if (code === '53100')
+    return { sentence: 'O disco do banco está cheio. Libere espaço e tente de novo.', code: 'database_full' };
   if (code === 'ECONNREFUSED' || code === 'ENOENT')
     return {
       sentence: `O banco de dados não respondeu (${code}). Ele está no ar? Confira DATABASE_URL.`,

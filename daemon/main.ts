@@ -6,6 +6,7 @@ import { type Config, loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError, exitCodeOf, needsFixExitCode } from '#shared/errors.ts';
 import { createLog, type Log } from '#shared/log.ts';
 import type { SealingKey } from '#shared/sealed-box.ts';
+import { planBackups } from './backup/scheduled.ts';
 import { createPool, type Pool } from './db.ts';
 import { checkSchema } from './migrate.ts';
 import { publishSourceTypes } from './source-registry.ts';
@@ -20,11 +21,14 @@ const heartbeatEveryMs = 10_000;
 const forgottenAfter = '1 day';
 const stopWithinMs = 9_000;
 
-async function beat(pool: Pool, daemonId: string, startedAt: Date): Promise<void> {
+async function beat(
+  pool: Pool,
+  { daemonId, startedAt, secretKeyId }: { daemonId: string; startedAt: Date; secretKeyId: string },
+): Promise<void> {
   await pool.query(
-    `insert into daemons (id, version, host, pid, started_at) values ($1, $2, $3, $4, $5)
+    `insert into daemons (id, version, host, pid, started_at, secret_key_id) values ($1, $2, $3, $4, $5, $6)
      on conflict (id) do update set heartbeat_at = now()`,
-    [daemonId, version, hostname(), process.pid, startedAt],
+    [daemonId, version, hostname(), process.pid, startedAt, secretKeyId],
   );
   await pool.query('delete from daemons where heartbeat_at < now() - $1::interval', [forgottenAfter]);
 }
@@ -59,10 +63,11 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const engine = await createEngine({ pool, config, log, daemonId });
   await publishSourceTypes(pool, engine.sources);
   await publishSealingKey(pool, engine.sealed);
-  await beat(pool, daemonId, startedAt);
+  const self = { daemonId, startedAt, secretKeyId: engine.box.keyId };
+  await beat(pool, self);
   let heartbeatError: string | null = null;
   const heartbeat = setInterval(() => {
-    beat(pool, daemonId, startedAt).then(
+    beat(pool, self).then(
       () => {
         heartbeatError = null;
       },
@@ -73,15 +78,17 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     );
   }, heartbeatEveryMs);
 
+  const backups = planBackups(config);
   const stopping = new AbortController();
   const jobs = await startJobs({
     engine,
     concurrency: config.syncConcurrency,
     lockUrl: url,
+    backups,
     signal: stopping.signal,
   });
   const scheduler = await startScheduler({ pool, listenUrl: url, log });
-  const upkeep = startUpkeep(pool, { box: engine.box, log });
+  const upkeep = startUpkeep(pool, { box: engine.box, backupFolder: backups?.folder ?? null, log });
   const status = await startStatusServer({
     pool,
     daemonId,
@@ -89,6 +96,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     startedAt,
     listSchedules: scheduler.list,
     heartbeatError: () => heartbeatError,
+    backupCron: backups?.cron ?? null,
     port: config.statusPort,
   });
   log.info('daemon.started', { daemon: daemonId, version, port: config.statusPort, sources: engine.sources.length });

@@ -3,14 +3,26 @@
 import { readFileSync } from 'node:fs';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import { type AppliedMigration, assertUpToDate, pendingMigrations } from '#shared/migrations.ts';
-import { createPool, type Pool, withTransaction } from './db.ts';
+import { type AppliedMigration, assertUpToDate, type Migration, pendingMigrations } from '#shared/migrations.ts';
+import { type Client, createPool, type Pool, withTransaction } from './db.ts';
 
 /**
  * Applies what is missing and gives the names applied. `url` is the owner of the database (DATABASE_URL); everything is created as
  * carrinho_owner. Safe to run at the same time from several processes.
  */
 export async function migrate(url: string): Promise<string[]> {
+  return await withSchemaOwner(url, async (client) => {
+    const missing = pendingMigrations(await appliedMigrations(client));
+    await applyMigrations(client, missing);
+    return missing.map((migration) => `${String(migration.number).padStart(4, '0')}_${migration.name}`);
+  });
+}
+
+/**
+ * Runs `work` as carrinho_owner in one transaction while nobody else migrates; the table schema_migrations is there. Afterwards the job engine's tables
+ * and rights are brought up to date.
+ */
+export async function withSchemaOwner<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const admin = new pg.Client({ connectionString: url, application_name: 'carrinho-migrar' });
   await admin.connect();
   try {
@@ -20,29 +32,32 @@ export async function migrate(url: string): Promise<string[]> {
   }
   const pool = createPool({ url, role: 'carrinho_owner', name: 'carrinho-migrar', max: 2 });
   try {
-    const applied = await withTransaction(pool, async (client) => {
+    const result = await withTransaction(pool, async (client) => {
       await client.query(`select pg_advisory_xact_lock(hashtext('carrinho-e-leads migrations'))`);
       await client.query(`
         create table if not exists schema_migrations (
           number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
-      const done = await appliedMigrations(client);
-      const missing = pendingMigrations(done);
-      for (const migration of missing) {
-        await client.query(migration.sql);
-        await client.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', [
-          migration.number,
-          migration.name,
-          migration.checksum,
-        ]);
-      }
+      const made = await work(client);
       await client.query('grant select on schema_migrations to carrinho_daemon, carrinho_api');
-      return missing.map((migration) => `${String(migration.number).padStart(4, '0')}_${migration.name}`);
+      return made;
     });
     await runMigrations({ pgPool: pool });
     await pool.query(readFileSync(new URL('../sql/jobs.sql', import.meta.url), 'utf8'));
-    return applied;
+    return result;
   } finally {
     await pool.end();
+  }
+}
+
+/** Applies these in their order. */
+export async function applyMigrations(client: Client, migrations: readonly Migration[]): Promise<void> {
+  for (const migration of migrations) {
+    await client.query(migration.sql);
+    await client.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', [
+      migration.number,
+      migration.name,
+      migration.checksum,
+    ]);
   }
 }
 

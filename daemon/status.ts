@@ -1,6 +1,7 @@
 // What the daemon says of itself to whoever watches it: GET /health for a supervisor, GET /status for a person or a tool, GET /metrics for a
 // Prometheus. Read only, on this machine only, ids and counts but no personal data.
 import { createServer, type Server } from 'node:http';
+import { readBackupState } from './backup/scheduled.ts';
 import type { Pool } from './db.ts';
 import { scrape } from './metrics/metrics.ts';
 import { listShopStates, readQueue } from './shop-states.ts';
@@ -14,6 +15,8 @@ export type StatusContext = {
   listSchedules: () => NextFire[];
   /** The SQLSTATE of the last heartbeat when it could not be written. */
   heartbeatError: () => string | null;
+  /** Null: no backups are planned. */
+  backupCron: string | null;
 };
 
 type Answer = { code: number; body: unknown } | { code: number; text: string };
@@ -101,6 +104,7 @@ async function describe(context: StatusContext) {
       nextFireAt,
     })),
     queue: await readQueue(pool),
+    backup: await readBackupState(pool, { cron: context.backupCron, now: new Date() }),
     shops: streams,
     alerts,
   };

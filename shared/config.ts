@@ -1,6 +1,8 @@
 // The settings of an installation, from the environment (.env.example explains each). All wrong ones are reported at once.
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { type Keep, parseKeep } from './backup-keep.ts';
+import { parseCron } from './cron.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { ConfigError } from './errors.ts';
 
@@ -19,12 +21,17 @@ export type Config = {
   publicUrl: string;
   secretKey: string | undefined;
   secretKeyFile: string | undefined;
+  /** The key before, which still opens while a rotation goes on. */
+  oldSecretKey: string | undefined;
+  oldSecretKeyFile: string | undefined;
   /** CIDR list of inner networks that shops' databases may be in. */
   allowedShopNetworks: string[];
   /** The address that shops see us come from, for "libere o IP …". */
   publicIp: string | undefined;
   /** Shops that one daemon reads at a time. */
   syncConcurrency: number;
+  /** `folder` null: the daemon makes no backups by itself. */
+  backup: { folder: string | null /** In UTC. */; cron: string; keep: Keep };
   isProduction: boolean;
 };
 
@@ -42,6 +49,12 @@ const integer = (name: string, fallback: number, min: number, max: number) =>
     return z.NEVER;
   });
 
+const secretKey = (name: string) =>
+  optionalText.refine(
+    (text) => text === undefined || /^([0-9a-f]{64}|[A-Za-z0-9+/_-]{43}=?)$/i.test(text),
+    `${name} deve ter 32 bytes, em base64 ou 64 dígitos hexadecimais (openssl rand -base64 32)`,
+  );
+
 const schema = z.object({
   DATABASE_URL: databaseUrl('DATABASE_URL'),
   DAEMON_DATABASE_URL: databaseUrl('DAEMON_DATABASE_URL'),
@@ -54,11 +67,10 @@ const schema = z.object({
     (text) => text === undefined || isWebAddress(text),
     'PUBLIC_URL deve ser o endereço público, como https://carrinho.example, sem caminho',
   ),
-  SECRET_KEY: optionalText.refine(
-    (text) => text === undefined || /^([0-9a-f]{64}|[A-Za-z0-9+/_-]{43}=?)$/i.test(text),
-    'SECRET_KEY deve ter 32 bytes, em base64 ou 64 dígitos hexadecimais (openssl rand -base64 32)',
-  ),
+  SECRET_KEY: secretKey('SECRET_KEY'),
   SECRET_KEY_FILE: optionalText,
+  SECRET_KEY_OLD: secretKey('SECRET_KEY_OLD'),
+  SECRET_KEY_OLD_FILE: optionalText,
   ALLOWED_SHOP_NETWORKS: optionalText.transform((text, context) => {
     const networks = (text ?? '')
       .split(',')
@@ -71,6 +83,15 @@ const schema = z.object({
   }),
   PUBLIC_IP: optionalText.refine((text) => text === undefined || isIP(text) !== 0, 'PUBLIC_IP deve ser um endereço IP'),
   SYNC_CONCURRENCY: integer('SYNC_CONCURRENCY', 4, 1, 64),
+  BACKUP_DIR: optionalText,
+  BACKUP_CRON: optionalText.refine(
+    (text) => text === undefined || parseCron(text) !== null,
+    'BACKUP_CRON deve ter cinco campos, como "30 4 * * *" (todo dia às 4:30, em UTC)',
+  ),
+  BACKUP_KEEP: optionalText.refine(
+    (text) => text === undefined || parseKeep(text) !== null,
+    'BACKUP_KEEP deve ser como 7d4s6m: os últimos 7 dias, 4 semanas e 6 meses',
+  ),
   NODE_ENV: optionalText,
 });
 
@@ -114,9 +135,16 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ''),
     secretKey: values.SECRET_KEY,
     secretKeyFile: values.SECRET_KEY_FILE,
+    oldSecretKey: values.SECRET_KEY_OLD,
+    oldSecretKeyFile: values.SECRET_KEY_OLD_FILE,
     allowedShopNetworks: values.ALLOWED_SHOP_NETWORKS,
     publicIp: values.PUBLIC_IP,
     syncConcurrency: values.SYNC_CONCURRENCY,
+    backup: {
+      folder: values.BACKUP_DIR ?? null,
+      cron: values.BACKUP_CRON ?? '30 4 * * *',
+      keep: parseKeep(values.BACKUP_KEEP ?? '7d4s6m')!,
+    },
     isProduction: values.NODE_ENV === 'production',
   };
 }

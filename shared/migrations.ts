@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { AppError } from './errors.ts';
 
 export type AppliedMigration = { number: number; name: string; checksum: string };
-type Migration = AppliedMigration & { sql: string };
+export type Migration = AppliedMigration & { sql: string };
 
 export class SchemaMismatchError extends AppError {
   readonly code = 'schema_mismatch';

@@ -43,8 +43,9 @@ function messageKey(shared: Buffer, from: string, to: string): Buffer {
   return Buffer.from(hkdfSync('sha256', shared, `${from}.${to}`, `carrinho ${version}`, keyBytes));
 }
 
-/** The box of an installation, from its secret key (32 bytes). */
-export function createSealedBox(secretKey: Buffer): SealedBox {
+/** The box of an installation, from its secret key (32 bytes); it opens also what was sealed for the key before. */
+export function createSealedBox(secretKey: Buffer, oldKey: Buffer | null = null): SealedBox {
+  const old = oldKey && !oldKey.equals(secretKey) ? createSealedBox(oldKey) : null;
   const raw = Buffer.from(hkdfSync('sha256', secretKey, '', 'carrinho sealed box', keyBytes));
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, raw]), format: 'der', type: 'pkcs8' });
   const publicKey = textOf(createPublicKey(privateKey));
@@ -55,6 +56,7 @@ export function createSealedBox(secretKey: Buffer): SealedBox {
     open(sealed, context) {
       const [form, sealedFor, text] = sealed.split('.');
       if (form !== version || !text) throw new SecretDamagedError(`${context}: not a sealed value`);
+      if (old && sealedFor === old.keyId) return old.open(sealed, context);
       if (sealedFor !== keyId) {
         throw new SecretKeyMismatchError(`${context}: sealed for key ${sealedFor}, the key in use is ${keyId}`);
       }

@@ -31,19 +31,23 @@ export class SecretKeyInvalidError extends AppError {
 export type SecretBox = {
   /** First 8 hex digits of the key's SHA-256: tells which key sealed a value, says nothing about the key. */
   readonly keyId: string;
+  /** Of the key that was before, which still opens; null without one. */
+  readonly oldKeyId: string | null;
   /** `v1.<key id>.<base64url of nonce, tag, ciphertext>`. */
   seal(plain: string, context: string): string;
   /** Throws SecretKeyMismatchError for another key, SecretDamagedError for another context or an altered value. */
   open(sealed: string, context: string): string;
 };
 
-/** Which key sealed this value (for the rotation command), or null when it is no sealed value. */
+/** Which key sealed this value, or null when it is no sealed value. */
 export function findKeyId(sealed: string): string | null {
   const [form, keyId] = sealed.split('.');
   return form === version && keyId ? keyId : null;
 }
 
-export function createSecretBox(key: Buffer): SecretBox {
+/** Seals with `key`; opens what it or `oldKey` sealed. */
+export function createSecretBox(key: Buffer, oldKey: Buffer | null = null): SecretBox {
+  const old = oldKey && !oldKey.equals(key) ? createSecretBox(oldKey) : null;
   if (key.length !== keyBytes) {
     throw new SecretKeyInvalidError(`the secret key has ${key.length} bytes, expected ${keyBytes}`);
   }
@@ -52,6 +56,7 @@ export function createSecretBox(key: Buffer): SecretBox {
 
   return {
     keyId,
+    oldKeyId: old?.keyId ?? null,
     seal(plain, context) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
@@ -62,6 +67,7 @@ export function createSecretBox(key: Buffer): SecretBox {
     open(sealed, context) {
       const sealedWith = findKeyId(sealed);
       if (sealedWith === null) throw new SecretDamagedError(`${context}: not a sealed value`);
+      if (old && sealedWith === old.keyId) return old.open(sealed, context);
       if (sealedWith !== keyId) {
         throw new SecretKeyMismatchError(`${context}: sealed with key ${sealedWith}, the key in use is ${keyId}`, {
           facts: { sealedWith, keyId },
@@ -91,6 +97,28 @@ function parseSecretKey(text: string, origin: string): Buffer {
   throw new SecretKeyInvalidError(`${origin} must hold 32 bytes, as base64 or as 64 hex digits`, { facts: { origin } });
 }
 
+/** Where the key lies when the settings name none; during a rotation the one before is beside it, with the ending `.old`. */
+export const secretKeyPath = (dataDir: string): string => join(dataDir, 'secret.key');
+
+/** The key before this one while a rotation goes on: SECRET_KEY_OLD, else SECRET_KEY_OLD_FILE, else the file beside our own; null without one. */
+async function loadOldKey({
+  secretKey,
+  secretKeyFile,
+  oldSecretKey,
+  oldSecretKeyFile,
+  dataDir,
+}: KeySettings): Promise<Buffer | null> {
+  if (oldSecretKey) return parseSecretKey(oldSecretKey, 'SECRET_KEY_OLD');
+  if (oldSecretKeyFile) return readKeyFile(oldSecretKeyFile, { mayBeShared: true });
+  if (secretKey || secretKeyFile) return null;
+  try {
+    return await readKeyFile(`${secretKeyPath(dataDir)}.old`, { mayBeShared: false });
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
 /**
  * The installation's key: SECRET_KEY, else the file SECRET_KEY_FILE (must exist), else `<dataDir>/secret.key`, made at the first start.
  * Two processes starting at once get the same key: the file appears whole, by a link that fails when another was first.
@@ -106,7 +134,7 @@ export async function loadSecretKey({
 }): Promise<Buffer> {
   if (SECRET_KEY) return parseSecretKey(SECRET_KEY, 'SECRET_KEY');
   if (SECRET_KEY_FILE) return readKeyFile(SECRET_KEY_FILE, { mayBeShared: true });
-  const path = join(dataDir, 'secret.key');
+  const path = secretKeyPath(dataDir);
   try {
     return await readKeyFile(path, { mayBeShared: false });
   } catch (error) {
@@ -158,11 +186,19 @@ async function createKeyFile(path: string): Promise<void> {
   }
 }
 
-/** The box of this installation, with the key of its settings or of its key file. */
-export async function openSecretBox({
-  secretKey,
-  secretKeyFile,
-  dataDir,
-}: Pick<Config, 'dataDir'> & Partial<Pick<Config, 'secretKey' | 'secretKeyFile'>>): Promise<SecretBox> {
-  return createSecretBox(await loadSecretKey({ SECRET_KEY: secretKey, SECRET_KEY_FILE: secretKeyFile, dataDir }));
+/** What of Config says which keys there are. */
+export type KeySettings = Pick<Config, 'dataDir'> &
+  Partial<Pick<Config, 'secretKey' | 'secretKeyFile' | 'oldSecretKey' | 'oldSecretKeyFile'>>;
+
+/** The keys of this installation: of its settings or of its key file, and the one before while a rotation goes on. */
+export async function loadKeys(settings: KeySettings): Promise<{ key: Buffer; oldKey: Buffer | null }> {
+  const { secretKey, secretKeyFile, dataDir } = settings;
+  const key = await loadSecretKey({ SECRET_KEY: secretKey, SECRET_KEY_FILE: secretKeyFile, dataDir });
+  return { key, oldKey: await loadOldKey(settings) };
+}
+
+/** The box of this installation. */
+export async function openSecretBox(settings: KeySettings): Promise<SecretBox> {
+  const { key, oldKey } = await loadKeys(settings);
+  return createSecretBox(key, oldKey);
 }

@@ -1,6 +1,7 @@
 // `estado`: is the daemon alive, and how is each shop: last good run, lag, last error and what stays wrong, in plain words. No personal data.
 import type { TenantId } from '#shared/ids.ts';
 import { runMessage } from '#shared/run-messages.ts';
+import { type BackupState, readBackupState } from '../backup/scheduled.ts';
 import { type Pool, withTenant } from '../db.ts';
 import type { Command } from './command.ts';
 
@@ -20,7 +21,7 @@ export const statusCommand: Command = {
   summary: 'Mostra se o daemon está no ar e como vai cada loja',
   options: {},
   examples: ['carrinho estado', 'carrinho estado --json'],
-  async run({ pool, output }) {
+  async run({ pool, output, config, now }) {
     const { rows: daemons } = await pool.query<{
       id: string;
       version: string;
@@ -33,7 +34,9 @@ export const statusCommand: Command = {
     );
     const shops = await listShops(pool);
     const alerts = await listAlerts(pool);
-    output.result({ daemons, shops, alerts }, () => {
+    const cron = config.backup.folder === null ? null : config.backup.cron;
+    const backup = await readBackupState(pool, { cron, now });
+    output.result({ daemons, shops, alerts, backup }, () => {
       const alive = daemons.filter((daemon) => daemon.isAlive);
       output.line(alive.length === 0 ? 'Nenhum daemon no ar.' : `Daemons no ar: ${alive.length}.`);
       output.table(shops, {
@@ -50,9 +53,19 @@ export const statusCommand: Command = {
         output.line(`${tenant}/${site}: ${sentence}`);
         output.line(`  ${remedy}`);
       }
+      output.line();
+      output.line(backupText(backup));
     });
   },
 };
+
+function backupText({ state, lastGoodAt, path, failedAt, errorCode }: BackupState): string {
+  const last = lastGoodAt ? `o último bom é de ${lastGoodAt.toISOString()} (${path})` : 'nenhum foi feito até agora';
+  if (state === 'off') return 'Backup: não é feito. Defina BACKUP_DIR.';
+  if (state === 'failed') return `Backup: falhou em ${failedAt!.toISOString()} (${errorCode}); ${last}.`;
+  if (state === 'late') return `Backup: atrasado; ${last}.`;
+  return `Backup: ${last}.`;
+}
 
 async function listShops(pool: Pool): Promise<ShopState[]> {
   const { rows } = await pool.query<ShopState>(

@@ -5,8 +5,8 @@ import type { SecretBox } from '#shared/secrets.ts';
 import type { TenantClient } from '../db.ts';
 import type { ConnectionSettings } from './connection.ts';
 
-const secretColumns = ['password', 'ssh_password', 'ssh_private_key', 'ssh_passphrase'] as const;
-type SecretColumn = (typeof secretColumns)[number];
+export const connectionSecrets = ['password', 'ssh_password', 'ssh_private_key', 'ssh_passphrase'] as const;
+type SecretColumn = (typeof connectionSecrets)[number];
 
 type Place = { client: TenantClient; siteId: SiteId; box: SecretBox };
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '#shared/log.ts';
 import { createSealedBox, type SealedBox } from '#shared/sealed-box.ts';
-import { createSecretBox, loadSecretKey, type SecretBox } from '#shared/secrets.ts';
+import { createSecretBox, type KeySettings, loadKeys, type SecretBox } from '#shared/secrets.ts';
 import type { ShopLimits } from '../connections/connection.ts';
 import type { Pool } from '../db.ts';
 import type { Source } from '../source.ts';
@@ -29,10 +29,7 @@ export type Engine = {
   daemonId: string;
 };
 
-export type EngineConfig = {
-  secretKey?: string | undefined;
-  secretKeyFile?: string | undefined;
-  dataDir: string;
+export type EngineConfig = KeySettings & {
   allowedShopNetworks: readonly string[];
   publicIp?: string | undefined;
 };
@@ -49,12 +46,11 @@ export async function createEngine({
   log: Log;
   daemonId?: string;
 }): Promise<Engine> {
-  const { secretKey, secretKeyFile, dataDir } = config;
-  const key = await loadSecretKey({ SECRET_KEY: secretKey, SECRET_KEY_FILE: secretKeyFile, dataDir });
+  const { key, oldKey } = await loadKeys(config);
   return {
     pool,
-    box: createSecretBox(key),
-    sealed: createSealedBox(key),
+    box: createSecretBox(key, oldKey),
+    sealed: createSealedBox(key, oldKey),
     sources: await loadSources(),
     allowedShopNetworks: config.allowedShopNetworks,
     publicIp: config.publicIp,

@@ -2,10 +2,11 @@
 // failing is asked less and less often, unless a person asks or its connection was changed.
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger, type Runner, run, type WorkerEvents } from 'graphile-worker';
+import { Logger, parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker';
 import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
+import { type BackupPlan, runBackupJob } from '../backup/scheduled.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { answerTests } from '../doctor/asked-test.ts';
 import { erasuresOf } from '../erasure/tombstones.ts';
@@ -42,11 +43,13 @@ export async function startJobs({
   engine,
   concurrency,
   lockUrl,
+  backups = null,
   signal,
 }: {
   engine: Engine;
   concurrency: number;
   lockUrl: string;
+  backups?: BackupPlan | null;
   signal: AbortSignal;
 }): Promise<Jobs> {
   const { pool, log } = engine;
@@ -93,7 +96,19 @@ export async function startJobs({
       logger: new Logger(() => (level, message) => {
         if (level === 'error' || level === 'warning') log.warn('jobs', { message });
       }),
+      // The job engine sees to it that a tick makes one job, however many daemons there are.
+      parsedCronItems: backups
+        ? parseCronItems([
+            {
+              task: 'backup',
+              match: backups.cron,
+              identifier: 'backup',
+              options: { maxAttempts: 1, queueName: 'backup', jobKey: 'backup' },
+            },
+          ])
+        : [],
       taskList: {
+        ...(backups && { backup: () => runBackupJob(pool, backups, log) }),
         sync_site: async (payload, { job }) => {
           runningJobIds.add(job.id);
           try {

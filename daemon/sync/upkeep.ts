@@ -4,6 +4,7 @@
 import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { SecretBox } from '#shared/secrets.ts';
+import { keepErasures } from '../backup/erasures.ts';
 import { type Pool, withTenant } from '../db.ts';
 import { carryOutErasures } from '../erasure/round.ts';
 import { recomputeDue, recomputeQueued, scoreCustomers } from '../recompute/recompute.ts';
@@ -42,7 +43,10 @@ export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }):
 }
 
 /** Rounds until stopped; a round that fails is logged and the next one comes. */
-export function startUpkeep(pool: Pool, { box, log }: { box: SecretBox; log: Log }): { stop(): Promise<void> } {
+export function startUpkeep(
+  pool: Pool,
+  { box, backupFolder, log }: { box: SecretBox; backupFolder: string | null; log: Log },
+): { stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   let isRunning = false;
   const timer = setInterval(() => {
@@ -53,6 +57,7 @@ export function startUpkeep(pool: Pool, { box, log }: { box: SecretBox; log: Log
     round = keepUp(pool, at)
       .catch(fail)
       .then(() => carryOutErasures(pool, box, at))
+      .then(() => (backupFolder === null ? undefined : keepErasures(pool, backupFolder, at.now)))
       .catch(fail)
       .finally(() => {
         isRunning = false;

@@ -134,6 +134,7 @@ test('health tells a full disk by the heartbeat that could not be written', asyn
     startedAt: new Date(),
     listSchedules: () => [],
     heartbeatError: () => refused,
+    backupCron: null,
     port: 0,
   });
   const { port } = server.address() as { port: number };

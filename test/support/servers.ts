@@ -13,10 +13,10 @@ const unique = (prefix: string) => `${prefix}_${randomBytes(5).toString('hex')}`
 
 export type TestDatabase = { url: string; adminUrl: string; drop(): Promise<void> };
 
-/** A migrated database of its own. `url` is its owner's, `adminUrl` the superuser's. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of its own, migrated unless it must be empty. `url` is its owner's, `adminUrl` the superuser's. */
+export async function createTestDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
   const name = unique('t');
-  await asAdmin(`create database ${name} template ${templateDatabase} owner carrinho_owner`);
+  await asAdmin(`create database ${name} ${isEmpty ? '' : `template ${templateDatabase}`} owner carrinho_owner`);
   const at = (url: string) => url.replace(/\/[^/?]+\?/, `/${name}?`);
   return {
     url: at(inject('postgresUrl')),
