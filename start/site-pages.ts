@@ -99,7 +99,7 @@ export async function listSitePages(owner: pg.Client, slug: string): Promise<Sit
   const invited = createLoginToken();
   await owner.query(
     `insert into invitations (tenant_id, token_hash, email, role, expires_at) values ($1, $2, 'nova@exemplo.example', 'operator', now() + interval '1 day')
-     on conflict do nothing`,
+     on conflict (tenant_id, email) where accepted_at is null do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at`,
     [company.tenantId, invited.tokenHash],
   );
   return [
