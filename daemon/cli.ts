@@ -21,6 +21,7 @@ import { listCommand } from './cli/listar.ts';
 import { siteCommands } from './cli/loja.ts';
 import { migrateCommand } from './cli/migrar.ts';
 import { showPersonCommand } from './cli/mostrar-pessoa.ts';
+import { takeOverCommand } from './cli/migrar-original.ts';
 import { optOutCommands } from './cli/nao-contatar.ts';
 import { remarkCommands } from './cli/nota.ts';
 import { createOutput } from './cli/output.ts';
@@ -36,6 +37,7 @@ import { checkSchema } from './migrate.ts';
 
 const commands: Command[] = [
   migrateCommand,
+  takeOverCommand,
   ...tenantCommands,
   ...siteCommands,
   ...userCommands,
