@@ -8,18 +8,18 @@ import { recomputeNow, statementsOf } from '../recompute.ts';
 type NewLead = {
   company: { id: TenantId };
   typed: ManualLead;
-  /** The shop; the only one when absent. */
-  siteSlug: string | undefined;
+  /** The shop's slug, or our id of it; the only one when absent. */
+  site: string | undefined;
   isForced: boolean;
   now: Date;
 };
 
 /** Saves the lead of one shop of the company, or says why not. */
-export async function createLead(tx: Tx, { company, typed, siteSlug, isForced, now }: NewLead): Promise<SavedLead> {
+export async function createLead(tx: Tx, { company, typed, site, isForced, now }: NewLead): Promise<SavedLead> {
   const sites = await tx<{ id: string; slug: string; areaCode: string | null }[]>`
     select s.id, s.slug, coalesce(s.area_code, t.area_code) as area_code
     from sites s join tenants t on t.id = s.tenant_id order by s.name, s.id`;
-  const chosen = siteSlug ? sites.filter(({ slug }) => slug === siteSlug) : sites;
+  const chosen = site ? sites.filter(({ id, slug }) => slug === site || id === site) : sites;
   if (chosen.length !== 1) {
     const sentence = sites.length === 0 ? leadMessages.noShop : leadMessages.chooseShop;
     return { kind: 'invalid', field: null, sentence };

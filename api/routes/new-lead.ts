@@ -48,7 +48,7 @@ export function newLeadRoutes(deps: Deps) {
         const done = await createLead(tx, {
           company,
           typed: { name, phone, email, size, origin: 'manual' },
-          siteSlug: form.loja || undefined,
+          site: form.loja || undefined,
           isForced: form.forcar === '1',
           now: deps.now(),
         });

@@ -210,7 +210,7 @@ export function restRoutes(deps: Deps) {
   answer(operations.createLead, async (asked) => {
     const { c, tx, company, body, now } = asked;
     const { site, force, ...typed } = body;
-    const saved = await createLead(tx, { company, typed, siteSlug: site, isForced: force, now });
+    const saved = await createLead(tx, { company, typed, site, isForced: force, now });
     switch (saved.kind) {
       case 'invalid':
         throw new HttpError(422, 'invalid', saved.sentence);

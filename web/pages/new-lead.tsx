@@ -12,7 +12,7 @@ type Outcome<Kind> = Extract<SavedLead, { kind: Kind }>;
 
 export type NewLeadProps = {
   slug: string;
-  sites: readonly { slug: string; name: string }[];
+  sites: readonly { id: string; name: string }[];
   form: Record<'nome' | 'telefone' | 'email' | 'tamanho' | 'loja', string>;
   fault: Outcome<'invalid'> | null;
   /** Who is a lead already, with this phone or e-mail. */
@@ -52,7 +52,7 @@ export function NewLeadPage({ slug, sites, form, fault, known, clock }: NewLeadP
           <Field label="Loja" name="loja">
             <select {...fieldInput('loja')} class="select">
               {sites.map((site) => (
-                <option value={site.slug} selected={site.slug === form.loja}>
+                <option value={site.id} selected={site.id === form.loja}>
                   {site.name}
                 </option>
               ))}
