@@ -16,8 +16,10 @@ export function encodeCursor({ at, id }: Cursor): string {
 const instant = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/;
 
 /** Does the cursor come from a column like this? */
-export const isCursorOf = ({ type, nulls }: { type: 'timestamptz' | 'bigint'; nulls?: unknown }) => (cursor: Cursor) =>
-  cursor.at === '-' ? nulls !== undefined : instant.test(cursor.at) === (type === 'timestamptz');
+export const isCursorOf =
+  ({ type, nulls }: { type: 'timestamptz' | 'bigint'; nulls?: unknown }) =>
+  (cursor: Cursor) =>
+    cursor.at === '-' ? nulls !== undefined : instant.test(cursor.at) === (type === 'timestamptz');
 
 /** The cursor of a query string, or null when there is none or it is damaged: then the list starts at its first page. */
 export function parseCursor(text: string | undefined): Cursor | null {

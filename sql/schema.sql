@@ -1,5 +1,30 @@
 -- Written by "carrinho migrar --esquema"; not run by anything. The structure is made by sql/migrations.
 
+table api_tokens (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  user_id bigint not null
+  name text not null
+  token_hash bytea not null
+  hint text not null
+  scopes text[] not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  last_used_at timestamp with time zone
+  revoked_at timestamp with time zone
+  api_tokens_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+  api_tokens_pkey: PRIMARY KEY (tenant_id, id)
+  api_tokens_scopes_check: CHECK (((scopes <> '{}'::text[]) AND (scopes <@ ARRAY['read'::text, 'mark'::text, 'create_leads'::text])))
+  api_tokens_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  api_tokens_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  CREATE INDEX api_tokens_hash_idx ON public.api_tokens USING btree (token_hash)
+  CREATE INDEX api_tokens_user_idx ON public.api_tokens USING btree (user_id, tenant_id, id)
+  policy own_api_tokens for r to carrinho_api using (user_id = app_user_id()) check -
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT
+  carrinho_api may UPDATE (last_used_at, revoked_at)
+
 table audit_log (row security forced)
   tenant_id bigint not null
   id bigint not null identity
@@ -63,6 +88,19 @@ table backfills (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may INSERT, SELECT, UPDATE
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table backups
+  id bigint not null identity
+  started_at timestamp with time zone not null
+  finished_at timestamp with time zone not null
+  path text
+  byte_count bigint
+  row_count bigint
+  error_code text
+  backups_check: CHECK (((path IS NULL) = (error_code IS NOT NULL)))
+  backups_pkey: PRIMARY KEY (id)
+  CREATE INDEX backups_time_idx ON public.backups USING btree (finished_at DESC)
+  carrinho_daemon may DELETE, INSERT, SELECT
 
 table batches (row security forced)
   tenant_id bigint not null
@@ -231,6 +269,7 @@ table cart_statuses (row security forced)
   CREATE INDEX cart_statuses_due_idx ON public.cart_statuses USING btree (tenant_id, reevaluate_at) WHERE (reevaluate_at IS NOT NULL)
   CREATE INDEX cart_statuses_list_idx ON public.cart_statuses USING btree (tenant_id, status, last_activity_at DESC, cart_id DESC)
   CREATE INDEX cart_statuses_period_idx ON public.cart_statuses USING btree (tenant_id, first_activity_at) INCLUDE (status, reason, has_keys, total_minor, currency, causal_class, credited_order_id)
+  CREATE INDEX cart_statuses_value_idx ON public.cart_statuses USING btree (tenant_id, total_minor DESC, cart_id DESC)
   CREATE INDEX cart_statuses_void_idx ON public.cart_statuses USING btree (tenant_id, void_order_id) WHERE (void_order_id IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -416,6 +455,7 @@ table contacts (row security forced)
   CREATE INDEX contacts_key_idx ON public.contacts USING btree (tenant_id, key) WHERE (code IS NOT NULL)
   CREATE INDEX contacts_recent_idx ON public.contacts USING btree (tenant_id, contacted_at DESC, id DESC)
   CREATE INDEX contacts_record_idx ON public.contacts USING btree (tenant_id, entity, entity_id, contacted_at DESC, id DESC)
+  CREATE INDEX contacts_user_idx ON public.contacts USING btree (tenant_id, user_id, contacted_at DESC, id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may INSERT, SELECT, UPDATE
@@ -489,6 +529,7 @@ table daemons
   pid integer not null
   started_at timestamp with time zone not null default now()
   heartbeat_at timestamp with time zone not null default now()
+  secret_key_id text
   daemons_pkey: PRIMARY KEY (id)
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
@@ -556,6 +597,31 @@ table email_folds (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
+
+table erased_records (row security forced)
+  tenant_id bigint not null
+  entity text not null
+  entity_id bigint not null
+  reason text not null
+  erased_at timestamp with time zone not null default now()
+  erased_records_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  erased_records_pkey: PRIMARY KEY (tenant_id, entity, entity_id)
+  erased_records_reason_check: CHECK ((reason = ANY (ARRAY['request'::text, 'sync'::text, 'retention'::text])))
+  erased_records_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may SELECT
+  carrinho_daemon may INSERT, SELECT
+
+table erasure_secrets (row security forced)
+  tenant_id bigint not null
+  secret_sealed text not null
+  created_at timestamp with time zone not null default now()
+  erasure_secrets_pkey: PRIMARY KEY (tenant_id)
+  erasure_secrets_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_daemon may INSERT, SELECT, UPDATE
 
 table export_chunks (row security forced)
   tenant_id bigint not null
@@ -776,7 +842,7 @@ table leads (row security forced)
   CREATE INDEX leads_size_idx ON public.leads USING btree (tenant_id) WHERE (size IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
 table login_failures
@@ -817,7 +883,7 @@ table match_keys (row security forced)
   CREATE INDEX match_keys_entity_idx ON public.match_keys USING btree (tenant_id, entity, entity_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
-  carrinho_api may SELECT
+  carrinho_api may INSERT, SELECT
   carrinho_api may UPDATE (is_denied)
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
@@ -1053,13 +1119,26 @@ table orders (row security forced)
   orders_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   CREATE INDEX orders_class_created_idx ON public.orders USING btree (tenant_id, class, created_at DESC, id DESC)
   CREATE INDEX orders_created_idx ON public.orders USING btree (tenant_id, created_at DESC, id DESC)
+  CREATE INDEX orders_paid_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE ((paid_at IS NOT NULL) AND (missing_since IS NULL))
   CREATE INDEX orders_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status)
   CREATE INDEX orders_status_paid_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE (paid_at IS NOT NULL)
   CREATE INDEX orders_utm_content_idx ON public.orders USING btree (tenant_id, lower(btrim(utm_content))) WHERE (utm_content IS NOT NULL)
+  CREATE INDEX orders_value_idx ON public.orders USING btree (tenant_id, total_minor DESC, id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
+
+table original_rows (row security forced)
+  tenant_id bigint not null
+  source text not null
+  old_id text not null
+  brought_at timestamp with time zone not null default now()
+  original_rows_pkey: PRIMARY KEY (tenant_id, source, old_id)
+  original_rows_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_daemon may INSERT, SELECT
 
 table people (row security forced)
   tenant_id bigint not null
@@ -1070,8 +1149,9 @@ table people (row security forced)
   net_minor bigint not null default 0
   is_split boolean not null default false
   people_pkey: PRIMARY KEY (tenant_id, id)
-  people_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE INDEX people_last_paid_idx ON public.people USING btree (tenant_id, last_paid_at DESC NULLS LAST, id DESC)
   CREATE INDEX people_split_idx ON public.people USING btree (tenant_id) WHERE is_split
+  CREATE INDEX people_value_idx ON public.people USING btree (tenant_id, net_minor DESC, id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
@@ -1098,6 +1178,7 @@ table person_changes (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may INSERT, SELECT
   carrinho_daemon may INSERT, SELECT
+  carrinho_daemon may UPDATE (key)
 
 table person_edges (row security forced)
   tenant_id bigint not null
@@ -1222,6 +1303,7 @@ table recompute_queue (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
+  carrinho_daemon may UPDATE (key)
 
 table record_tags (row security forced)
   tenant_id bigint not null
@@ -1376,6 +1458,39 @@ table sealing_keys
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table search_terms (row security forced)
+  tenant_id bigint not null
+  entity text not null
+  term text not null
+  entity_id bigint not null
+  search_terms_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
+  search_terms_pkey: PRIMARY KEY (tenant_id, entity, term, entity_id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT
+  carrinho_daemon may DELETE, INSERT, SELECT
+
+table segments (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  list text not null
+  name text not null
+  query text not null
+  user_id bigint not null
+  is_shared boolean not null default false
+  is_pinned boolean not null default false
+  created_at timestamp with time zone not null
+  segments_list_check: CHECK ((list = ANY (ARRAY['leads'::text, 'carrinhos'::text, 'pedidos'::text, 'clientes'::text])))
+  segments_name_check: CHECK (((name <> ''::text) AND (length(name) <= 60)))
+  segments_pkey: PRIMARY KEY (tenant_id, id)
+  segments_query_check: CHECK ((length(query) <= 2000))
+  segments_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  segments_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE, SELECT
+
 table sessions
   token_hash bytea not null
   user_id bigint not null
@@ -1510,6 +1625,33 @@ table source_types
   carrinho_api may SELECT
   carrinho_daemon may DELETE, INSERT, SELECT, UPDATE
 
+table subject_requests (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  kind text not null
+  person_id bigint not null
+  state text not null default 'open'::text
+  note text not null default ''::text
+  requested_by bigint
+  requested_at timestamp with time zone not null
+  decided_by bigint
+  decided_at timestamp with time zone
+  done_at timestamp with time zone
+  outcome jsonb not null default '{}'::jsonb
+  subject_requests_decided_by_fkey: FOREIGN KEY (decided_by) REFERENCES users(id)
+  subject_requests_kind_check: CHECK ((kind = ANY (ARRAY['access'::text, 'correction'::text, 'opposition'::text, 'erasure'::text])))
+  subject_requests_note_check: CHECK ((length(note) <= 2000))
+  subject_requests_pkey: PRIMARY KEY (tenant_id, id)
+  subject_requests_requested_by_fkey: FOREIGN KEY (requested_by) REFERENCES users(id)
+  subject_requests_state_check: CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'done'::text, 'refused'::text])))
+  subject_requests_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE UNIQUE INDEX subject_requests_open_idx ON public.subject_requests USING btree (tenant_id, person_id, kind) WHERE (state = ANY (ARRAY['open'::text, 'approved'::text]))
+  CREATE INDEX subject_requests_time_idx ON public.subject_requests USING btree (tenant_id, requested_at DESC, id DESC)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_api may INSERT, SELECT, UPDATE
+  carrinho_daemon may INSERT, SELECT, UPDATE
+
 table tags (row security forced)
   tenant_id bigint not null
   id bigint not null identity
@@ -1560,6 +1702,11 @@ table tenants
   coupon_expires_on date
   link_secret text not null default replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text)
   export_rows_per_day integer not null default 500
+  retention_months integer not null default 24
+  retention_raw_days integer not null default 90
+  retention_log_months integer not null default 12
+  retention_since timestamp with time zone
+  retention_ran_at timestamp with time zone
   tenants_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
   tenants_cool_down_minutes_check: CHECK (((cool_down_minutes >= 0) AND (cool_down_minutes <= 43200)))
   tenants_coupon_code_check: CHECK ((length(coupon_code) <= 60))
@@ -1569,6 +1716,9 @@ table tenants
   tenants_export_rows_per_day_check: CHECK (((export_rows_per_day >= 0) AND (export_rows_per_day <= 1000000)))
   tenants_name_check: CHECK ((name <> ''::text))
   tenants_pkey: PRIMARY KEY (id)
+  tenants_retention_log_months_check: CHECK (((retention_log_months >= 6) AND (retention_log_months <= 120)))
+  tenants_retention_months_check: CHECK (((retention_months >= 1) AND (retention_months <= 120)))
+  tenants_retention_raw_days_check: CHECK (((retention_raw_days >= 1) AND (retention_raw_days <= 3650)))
   tenants_slug_check: CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
   tenants_slug_key: UNIQUE (slug)
   tenants_theme_color_check: CHECK ((theme_color ~ '^#[0-9a-f]{6}$'::text))
@@ -1576,6 +1726,20 @@ table tenants
   tenants_window_before_minutes_check: CHECK (((window_before_minutes >= 0) AND (window_before_minutes <= 43200)))
   carrinho_api may INSERT, SELECT, UPDATE
   carrinho_daemon may INSERT, SELECT, UPDATE
+
+table tombstones (row security forced)
+  tenant_id bigint not null
+  id bigint not null identity
+  hmac text not null
+  is_kept boolean not null default false
+  created_at timestamp with time zone not null default now()
+  tombstones_hmac_check: CHECK ((hmac ~ '^[0-9a-f]{64}$'::text))
+  tombstones_pkey: PRIMARY KEY (tenant_id, id)
+  tombstones_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  CREATE UNIQUE INDEX tombstones_hmac_idx ON public.tombstones USING btree (tenant_id, hmac)
+  policy owner_sees_all for * to carrinho_owner using true check true
+  policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
+  carrinho_daemon may INSERT, SELECT
 
 table users
   id bigint not null identity
@@ -1594,15 +1758,18 @@ table users
   carrinho_api may INSERT, SELECT, UPDATE
   carrinho_daemon may INSERT, SELECT, UPDATE
 
-CREATE OR REPLACE FUNCTION public.analyze_conclusions()
+CREATE OR REPLACE FUNCTION public.analyze_conclusions(part text)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
 begin
-  analyze (skip_locked) public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches,
-                        public.cart_statuses, public.lead_statuses;
+  case part
+    when 'people' then analyze (skip_locked) public.people, public.person_members;
+    when 'carts' then analyze (skip_locked) public.cart_matches, public.cart_statuses;
+    when 'customers' then analyze (skip_locked) public.person_orders, public.customer_statuses, public.lead_statuses;
+  end case;
 end
 $function$
 
@@ -1617,7 +1784,7 @@ begin
   analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
           public.orders, public.order_items, public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
           public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches, public.cart_statuses,
-          public.lead_statuses, public.recompute_queue;
+          public.lead_statuses, public.recompute_queue, public.search_terms;
 end
 $function$
 
@@ -1795,6 +1962,18 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.find_api_token(hash bytea)
+ RETURNS TABLE(tenant_id bigint, id bigint, user_id bigint, scopes text[], is_stale boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select t.tenant_id, t.id, t.user_id, t.scopes, t.last_used_at is null or t.last_used_at < now() - interval '1 minute'
+  from api_tokens t join users u on u.id = t.user_id
+  where t.token_hash = hash and t.revoked_at is null and t.expires_at > now() and u.disabled_at is null
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.find_invitation(link_hash bytea)
  RETURNS TABLE(tenant_id bigint, id bigint, email text, role text, tenant_name text, tenant_slug text, inviter_name text)
  LANGUAGE sql
@@ -1814,6 +1993,29 @@ AS $function$
 begin
   new.reporting_time_zone := case when is_known_zone(new.time_zone) then new.time_zone else 'UTC' end;
   return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.fold_words(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select lower(translate(normalize(value, nfc),
+    E'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćČčĎďĒēĘęĚěĞğĪīĮįŁłŃńŇňŌōŐőØøŔŕŘřŚśŞşŠšŤťŪūŮůŰűŹźŻżŽž!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\u00a0´’‘“”–—·ºª',
+    'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccddeeeeeeggiiiillnnnnoooooorrrrssssssttuuuuuuzzzzzz                                              '))
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.hold_erasures(tenant bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('erasures:' || tenant, 0));
+  -- a statement of its own: it sees what was committed during the wait
+  return (select count(*) from tombstones where tenant_id = tenant);
 end
 $function$
 
@@ -1878,6 +2080,29 @@ begin
               from tenants c left join sites s on s.tenant_id = c.id where c.id = tenant) zones) z
   where t.id = tenant and t.reporting_time_zone <> z.zone and is_known_zone(z.zone);
   if found then perform rebuild_figures(tenant); end if;
+  return null;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.keep_search_terms()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  searched constant text := case tg_table_name
+    when 'orders' then '(%1$s.first_name, %1$s.last_name, %1$s.email, %1$s.email_raw, %1$s.phone_e164, %1$s.phone_raw, %1$s.cellphone_raw, %1$s.shipping_phone_raw, %1$s.order_number)'
+    else '(%1$s.name, %1$s.email, %1$s.email_raw, %1$s.phone_e164, %1$s.phone_raw)' end;
+  changed constant text := format('(select %%s.* from old_rows o join new_rows n on n.tenant_id = o.tenant_id and n.id = o.id where %s is distinct from %s) changed',
+                                  format(searched, 'o'), format(searched, 'n'));
+begin
+  if tg_op <> 'INSERT' then
+    execute format('delete from search_terms s using (%s) t where s.tenant_id = t.tenant_id and s.entity = t.entity and s.term = t.term and s.entity_id = t.entity_id',
+                   search_terms_of(tg_table_name, case tg_op when 'DELETE' then 'old_rows' else format(changed, 'o') end));
+  end if;
+  if tg_op <> 'DELETE' then
+    execute 'insert into search_terms ' || search_terms_of(tg_table_name, case tg_op when 'INSERT' then 'new_rows' else format(changed, 'n') end);
+  end if;
   return null;
 end
 $function$
@@ -2099,6 +2324,15 @@ end
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.record_node(entity text, id bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (case entity when 'cart' then 0 when 'lead' then 1 when 'order' then 2 else 3 end::bigint << 60) | id
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.refund_days_of(refunds text, orders text)
  RETURNS text
  LANGUAGE sql
@@ -2169,6 +2403,37 @@ begin
     set refund_count = d.refund_count + excluded.refund_count, amount = d.amount + excluded.amount$q$, refund_days_of(refunds, orders));
   return null;
 end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.search_terms_of(searched text, rows text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select format($$
+    select distinct s.tenant_id, %L as entity, t.term, s.id as entity_id
+    from (select tenant_id, id, %s as name, left(coalesce(email, lower(btrim(email_raw))), 120) as email, array[%s] as phones, array[%s] as numbers from %s) s
+    cross join lateral (
+      select 'n:' || left(word, 40) as term from (select word from string_to_table(fold_words(left(s.name, 300)), ' ') word where word <> '' limit 12) words
+      union all
+      select 'e:' || s.email where s.email <> ''
+      union all
+      select 'd:' || split_part(s.email, '@', 2) where s.email like '%%_@_%%'
+      union all
+      select form.term
+      from (select case when phone like '+55%%' then right(digits, -2) else digits end as own
+            from (select phone, left(regexp_replace(phone, '\D', '', 'g'), 30) as digits from unnest(s.phones) phone where phone <> '') read) phone
+      cross join lateral (values ('p:' || own), ('r:' || reverse(own)), (case when length(own) = 11 then 'p:' || right(own, 9) end),
+                                 (case when length(own) > 8 then 'p:' || right(own, 8) end)) form (term)
+      where length(own) >= 4 and form.term is not null
+      union all
+      select 'i:' || left(lower(number), 40) from unnest(s.numbers) number where number <> '') t$$,
+    case searched when 'leads' then 'lead' when 'carts' then 'cart' else 'order' end,
+    case searched when 'orders' then 'concat_ws('' '', first_name, last_name)' else 'name' end,
+    case searched when 'orders' then 'phone_e164, phone_raw, cellphone_raw, shipping_phone_raw' else 'phone_e164, phone_raw' end,
+    case searched when 'leads' then 'null::text' when 'carts' then 'external_id::text' else 'external_id::text, order_number' end,
+    rows)
 $function$
 
 
@@ -2441,6 +2706,24 @@ CREATE TRIGGER first_reporting_zone BEFORE INSERT ON public.tenants FOR EACH ROW
 CREATE TRIGGER keep_reporting_zone AFTER INSERT OR UPDATE OF time_zone, detected_time_zone ON public.sites FOR EACH ROW EXECUTE FUNCTION keep_reporting_zone()
 
 CREATE TRIGGER keep_reporting_zone AFTER UPDATE OF time_zone ON public.tenants FOR EACH ROW EXECUTE FUNCTION keep_reporting_zone()
+
+CREATE TRIGGER keep_search_terms_changed AFTER UPDATE ON public.carts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_changed AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_changed AFTER UPDATE ON public.orders REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_gone AFTER DELETE ON public.carts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_gone AFTER DELETE ON public.leads REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_gone AFTER DELETE ON public.orders REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_new AFTER INSERT ON public.carts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_new AFTER INSERT ON public.leads REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
+
+CREATE TRIGGER keep_search_terms_new AFTER INSERT ON public.orders REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_search_terms()
 
 CREATE TRIGGER roll_up_changed AFTER UPDATE ON public.cart_statuses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION roll_up()
 

@@ -26,7 +26,11 @@ export type ListScreen<Own extends object> = {
 /** `userId`: whose page it is; what an open page is told stands the same for all. */
 type ListRequest = { company: Company; query: Query; now: Date; userId?: UserId };
 
-async function loadList<Own extends object>(tx: Tx, screen: ListScreen<Own>, { company, query, now, userId }: ListRequest) {
+async function loadList<Own extends object>(
+  tx: Tx,
+  screen: ListScreen<Own>,
+  { company, query, now, userId }: ListRequest,
+) {
   const { list } = screen;
   const { timeZone, role, slug } = company;
   const isMasked = !can(role, 'see_contact_data');

@@ -4,7 +4,7 @@ import type { Segment } from '#web/components/segments.tsx';
 import type { ListName } from '#web/lists.ts';
 import type { Tx } from '../db.ts';
 
-type Reader = { userId: UserId; /** May change those for everybody. */ canShare: boolean };
+type Reader = { userId: UserId /** May change those for everybody. */; canShare: boolean };
 
 const mostSegments = 100;
 

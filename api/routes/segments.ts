@@ -48,13 +48,17 @@ export function segmentRoutes(deps: Deps) {
       const asked = Object.fromEntries(new URLSearchParams(field('filtro')));
       const query = listQuery(list, parseListChoice(list, asked, { timeZone: company.timeZone, now }));
       await db.withTenant(company.id, (tx) =>
-        insertSegment(tx, { tenantId: company.id, userId: reader.userId, now }, {
-          list,
-          name,
-          query: new URLSearchParams(query).toString().slice(0, 2000),
-          isShared: reader.canShare && field('para_todos') === '1',
-          isPinned: field('no_menu') === '1',
-        }),
+        insertSegment(
+          tx,
+          { tenantId: company.id, userId: reader.userId, now },
+          {
+            list,
+            name,
+            query: new URLSearchParams(query).toString().slice(0, 2000),
+            isShared: reader.canShare && field('para_todos') === '1',
+            isPinned: field('no_menu') === '1',
+          },
+        ),
       );
       return c.redirect(listPath(list, company.slug, query), 303);
     })

@@ -94,7 +94,8 @@ test('people are found by words without accents, e-mail or its domain, and a pho
   expect(actual).toEqual(expected);
 });
 
-const rowsOf = (html: string) => [...html.matchAll(/<tr id="(?:lead|carrinho|pedido|cliente)-(\d+)"/g)].map((match) => match[1]!);
+const rowsOf = (html: string) =>
+  [...html.matchAll(/<tr id="(?:lead|carrinho|pedido|cliente)-(\d+)"/g)].map((match) => match[1]!);
 const linkOf = (html: string, rel: string) =>
   new RegExp(`<a href="([^"]+)"[^>]*rel="${rel}"`).exec(html)?.[1]?.replaceAll('&amp;', '&');
 
@@ -110,13 +111,20 @@ test('the page searches, a viewer by names and numbers only, and the search is a
   expect(rowsOf(await ask(operator, 'leads?busca=98765-1234'))).toHaveLength(1);
   expect(rowsOf(await ask(viewer, 'leads?busca=98765-1234'))).toEqual([]);
   expect(rowsOf(await ask(viewer, 'leads?busca=joana'))).toHaveLength(1);
-  for (const path of ['pedidos?busca=4823', 'carrinhos?busca=souza', 'clientes?busca=cliente-sol@exemplo.example', 'clientes?busca=maria+11987'])
+  for (const path of [
+    'pedidos?busca=4823',
+    'carrinhos?busca=souza',
+    'clientes?busca=cliente-sol@exemplo.example',
+    'clientes?busca=maria+11987',
+  ])
     expect([path, rowsOf(await ask(operator, path)).length > 0]).toEqual([path, true]);
   await lab.owner`update leads set name = 'Outra Pessoa' where id = ${idOf['Joana Prado']!}`;
   expect(rowsOf(await ask(operator, 'leads?busca=joana'))).toEqual([]);
   expect(rowsOf(await ask(operator, 'leads?busca=outra'))).toHaveLength(1);
   await lab.owner`update leads set name = 'Joana Prado' where id = ${idOf['Joana Prado']!}`;
-  const pushed = await lab.get('/e/sol/leads?busca=&telefone=&cliente=virou&por_pagina=50', operator, { 'HX-Request': 'true' });
+  const pushed = await lab.get('/e/sol/leads?busca=&telefone=&cliente=virou&por_pagina=50', operator, {
+    'HX-Request': 'true',
+  });
   expect(pushed.headers.get('HX-Push-Url')).toBe('/e/sol/leads?cliente=virou');
 });
 
@@ -128,9 +136,10 @@ test('every value of every filter in every order gives a page that leads back to
     const [sort] = Object.keys(sorts).slice(-1);
     const queries = [
       ...Object.entries(filters).flatMap(([name, filter]) =>
-        (filter.kind === 'choice' ? Object.keys(filter.values).slice(name === 'uf' ? -1 : 0) : [own[name] ?? (filter.kind === 'currency' ? 'BRL' : '12')]).map(
-          (value) => ({ [name]: value }),
-        ),
+        (filter.kind === 'choice'
+          ? Object.keys(filter.values).slice(name === 'uf' ? -1 : 0)
+          : [own[name] ?? (filter.kind === 'currency' ? 'BRL' : '12')]
+        ).map((value) => ({ [name]: value })),
       ),
       ...Object.keys(sorts).map((ordem) => ({ ordem })),
       ...Object.keys(tabs).map((tab) => ({ [tabParam]: tab, ordem: sort! })),
@@ -138,7 +147,13 @@ test('every value of every filter in every order gives a page that leads back to
     for (const query of queries) {
       const asked = { ...query, periodo: 'tudo' };
       const problem = await db.withTenant(lab.sol.id as never, async (tx) => {
-        const request = { list: list as ListName, query: asked, timeZone: 'America/Sao_Paulo', now: new Date(), isMasked: false };
+        const request = {
+          list: list as ListName,
+          query: asked,
+          timeZone: 'America/Sao_Paulo',
+          now: new Date(),
+          isMasked: false,
+        };
         const { choice, sql, count } = await openList(tx, request);
         const { rows } = await readPage(tx, sql, choice, asked);
         const counts = await count();
@@ -149,7 +164,9 @@ test('every value of every filter in every order gives a page that leads back to
       expect([list, asked, problem]).toEqual([list, asked, null]);
     }
   }
-  expect((await lab.get('/e/sol/carrinhos?valor_min=x&contato=nada&ordem=nada&apos=LXw1&telefone=com', cookie)).status).toBe(200);
+  expect(
+    (await lab.get('/e/sol/carrinhos?valor_min=x&contato=nada&ordem=nada&apos=LXw1&telefone=com', cookie)).status,
+  ).toBe(200);
 });
 
 test('each order pages over all rows once, forward and back, where values are equal or missing', async () => {
@@ -194,7 +211,10 @@ test('a selection is marked, tagged and exported; who is out is told by reason; 
     insert into match_keys (tenant_id, key, entity, entity_id, phone_kind)
     select tenant_id, 'p:' || phone_e164, 'lead', id, phone_kind from leads where tenant_id = ${sol.id} and phone_e164 is not null`;
   const ticked = ['Ângela D’Ávila', 'JOÃO da Conceição', 'Joana Prado'].map((name) => ['registros', idOf[name]!]);
-  const base = [['lista', 'leads'], ['filtro', 'cliente=ainda_nao&busca=x']];
+  const base = [
+    ['lista', 'leads'],
+    ['filtro', 'cliente=ainda_nao&busca=x'],
+  ];
 
   const done = await post([...base, ...ticked, ['ato', 'whatsapp']]);
   expect([done.status, done.headers.get('Location')]).toEqual([
@@ -204,11 +224,19 @@ test('a selection is marked, tagged and exported; who is out is told by reason; 
   expect(await (await lab.get(done.headers.get('Location')!, cookie)).text()).toContain(
     '2 leads com o WhatsApp marcado como enviado. Ficaram como estavam: 1 sem endereço para este canal.',
   );
-  expect((await post([...base, ...ticked, ['ato', 'whatsapp']])).headers.get('Location')).toContain('whatsapp%3A0%2Cmarked%3A2');
-  expect((await post([...base, ...ticked, ['ato', 'email']])).headers.get('Location')).toContain('email%3A0%2Ccool_down%3A2');
-  expect((await post([...base, ...ticked, ['ato', 'etiqueta'], ['etiqueta', 'Vale a pena']])).headers.get('Location')).toContain('etiqueta%3A3');
+  expect((await post([...base, ...ticked, ['ato', 'whatsapp']])).headers.get('Location')).toContain(
+    'whatsapp%3A0%2Cmarked%3A2',
+  );
+  expect((await post([...base, ...ticked, ['ato', 'email']])).headers.get('Location')).toContain(
+    'email%3A0%2Ccool_down%3A2',
+  );
+  expect(
+    (await post([...base, ...ticked, ['ato', 'etiqueta'], ['etiqueta', 'Vale a pena']])).headers.get('Location'),
+  ).toContain('etiqueta%3A3');
   const [tag] = await lab.owner<{ id: string }[]>`select id from tags where name = 'Vale a pena'`;
-  expect(rowsOf(await (await lab.get(`/e/sol/leads?periodo=tudo&com_etiqueta=${tag!.id}`, cookie)).text())).toHaveLength(3);
+  expect(
+    rowsOf(await (await lab.get(`/e/sol/leads?periodo=tudo&com_etiqueta=${tag!.id}`, cookie)).text()),
+  ).toHaveLength(3);
   expect((await post([...base, ...ticked, ['ato', 'exportar']])).headers.get('Location')).toMatch(
     /^\/e\/sol\/exportacoes\/nova\?lista=leads&registros=\d+%2C\d+%2C\d+$/,
   );
@@ -218,7 +246,9 @@ test('a selection is marked, tagged and exported; who is out is told by reason; 
   expect(await asked.text()).toContain('Para confirmar, digite o número 3');
   expect(await lab.owner`select 1 from opt_outs where tenant_id = ${sol.id}`).toHaveLength(0);
   expect((await post([...base, ...ticked, ['ato', 'nao_contatar'], ['confirmacao', '4']])).status).toBe(422);
-  expect((await post([...base, ...ticked, ['ato', 'nao_contatar'], ['confirmacao', '3']])).headers.get('Location')).toContain('nao_contatar%3A2');
+  expect(
+    (await post([...base, ...ticked, ['ato', 'nao_contatar'], ['confirmacao', '3']])).headers.get('Location'),
+  ).toContain('nao_contatar%3A2');
 
   await lab.owner`
     insert into leads (tenant_id, site_id, source, external_id, captured_gmt, captured_at, form_plugin, form_id, name, phone_e164, phone_status, phone_kind,
@@ -228,25 +258,45 @@ test('a selection is marked, tagged and exported; who is out is told by reason; 
   await lab.owner`
     insert into lead_statuses (tenant_id, lead_id, customer_status, captured_at, changed_at)
     select tenant_id, id, 'not_customer', captured_at, now() from leads where form_id = 'massa'`;
-  const all = [['lista', 'leads'], ['filtro', 'busca=massa&por_pagina=50'], ['todos', '1'], ['ato', 'situacao'], ['situacao', 'potential']];
+  const all = [
+    ['lista', 'leads'],
+    ['filtro', 'busca=massa&por_pagina=50'],
+    ['todos', '1'],
+    ['ato', 'situacao'],
+    ['situacao', 'potential'],
+  ];
   expect(await (await post(all)).text()).toContain('digite o número 104');
   expect((await post([...all, ['confirmacao', '104']])).headers.get('Location')).toContain('situacao%3A104');
-  expect(rowsOf(await (await lab.get('/e/sol/leads?situacao=potencial&por_pagina=200', cookie)).text())).toHaveLength(104);
+  expect(rowsOf(await (await lab.get('/e/sol/leads?situacao=potencial&por_pagina=200', cookie)).text())).toHaveLength(
+    104,
+  );
   expect((await post([...base, ['ato', 'whatsapp']])).status).toBe(422);
-  expect(await lab.owner`select facts from audit_log where action = 'list.changed' order by id desc limit 1`).toMatchObject([
-    { facts: { act: 'situacao', selected: 104, done: 104 } },
-  ]);
+  expect(
+    await lab.owner`select facts from audit_log where action = 'list.changed' order by id desc limit 1`,
+  ).toMatchObject([{ facts: { act: 'situacao', selected: 104, done: 104 } }]);
 });
 
 test('a saved filter is its author’s or everybody’s, stands in the menu, and leads to its rows; the log tells who wrote to whom', async () => {
-  const [ana, bia, owner] = [await lab.signIn(lab.sol, 'operator'), await lab.signIn(lab.sol, 'operator'), await lab.signIn(lab.sol)];
-  const save = (cookie: string, form: Record<string, string>) => lab.post('/e/sol/segmentos', { lista: 'leads', ...form }, cookie);
+  const [ana, bia, owner] = [
+    await lab.signIn(lab.sol, 'operator'),
+    await lab.signIn(lab.sol, 'operator'),
+    await lab.signIn(lab.sol),
+  ];
+  const save = (cookie: string, form: Record<string, string>) =>
+    lab.post('/e/sol/segmentos', { lista: 'leads', ...form }, cookie);
   expect((await save(ana, { nome: '' })).status).toBe(422);
-  const saved = await save(ana, { nome: 'Meus <b>', filtro: 'contato=nenhum&lixo=1&cliente=ja_era', no_menu: '1', para_todos: '1' });
+  const saved = await save(ana, {
+    nome: 'Meus <b>',
+    filtro: 'contato=nenhum&lixo=1&cliente=ja_era',
+    no_menu: '1',
+    para_todos: '1',
+  });
   expect(saved.headers.get('Location')).toBe('/e/sol/leads?cliente=ja_era&contato=nenhum');
   await save(owner, { nome: 'De todos', filtro: 'busca=massa', para_todos: '1', no_menu: '1' });
   const menu = async (cookie: string) =>
-    [...(await (await lab.get('/e/sol/pedidos', cookie)).text()).matchAll(/nav-pinned[^>]*>.*?<span>([^<]*)</gs)].map((match) => match[1]);
+    [...(await (await lab.get('/e/sol/pedidos', cookie)).text()).matchAll(/nav-pinned[^>]*>.*?<span>([^<]*)</gs)].map(
+      (match) => match[1],
+    );
   expect([await menu(ana), await menu(bia)]).toEqual([['De todos', 'Meus &lt;b&gt;'], ['De todos']]);
   const [own] = await lab.owner<{ id: string }[]>`select id from segments where name = 'Meus <b>'`;
   expect((await lab.post(`/e/sol/segmentos/${own!.id}/apagar`, {}, bia)).status).toBe(404);
@@ -257,5 +307,7 @@ test('a saved filter is its author’s or everybody’s, stands in the menu, and
   const log = await (await lab.get('/e/sol/contatos?canal=whatsapp', ana)).text();
   expect(log).toContain('2 contatos no período');
   expect(log).toContain('Ângela D’Ávila');
-  expect(await (await lab.get('/e/sol/contatos?canal=email&periodo=hoje', ana)).text()).toContain('Nenhum contato neste período.');
+  expect(await (await lab.get('/e/sol/contatos?canal=email&periodo=hoje', ana)).text()).toContain(
+    'Nenhum contato neste período.',
+  );
 });

@@ -92,7 +92,8 @@ test('panel and lists of a company with 50,000 carts read days, open windows and
           await count();
         }),
       );
-      for (const [table, read] of Object.entries(reads)) expect([list, query, table, read.scans]).toEqual([list, query, table, 0]);
+      for (const [table, read] of Object.entries(reads))
+        expect([list, query, table, read.scans]).toEqual([list, query, table, 0]);
       const rows = Object.values(reads).reduce((sum, read) => sum + read.rows, 0);
       expect([list, query, rows < 1_000 ? 'few' : rows]).toEqual([list, query, 'few']);
     }

@@ -94,7 +94,9 @@ test('by the command of a person, with the shop down: leads, keys, people and st
 
 test("a form's own mapping counts for its leads alone, and is taken back when it is gone", async () => {
   const remap = async () => {
-    const count = await withTenant(world.pool, world.tenantId, (client) => remapLeads(client, world.siteId, erasuresOf(world.engine.box)));
+    const count = await withTenant(world.pool, world.tenantId, (client) =>
+      remapLeads(client, world.siteId, erasuresOf(world.engine.box)),
+    );
     await recomputeQueued(world.pool, world.tenantId, { now: new Date(), log: world.engine.log });
     return count;
   };

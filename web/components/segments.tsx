@@ -106,7 +106,11 @@ function SegmentActs({ slug, segment: { id, name, isPinned } }: { slug: string; 
     <>
       <form method="post" action={paths.pinSegment(slug, id)}>
         <input type="hidden" name="no_menu" value={isPinned ? '' : '1'} />
-        <button class="link-button" type="submit" aria-label={`${isPinned ? 'Tirar' : 'Pôr'} ${name} ${isPinned ? 'do' : 'no'} menu`}>
+        <button
+          class="link-button"
+          type="submit"
+          aria-label={`${isPinned ? 'Tirar' : 'Pôr'} ${name} ${isPinned ? 'do' : 'no'} menu`}
+        >
           {isPinned ? 'Tirar do menu' : 'Pôr no menu'}
         </button>
       </form>

@@ -10,8 +10,7 @@ import type { ListView } from './list-page.tsx';
 const selectionId = 'selecao';
 
 /** May the user do anything to a selection? */
-const canSelect = ({ canContact, canExport }: Pick<ListView, 'canContact' | 'canExport'>) =>
-  canContact || canExport;
+const canSelect = ({ canContact, canExport }: Pick<ListView, 'canContact' | 'canExport'>) => canContact || canExport;
 
 /** The heading of the ticks: the whole page. Useless without script, and hidden then. */
 export function SelectPage({ view }: { view: ListView }) {

@@ -10,15 +10,7 @@ export const bulkActs = ['whatsapp', 'email', 'situacao', 'etiqueta', 'nao_conta
 export type BulkAct = (typeof bulkActs)[number];
 
 /** Why a row was left as it was. */
-const bulkReasons = [
-  'opted_out',
-  'no_address',
-  'marked',
-  'cool_down',
-  'repeated',
-  'unchanged',
-  'no_record',
-] as const;
+const bulkReasons = ['opted_out', 'no_address', 'marked', 'cool_down', 'repeated', 'unchanged', 'no_record'] as const;
 export type BulkReason = (typeof bulkReasons)[number];
 
 const reasonTexts: Readonly<Record<BulkReason, readonly [string, string]>> = {

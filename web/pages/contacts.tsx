@@ -125,7 +125,15 @@ function ContactRow({ row, log: { slug, clock } }: { row: ContactLogRow; log: Co
         <bdi>{row.userName ?? 'linha de comando'}</bdi>
       </td>
       <td data-label="Mensagem">
-        {row.template ? isAudience(row.template) ? audiences[row.template].label : row.template : <span class="faint">—</span>}
+        {row.template ? (
+          isAudience(row.template) ? (
+            audiences[row.template].label
+          ) : (
+            row.template
+          )
+        ) : (
+          <span class="faint">—</span>
+        )}
       </td>
       <td data-label="Quando">
         <span class="nowrap">
