@@ -7,7 +7,7 @@ import { formKey } from '#web/pages/leads.tsx';
 import type { Tx } from '../db.ts';
 import { cartSql, countCarts } from '../queries/carts.ts';
 import { customerSql } from '../queries/customers.ts';
-import { countLeads, leadSql, listLeadForms } from '../queries/leads.ts';
+import { countLeads, hasSizes, leadSql, listLeadForms } from '../queries/leads.ts';
 import { countOrders, orderSql } from '../queries/orders.ts';
 import { parseSearch, type Search } from '../queries/search.ts';
 import { listSiteNames } from '../queries/sites.ts';
@@ -56,6 +56,7 @@ export async function listOptions(tx: Tx, list: ListName): Promise<OwnOptions> {
     loja: sites.length < 2 ? [] : sites,
     com_etiqueta: [...tags],
     operador: list === 'clientes' ? [] : [...operators],
+    ...(list === 'leads' && !(await hasSizes(tx)) && { tamanho: [] }),
     formulario: forms.length < 2 ? [] : forms.map((form) => ({ value: formKey(form), label: formName(form) })),
   };
 }

@@ -119,7 +119,9 @@ test('a stranger’s ids inside the own company answer 404', async () => {
 });
 
 test('the own company and ids do answer, so the 404s above are no accident', async () => {
-  for (const route of companyRoutes()) {
+  // What deletes comes last: the routes of the same thing need it.
+  const deletes = (route: string) => Number(/\/(excluir|apagar)$/.test(route));
+  for (const route of companyRoutes().sort((a, b) => deletes(a) - deletes(b))) {
     const response = await send(route, fillPath(route.split(' ')[1]!, lab.sol.slug, lab.sol), formOf(lab.sol));
     if (isApiRoute(route)) {
       expect([route, response.ok]).toEqual([route, true]);
@@ -137,6 +139,11 @@ test('the own company and ids do answer, so the 404s above are no accident', asy
     // Own ids, but a shop that these forms do not meet: a test that runs already, a choice that was never offered.
     if (/^POST .*\/(conexao|lgpd\/pedidos)\/|\/separar$/.test(route)) {
       expect([303, 409, 422]).toContain(response.status);
+      continue;
+    }
+    // The API's mark, walked before, is another's fact about the same lead.
+    if (route === 'POST /e/:slug/contatos') {
+      expect([303, 409]).toContain(response.status);
       continue;
     }
     // Own people, but nobody to unite them with and no word to take back.

@@ -18,6 +18,7 @@ const installationTables = [
   'source_types',
   'sealing_keys',
   'daemons',
+  'backups',
   'schema_migrations',
 ];
 

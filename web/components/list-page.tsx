@@ -182,10 +182,10 @@ function SearchForm({ view }: { view: ListView }) {
   );
 }
 
-/** A filter of the company's own data needs something to choose from; what only a figure asks for is a chip. */
+/** A filter of what the company does not have (no options) is not shown; what only a figure asks for is a chip. */
 function isShown(filter: Filter, options: OwnOptions[string] | undefined): boolean {
-  if (filter.kind === 'currency') return false;
-  if (filter.kind === 'own') return (options?.length ?? 0) > 0;
+  if (filter.kind === 'currency' || options?.length === 0) return false;
+  if (filter.kind === 'own') return options !== undefined;
   return !(filter.kind === 'choice' && filter.isOnlyByLink);
 }
 
