@@ -2,13 +2,12 @@
 -- A key that becomes or stops being shared touches its records.
 -- $1 tenant
 with met as (
-  -- a key in fewer records than that meets fewer keys
+  -- records cannot be counted beforehand: one record may have many keys, three orders with two phones each are enough
   select distinct mine.key, other.key as other_key
-  from (select key from keyed where tenant_id = $1 group by key
-        having count(*) >= case when key >= 'p:' then 4 else 6 end) many
-  join keyed mine on mine.tenant_id = $1 and mine.key = many.key
+  from keyed mine
   join usable_keys other on other.tenant_id = $1 and other.entity = mine.entity and other.entity_id = mine.entity_id
    and (other.key >= 'p:') <> (mine.key >= 'p:')
+  where mine.tenant_id = $1
 ), crowded as (
   select key from met group by key having count(*) >= case when key >= 'p:' then 4 else 6 end
 ), no_longer as (
