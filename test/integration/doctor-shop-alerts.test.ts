@@ -66,7 +66,7 @@ async function carrinho(...args: string[]): Promise<{ code: number; text: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cel-alertas-'));
   lab = await createSyncShop();
-  writeFileSync(join(folder, 'secret.key'), lab.secretKey);
+  writeFileSync(join(folder, 'secret.key'), lab.secretKey.toString('base64'), { mode: 0o600 });
 });
 afterAll(async () => {
   await lab?.drop();
