@@ -26,6 +26,8 @@ export type ListSql = {
   tabStatuses: Readonly<Record<string, readonly string[] | null>>;
   /** `and …` for period, search and filters, without the tab. */
   conditions: Fragment;
+  /** The same conditions as a page reads them, where the planner would otherwise leave the order's index; absent when it does not. */
+  pageConditions?: Fragment;
   sorts: Readonly<Record<string, Sort>>;
 };
 
@@ -53,7 +55,10 @@ export async function readPage(
   const isBackward = paging.direction === 'before';
   const isAscending = (sort.isAscending ?? false) !== isBackward;
   const { at, id } = sort;
-  const order = isAscending ? tx`${at} asc, ${id} asc` : tx`${at} desc, ${id} desc`;
+  // The nulls are read apart, yet an index is in this order only if it says the same of them.
+  const isNullsFirst = sort.nulls === undefined ? !isAscending : (sort.nulls === 'first') !== isBackward;
+  const nulls = isNullsFirst ? tx`nulls first` : tx`nulls last`;
+  const order = isAscending ? tx`${at} asc ${nulls}, ${id} asc` : tx`${at} desc ${nulls}, ${id} desc`;
   const beyond = isAscending ? tx`>` : tx`<`;
   const value =
     cursor && (sort.type === 'bigint' ? tx`${cursor.at}::text::bigint` : tx`${cursor.at}::text::timestamptz`);
@@ -64,6 +69,7 @@ export async function readPage(
   if (isBackward) parts.reverse();
   const start = cursor ? Math.max(0, parts.indexOf(cursor.at === '-' ? 'nulls' : 'values')) : 0;
   const found: FoundId[] = [];
+  const rows = rowsOf(tx, { ...sql, conditions: sql.pageConditions ?? sql.conditions }, tab);
   for (const [index, part] of parts.slice(start).entries()) {
     const isFrom = cursor !== null && index === 0;
     const range =
@@ -78,7 +84,7 @@ export async function readPage(
     found.push(
       ...(await tx<FoundId[]>`
         select ${id} as id, ${sql.rowId} as row_id, coalesce(${at}::text, '-') as cursor_at
-        ${rowsOf(tx, sql, tab)} ${range} order by ${part === 'nulls' ? (isAscending ? tx`${id} asc` : tx`${id} desc`) : order} limit ${limit}`),
+        ${rows} ${range} order by ${part === 'nulls' ? (isAscending ? tx`${id} asc` : tx`${id} desc`) : order} limit ${limit}`),
     );
     if (found.length > size) break;
   }

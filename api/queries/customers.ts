@@ -109,7 +109,7 @@ export async function loadCustomerRows(tx: Tx, ids: readonly string[]): Promise<
     select c.person_id as id, ${customerColumns(tx)}
     from customer_statuses c join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
     cross join lateral person_display(c.tenant_id, c.person_id) d
-    where c.person_id = any(${[...ids]}::bigint[])`;
+    where c.person_id = any(${[...ids]}::bigint[]) and p.id = any(${[...ids]}::bigint[])`; // of both: neither is read whole
   return inOrder(ids, rows);
 }
 
