@@ -146,7 +146,7 @@ function FormFieldset({ form, index }: { form: MappedForm; index: number }) {
           </label>
         ))}
       </div>
-      <div class="table-scroll">
+      <section class="table-scroll" tabindex={0} aria-label="Campos do formulário">
         <table class="plain-table">
           <thead>
             <tr>
@@ -167,7 +167,7 @@ function FormFieldset({ form, index }: { form: MappedForm; index: number }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </fieldset>
   );
 }
@@ -177,7 +177,7 @@ function Statuses({ statuses }: { statuses: readonly OrderStatusRow[] }) {
     <fieldset>
       <legend>Situações de pedido</legend>
       <p class="faint">Pago recupera carrinho e conta como venda; aguardando espera o pagamento; anulado não conta.</p>
-      <div class="table-scroll">
+      <section class="table-scroll" tabindex={0} aria-label="Situações de pedido">
         <table class="plain-table">
           <thead>
             <tr>
@@ -210,7 +210,7 @@ function Statuses({ statuses }: { statuses: readonly OrderStatusRow[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </fieldset>
   );
 }
