@@ -27,13 +27,21 @@ export type DatabaseOptions = {
   role: 'carrinho_api' | null;
   name?: string;
   max?: number;
+  /** A pooler in transaction mode stands between: a statement prepared on one of its connections is not known on the next. */
+  isPooled?: boolean;
 };
 
 const queryTimeoutMs = '15000';
 
 /** Opens a pool; nothing connects before the first query. A query inside withTenant or withUser is cut after 15 s. */
-export function openDatabase({ url, role, name = 'carrinho-api', max = 10 }: DatabaseOptions): Database {
-  const sql = connect({ url, role, name }, { max, idle_timeout: 300 });
+export function openDatabase({
+  url,
+  role,
+  name = 'carrinho-api',
+  max = 10,
+  isPooled = false,
+}: DatabaseOptions): Database {
+  const sql = connect({ url, role, name }, { max, idle_timeout: 300, prepare: !isPooled });
   return {
     sql,
     withTenant: (tenantId, work) => inTransaction(sql, 'app.tenant_id', tenantId, work),

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
 
   if (role && config.isProduction) log.warn('api.shared_database_user', { hint: 'API_DATABASE_URL' });
 
-  const db = openDatabase({ url, role });
+  const db = openDatabase({ url, role, isPooled: config.listenDatabaseUrl !== null });
   await checkSchema(db.sql);
   const feed = createProgressFeed({ db, log, now });
   const { assets, routes } = loadStaticFiles();
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       const message = `A porta ${config.port} já está em uso. Feche o outro programa ou escolha outra com PORT=3100.`;
       reject(new PortTakenError(message, { cause, facts: { port: String(config.port) } }));
     });
-    server.listen(config.port, resolve);
+    server.listen({ port: config.port, ...(config.host && { host: config.host }) }, resolve);
   });
   const exportWriter = startExportWriter({ db, log, now });
   log.info('api.listening', { port: config.port, url: config.publicUrl });
@@ -65,7 +65,9 @@ async function main(): Promise<void> {
 async function checkSchema(sql: Sql): Promise<void> {
   const [found] = await sql<{ exists: boolean }[]>`select to_regclass('schema_migrations') is not null as exists`;
   const done = found?.exists
-    ? await sql<AppliedMigration[]>`select number, name, checksum from schema_migrations order by number`
+    ? await sql<AppliedMigration[]>`
+        select number, name, checksum, coalesce((to_jsonb(m) ->> 'stops_former')::boolean, true) as stops_former
+        from schema_migrations m order by number`
     : [];
   assertUpToDate(done);
 }

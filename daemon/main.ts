@@ -84,7 +84,8 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     engine,
     concurrency: config.syncConcurrency,
     lockUrl: url,
-    backups,
+    // Where only the owner of the database makes backups, a timer of the system does (docs/backup.md).
+    backups: backups?.url ? backups : null,
     signal: stopping.signal,
   });
   const scheduler = await startScheduler({ pool, listenUrl: url, log });

@@ -36,7 +36,11 @@ export async function withSchemaOwner<T>(url: string, work: (client: Client) => 
       await client.query(`select pg_advisory_xact_lock(hashtext('carrinho-e-leads migrations'))`);
       await client.query(`
         create table if not exists schema_migrations (
-          number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
+          number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now(),
+          stops_former boolean not null default true)`);
+      await client.query(
+        'alter table schema_migrations add column if not exists stops_former boolean not null default true',
+      );
       const made = await work(client);
       await client.query('grant select on schema_migrations to carrinho_daemon, carrinho_api');
       return made;
@@ -53,25 +57,36 @@ export async function withSchemaOwner<T>(url: string, work: (client: Client) => 
 export async function applyMigrations(client: Client, migrations: readonly Migration[]): Promise<void> {
   for (const migration of migrations) {
     await client.query(migration.sql);
-    await client.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', [
+    await client.query('insert into schema_migrations (number, name, checksum, stops_former) values ($1, $2, $3, $4)', [
       migration.number,
       migration.name,
       migration.checksum,
+      migration.stopsFormer,
     ]);
   }
 }
 
 /** Throws SchemaMismatchError unless the database is exactly at this version. */
 export async function checkSchema(pool: Pool): Promise<void> {
+  assertUpToDate(await findApplied(pool));
+}
+
+/** What `migrate` would apply. Throws SchemaMismatchError for a database that is ahead. */
+export async function findMissing(pool: Pool): Promise<Migration[]> {
+  return pendingMigrations(await findApplied(pool));
+}
+
+async function findApplied(pool: Pool): Promise<AppliedMigration[]> {
   const { rows } = await pool.query<{ exists: boolean }>(
     `select to_regclass('schema_migrations') is not null as exists`,
   );
-  assertUpToDate(rows[0]?.exists ? await appliedMigrations(pool) : []);
+  return rows[0]?.exists ? await appliedMigrations(pool) : [];
 }
 
 async function appliedMigrations(client: Pick<Pool, 'query'>): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
-    'select number, name, checksum from schema_migrations order by number',
+    // A database of before the column has only migrations that everybody knows.
+    `select number, name, checksum, coalesce((to_jsonb(m) ->> 'stops_former')::boolean, true) as "stopsFormer" from schema_migrations m order by number`,
   );
   return rows;
 }

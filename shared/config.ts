@@ -15,6 +15,8 @@ export type Config = {
   /** A direct connection for LISTEN where a pooler stands in front of the api's. */
   listenDatabaseUrl: string | null;
   dataDir: string;
+  /** The address that the panel listens on; null = all of them. */
+  host: string | null;
   port: number;
   statusPort: number;
   /** Without a slash at the end. */
@@ -61,6 +63,7 @@ const schema = z.object({
   API_DATABASE_URL: databaseUrl('API_DATABASE_URL'),
   LISTEN_DATABASE_URL: databaseUrl('LISTEN_DATABASE_URL'),
   DATA_DIR: optionalText,
+  HOST: optionalText.refine((text) => text === undefined || isIP(text) !== 0, 'HOST deve ser um endereço IP'),
   PORT: integer('PORT', 3000, 1, 65535),
   STATUS_PORT: integer('STATUS_PORT', 3001, 1, 65535),
   PUBLIC_URL: optionalText.refine(
@@ -130,6 +133,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     apiDatabaseUrl: values.API_DATABASE_URL ?? null,
     listenDatabaseUrl: values.LISTEN_DATABASE_URL ?? null,
     dataDir: values.DATA_DIR ?? defaultDataDir(),
+    host: values.HOST ?? null,
     port: values.PORT,
     statusPort: values.STATUS_PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ''),

@@ -4,8 +4,17 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { AppError } from './errors.ts';
 
-export type AppliedMigration = { number: number; name: string; checksum: string };
-export type Migration = AppliedMigration & { sql: string };
+export type AppliedMigration = {
+  number: number;
+  name: string;
+  checksum: string;
+  /** False: the version before it runs on what it made. */
+  stopsFormer?: boolean;
+};
+export type Migration = AppliedMigration & { sql: string; stopsFormer: boolean };
+
+/** A line of a migration that only adds what the version before does not look at: that version then goes on during an update, and may come back. */
+const formerRuns = /^-- former-version: runs$/m;
 
 export class SchemaMismatchError extends AppError {
   readonly code = 'schema_mismatch';
@@ -25,8 +34,14 @@ function loadMigrations(): Migration[] {
         name: file.slice(5, -4),
         sql,
         checksum: createHash('sha256').update(sql).digest('hex'),
+        stopsFormer: !formerRuns.test(sql),
       };
     });
+}
+
+function withoutHarmless(done: readonly AppliedMigration[]): AppliedMigration[] {
+  const newest = Math.max(...loadMigrations().map(({ number }) => number));
+  return done.filter(({ number, stopsFormer }) => stopsFormer !== false || number <= newest);
 }
 
 /** The files that a database with these rows still lacks. Throws when it is ahead, or when an applied file has changed since. */
@@ -48,9 +63,12 @@ export function pendingMigrations(done: readonly AppliedMigration[]): Migration[
   return known.filter((migration) => !done.some((row) => row.number === migration.number));
 }
 
-/** Throws SchemaMismatchError, with what to do, unless the rows of schema_migrations are exactly this version's. */
+/**
+ * Throws SchemaMismatchError, with what to do, unless the rows of schema_migrations are this version's, and beyond them only such as this version runs
+ * on too.
+ */
 export function assertUpToDate(done: readonly AppliedMigration[]): void {
-  const missing = pendingMigrations(done);
+  const missing = pendingMigrations(withoutHarmless(done));
   if (missing.length === 0) return;
   throw new SchemaMismatchError(
     `O banco está atrás desta versão: faltam ${missing.length} migrações, a partir de ${missing[0]!.name}. Rode "npm run carrinho -- migrar" e inicie de novo.`,

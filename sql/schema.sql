@@ -339,6 +339,7 @@ table carts (row security forced)
   changed_at timestamp with time zone not null
   missing_since timestamp with time zone
   parse_error text
+  name_order text generated NULLIF("left"(btrim(fold_words("left"(name, 300))), 60), ''::text)
   carts_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
   carts_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
   carts_pkey: PRIMARY KEY (tenant_id, id)
@@ -346,6 +347,8 @@ table carts (row security forced)
   carts_tenant_id_site_id_source_external_id_episode_key: UNIQUE (tenant_id, site_id, source, external_id, episode)
   CREATE INDEX carts_first_activity_idx ON public.carts USING btree (tenant_id, first_activity_at)
   CREATE INDEX carts_last_activity_idx ON public.carts USING btree (tenant_id, last_activity_at DESC, id DESC)
+  CREATE INDEX carts_name_idx ON public.carts USING btree (tenant_id, name_order, id)
+  CREATE INDEX carts_no_phone_idx ON public.carts USING btree (tenant_id, first_activity_at) WHERE (phone_status <> 'valid'::text)
   CREATE INDEX carts_normal_idx ON public.carts USING btree (tenant_id, site_id, last_activity_at) WHERE ((plugin_status = 'normal'::text) AND is_current AND (missing_since IS NULL))
   CREATE INDEX carts_session_idx ON public.carts USING btree (tenant_id, site_id, session_id)
   CREATE INDEX carts_unreachable_idx ON public.carts USING btree (tenant_id, first_activity_at) WHERE ((phone_status = 'invalid'::text) OR ((phone_status = 'valid'::text) AND (phone_kind = 'landline'::text)))
@@ -832,6 +835,7 @@ table leads (row security forced)
   changed_at timestamp with time zone not null
   missing_since timestamp with time zone
   parse_error text
+  name_order text generated NULLIF("left"(btrim(fold_words("left"(name, 300))), 60), ''::text)
   leads_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
   leads_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
   leads_pkey: PRIMARY KEY (tenant_id, id)
@@ -839,6 +843,8 @@ table leads (row security forced)
   leads_tenant_id_site_id_source_external_id_captured_gmt_key: UNIQUE (tenant_id, site_id, source, external_id, captured_gmt)
   CREATE INDEX leads_captured_idx ON public.leads USING btree (tenant_id, captured_at DESC, id DESC)
   CREATE INDEX leads_form_idx ON public.leads USING btree (tenant_id, site_id, form_plugin, form_id, external_id DESC)
+  CREATE INDEX leads_name_idx ON public.leads USING btree (tenant_id, name_order, id)
+  CREATE INDEX leads_no_phone_idx ON public.leads USING btree (tenant_id, captured_at) WHERE (phone_status <> 'valid'::text)
   CREATE INDEX leads_size_idx ON public.leads USING btree (tenant_id) WHERE (size IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -1119,6 +1125,7 @@ table orders (row security forced)
   orders_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   CREATE INDEX orders_class_created_idx ON public.orders USING btree (tenant_id, class, created_at DESC, id DESC)
   CREATE INDEX orders_created_idx ON public.orders USING btree (tenant_id, created_at DESC, id DESC)
+  CREATE INDEX orders_no_phone_idx ON public.orders USING btree (tenant_id, created_at) WHERE (phone_status <> 'valid'::text)
   CREATE INDEX orders_paid_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE ((paid_at IS NOT NULL) AND (missing_since IS NULL))
   CREATE INDEX orders_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status)
   CREATE INDEX orders_status_paid_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE (paid_at IS NOT NULL)
@@ -1446,6 +1453,7 @@ table schema_migrations
   name text not null
   checksum text not null
   applied_at timestamp with time zone not null default now()
+  stops_former boolean not null default true
   schema_migrations_pkey: PRIMARY KEY (number)
   carrinho_api may SELECT
   carrinho_daemon may SELECT

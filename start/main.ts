@@ -10,9 +10,9 @@ import { isPortFree } from './processes.ts';
 import { apiArguments, daemonArguments, type Supervisor, supervise } from './supervisor.ts';
 
 /** Both ports at once, before anything runs: a child that finds its port taken could only die again and again. */
-async function checkPorts({ port, statusPort }: Config): Promise<void> {
+async function checkPorts({ host, port, statusPort }: Config): Promise<void> {
   const ports = [
-    { name: 'PORT', port, host: undefined },
+    { name: 'PORT', port, host: host ?? undefined },
     { name: 'STATUS_PORT', port: statusPort, host: '127.0.0.1' },
   ];
   const problems: string[] = [];
@@ -25,9 +25,11 @@ async function checkPorts({ port, statusPort }: Config): Promise<void> {
 }
 
 /** Whether the panel answers before `stopping`; its first start compiles for a second or more. */
-async function untilPanelAnswers(port: number, stopping: AbortSignal): Promise<boolean> {
+async function untilPanelAnswers({ host, port }: Config, stopping: AbortSignal): Promise<boolean> {
   while (!stopping.aborted) {
-    const response = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).catch(() => null);
+    const response = await fetch(`http://${host?.includes(':') ? `[${host}]` : (host ?? '127.0.0.1')}:${port}/`, {
+      redirect: 'manual',
+    }).catch(() => null);
     if (response) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -60,7 +62,7 @@ async function run(database: Database, config: Config, panel: Panel, stopping: A
   });
   const ended = Promise.race([once(stopping, 'abort').then(() => 0), panel.supervisor.failed, daemon.failed]);
   try {
-    const first = untilPanelAnswers(config.port, stopping).then(async (isUp) => {
+    const first = untilPanelAnswers(config, stopping).then(async (isUp) => {
       if (!isUp) return;
       console.log(
         `Painel: ${config.publicUrl}    Estado do daemon: http://127.0.0.1:${config.statusPort}/status    Ctrl+C para tudo.`,

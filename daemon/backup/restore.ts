@@ -15,14 +15,23 @@ export type Restored = {
 
 /**
  * Restores `path` into the database of `url` (its owner). The database has nothing of ours yet, or tables in which no company and no user is. Throws
- * BackupDamagedError, BackupSchemaError, BackupTargetError or BackupFileError; then the database is as it was.
+ * BackupDamagedError, BackupSchemaError, BackupTargetError or BackupFileError; then the database is as it was. `isReplacing`: in the place of whatever
+ * companies and users are there.
  */
-export async function restoreBackup({ url, path }: { url: string; path: string }): Promise<Restored> {
+export async function restoreBackup({
+  url,
+  path,
+  isReplacing = false,
+}: {
+  url: string;
+  path: string;
+  isReplacing?: boolean;
+}): Promise<Restored> {
   const manifest = await readManifest(path);
   const { earlier, later } = divideMigrations(manifest, path);
   return await withSchemaOwner(url, async (client) => {
     await client.query(textSettings);
-    await assertNobodyIn(client);
+    await assertNobodyIn(client, { isReplacing });
     await dropEverything(client);
     await applyMigrations(client, earlier);
     await load(client, manifest, path);
@@ -48,7 +57,7 @@ function divideMigrations({ migrations, version }: Manifest, path: string) {
   }
 }
 
-async function assertNobodyIn(client: Client): Promise<void> {
+async function assertNobodyIn(client: Client, { isReplacing }: { isReplacing: boolean }): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> 'schema_migrations'`,
   );
@@ -61,9 +70,9 @@ async function assertNobodyIn(client: Client): Promise<void> {
                 exists (select from daemons where heartbeat_at > now() - interval '30 seconds') as "isRead"`,
       )
     : null;
-  if (!found || found.rows[0]!.isUsed)
+  if (!found || (found.rows[0]!.isUsed && !isReplacing))
     throw new BackupTargetError(
-      'O banco de destino não está vazio. Crie um banco novo e aponte DATABASE_URL para ele.',
+      'O banco de destino não está vazio. Crie um banco novo e aponte DATABASE_URL para ele, ou ponha o backup no lugar do que há com --substituir.',
     );
   if (found.rows[0]!.isRead)
     throw new BackupTargetError('Um daemon está usando o banco de destino. Pare o daemon e a API e tente de novo.');

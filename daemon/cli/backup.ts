@@ -79,8 +79,12 @@ const restore: Command = {
       value: 'ARQUIVO',
       help: 'o que foi eliminado (LGPD) depois do backup; padrão: eliminacoes.json ao lado dele',
     },
+    substituir: { help: 'no lugar do que há no banco, que se perde; com daemon e API parados' },
   },
-  examples: ['carrinho backup restaurar /mnt/backups/carrinho-2026-11-28T043000Z.gz'],
+  examples: [
+    'carrinho backup restaurar /mnt/backups/carrinho-2026-11-28T043000Z.gz',
+    'carrinho backup restaurar /mnt/backups/carrinho-2026-11-28T043000Z.gz --substituir',
+  ],
   runsOnAnySchema: true,
   async run(context) {
     const { options, output, positionals } = context;
@@ -90,7 +94,11 @@ const restore: Command = {
     // Read first: a wrong file is found before anything is done.
     const found = await findErasures(erasures);
     if (!found && options.eliminacoes !== undefined) throw new CommandError(`${erasures} não existe.`);
-    const { manifest, migrated } = await restoreBackup({ url: ownerUrl(context), path });
+    const { manifest, migrated } = await restoreBackup({
+      url: ownerUrl(context),
+      path,
+      isReplacing: context.has('substituir'),
+    });
     const erased = found ? await eraseAgain(context, found, erasures) : 0;
     const rowCount = manifest.tables.reduce((sum, part) => sum + part.rowCount, 0);
     const missingKeys = await listMissingKeys(context, manifest);
