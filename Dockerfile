@@ -1,5 +1,5 @@
 # One image for every process: the command says which (docker-compose.yml). Production packages only, an unprivileged user, nothing written
-# outside /tmp and /data. `--target demo` adds the servers that `npm run demo` plays the shops on.
+# outside /tmp, /data and /backups. `--target demo` adds the servers that `npm run demo` plays the shops on.
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -8,7 +8,7 @@ RUN npm ci --omit=dev --no-audit --no-fund
 FROM node:24-bookworm-slim AS app
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
-RUN install -d -o node -g node -m 0700 /data
+RUN install -d -o node -g node -m 0700 /data /backups
 COPY --from=packages /app/node_modules ./node_modules
 # tsconfig.json says how pages are compiled.
 COPY package.json tsconfig.json ./
@@ -22,7 +22,7 @@ COPY start ./start
 # The programs are compiled here: the containers cannot write.
 RUN node start/run.mjs
 USER node
-VOLUME /data
+VOLUME /data /backups
 
 FROM app AS demo
 USER root
