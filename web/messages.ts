@@ -103,6 +103,7 @@ export function passwordFault(password: string): string | null {
 export const accountMessages = {
   wrongPassword: 'A senha atual não confere.',
   passwordSaved: 'A senha foi mudada, e as outras sessões foram encerradas.',
+  passwordAndTokensGone: 'A senha foi mudada; as outras sessões foram encerradas e as chaves, revogadas.',
   sessionsEnded: 'As outras sessões foram encerradas.',
   companyChosen: 'Esta empresa abre primeiro a partir de agora.',
 } as const;
@@ -122,6 +123,8 @@ export const apiMessages = {
   notJson: 'Mande o corpo como JSON (Content-Type: application/json).',
   badJson: 'O corpo não é JSON.',
   leadExists: 'Já há um lead com este telefone ou e-mail. Mande "force": true para cadastrar assim mesmo.',
+  exportLimit: (limit: number, used: number) =>
+    `Seu papel leva ${limit} linhas com contatos por dia, em arquivos e pela API, e hoje já levou ${used}. Peça menos linhas, espere até amanhã ou fale com um administrador.`,
 } as const;
 
 export const leadMessages = {
@@ -152,6 +155,7 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'token.created': 'Fez uma chave da API',
   'token.revoked': 'Revogou uma chave da API',
   'lead.created': 'Cadastrou um lead',
+  'lead.erased': 'Esvaziou um lead cadastrado à mão: a pessoa pediu a eliminação',
   'user.invited': 'Convidou um usuário',
   'user.invitation_cancelled': 'Cancelou um convite',
   'user.joined': 'Aceitou um convite',

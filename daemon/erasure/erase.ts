@@ -119,18 +119,14 @@ async function listMembers(client: TenantClient, personId: string): Promise<Reco
 }
 
 /**
- * Erases these records and whatever tells who they were. With the reason `retention` only the records are remembered: whoever comes back is
- * somebody new. Runs in a pass that holds the lock of erasures.
+ * Erases these records and whatever tells who they were. Their keys are remembered with the reason `request` only: whoever comes back after the
+ * retention is somebody new, and what `sync` finds by an erased key says nothing about its other keys. Runs in a pass that holds the lock of erasures.
  */
 export async function eraseRecords(
   db: Statements,
   client: TenantClient,
   box: SecretBox,
-  {
-    records: members,
-    reason,
-    now,
-  }: { records: readonly RecordRef[]; reason: Exclude<ErasureReason, 'sync'>; now: Date },
+  { records: members, reason, now }: { records: readonly RecordRef[]; reason: ErasureReason; now: Date },
 ): Promise<ErasureOutcome> {
   const keys = await listKeys(client, members);
   const erasing = keys.filter(({ isKept }) => !isKept).map(({ key }) => key);

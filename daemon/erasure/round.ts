@@ -1,10 +1,11 @@
-// What companies decided about personal data, carried out by the daemon, which alone can make tombstones: approved erasures once a minute, what grew
-// too old once a night.
+// What companies decided about personal data, carried out by the daemon, which alone can make tombstones: approved erasures and leads
+// by hand of somebody erased once a minute, what grew too old once a night.
 import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { SecretBox } from '#shared/secrets.ts';
 import { type Pool, withTenant } from '../db.ts';
 import { erasePerson } from './erase.ts';
+import { eraseHandLeads } from './hand-leads.ts';
 import { applyRetention } from './retention.ts';
 
 /** When a night begins, in the company's own time. */
@@ -44,5 +45,6 @@ async function carryOut(
     return rows;
   });
   for (const { id: requestId } of approved) await erasePerson(pool, box, { tenantId, requestId, now, log });
+  await eraseHandLeads(pool, box, { tenantId, now, log });
   if (isDue) await applyRetention(pool, box, { tenantId, now, log });
 }

@@ -1,8 +1,15 @@
 // Somebody asks to be erased (docs/lgpd.md): nothing in the database tells who it was, figures stay, everybody else is untouched, and neither polls nor
 // digests nor full passes over a shop that still has everything bring anything back.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withTenant } from '../../daemon/db.ts';
+import { saveManualLead } from '#shared/manual-lead.ts';
+import { runCli } from '../../daemon/cli.ts';
+import { statementsOf, withTenant } from '../../daemon/db.ts';
 import { erasePerson } from '../../daemon/erasure/erase.ts';
+import { carryOutErasures } from '../../daemon/erasure/round.ts';
 import { recomputeAll } from '../../daemon/recompute/recompute.ts';
 import { compareContent } from '../../daemon/sync/compare.ts';
 import { scheduleEmails, sendEmail, unsubscribe, writeCart, writeFormEntry } from '../../start/demo/cart-writer.ts';
@@ -295,4 +302,128 @@ test('a poll, the hourly digest and the full pass bring nothing back, and what t
   await recomputeAll(world.pool, world.tenantId, { now: new Date(), log: world.engine.log });
   // The bounds of the scores are taken anew with the order that came.
   expect({ ...(await conclusions()), customers: [] }).toEqual({ ...after, customers: [] });
+}, 600_000);
+
+/** `carrinho lgpd …` on this database, as the rows of its --json. */
+async function lgpd(...args: string[]) {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const env = { DATABASE_URL: world.databaseUrl, SECRET_KEY: world.secretKey.toString('base64') };
+  const code = await runCli(['lgpd', ...args, '--json'], { env, stdout });
+  return { code, rows: text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : [])) };
+}
+
+const round = (now = new Date()) => carryOutErasures(world.pool, world.engine.box, { now, log: world.engine.log });
+
+test('somebody erased whom an operator writes down by hand is emptied by the daemon’s next round, and nobody else is', async () => {
+  const { pool, tenantId, siteId } = world;
+  const write = (name: string, phone: string, email: string) =>
+    withTenant(pool, tenantId, (client) =>
+      saveManualLead(
+        statementsOf(client),
+        { name, phone, email, size: '', origin: 'whatsapp' },
+        { site: { id: siteId, areaCode: '11' }, isForced: true, now: new Date() },
+      ),
+    );
+  const byHand = await write('Zuleica Andiroba', zuleica.phone, 'dora@cliente.example');
+  await write('Carla', '(11) 98222-3344', '');
+  await recomputeAll(pool, tenantId, { now: new Date(), log: world.engine.log });
+  await round();
+  expect(await findTraces([...traces, 'dora@'])).toEqual([]);
+  expect(await world.rows(`select name, phone_e164 from leads where source = 'manual' order by id`)).toEqual([
+    { name: null, phone_e164: null },
+    { name: 'Carla', phone_e164: '+5511982223344' },
+  ]);
+  expect(await world.rows(`select entity_id from audit_log where action = 'lead.erased'`)).toEqual([
+    { entity_id: 'id' in byHand && byHand.id },
+  ]);
+  // The other address on that lead says nothing about whoever has it.
+  await write('Dora', '', 'dora@cliente.example');
+  await round();
+  expect((await world.rows(`select from leads where name = 'Dora'`)).length).toBe(1);
+}, 600_000);
+
+test('what grew too old loses its names by night, and stays so; whoever comes back is somebody new', async () => {
+  const { shop } = world;
+  const olga = { email: 'olga@cliente.example', firstName: 'Olga', lastName: 'Antiga' };
+  const [phone, years] = ['(31) 98444-5566', 3 * 365 * 24 * 60];
+  const lead = (name: string, minutes: number) =>
+    writeFormEntry(shop, {
+      at: ago(minutes),
+      answers: [
+        ['Nome_3', name],
+        ['Whatsapp_8', phone],
+      ],
+    });
+  await lead('Olga Antiga', years);
+  await writeCart(shop, { ...olga, phone, lines: [orderInput.lines[0]!], time: ago(years) });
+  await world.sync('full');
+  expect((await findTraces(['olga'])).length).toBeGreaterThan(2);
+  const [before, brunaBefore] = [await conclusions(), await ofBruna()];
+  await round();
+  expect((await findTraces(['olga'])).length).toBeGreaterThan(2);
+  const saved = await lgpd('retencao', '--empresa=loja', '--meses=24', '--ligar');
+  expect(saved.rows[0]).toMatchObject({ preview: { people: 1, leads: 1, carts: 1 }, removed: null });
+  await round();
+  await world.sync('full');
+  expect(await findTraces(['olga', '984445566', '98444-5566'])).toEqual([]);
+  expect(await conclusions()).toEqual(before);
+  expect(await ofBruna()).toEqual(brunaBefore);
+  await lead('Olga de volta', 1);
+  await world.sync();
+  // Once a night.
+  await round();
+  expect(await world.rows(`select name from leads where name like 'Olga%'`)).toEqual([{ name: 'Olga de volta' }]);
+  expect((await world.rows(`select from audit_log where action = 'retention.applied'`)).length).toBe(1);
+}, 600_000);
+
+test('the command line: a report, an erasure asked and approved, and a restored backup that is erased again', async () => {
+  const { owner } = world;
+  await owner.query(
+    `with u as (insert into users (email, name) values ('dona@empresa.example', 'Dona'), ('bia@empresa.example', 'Bia') returning id, email)
+     insert into memberships (tenant_id, user_id, role) select $1, id, case when email like 'dona%' then 'owner' else 'operator' end from u`,
+    [world.tenantId],
+  );
+  const [bruna, bia, dona] = [
+    '--contato=bruna@cliente.example',
+    '--usuario=bia@empresa.example',
+    '--usuario=dona@empresa.example',
+  ];
+  const report = await lgpd('acesso', '--empresa=loja', bruna!, bia!);
+  expect(JSON.stringify(report.rows)).toMatch(/Castanheira.*Bruna espera|Bruna espera.*Castanheira/);
+  expect((await lgpd('eliminar', '--empresa=loja', bruna!)).code).toBe(2);
+  const { rows: asked } = await lgpd('eliminar', '--empresa=loja', bruna!, bia!);
+  expect((await lgpd('eliminar', '--empresa=loja', bruna!, bia!)).code).toBe(1);
+  const approve = `--aprovar=${asked[0].request}`;
+  expect((await lgpd('eliminar', '--empresa=loja', approve, bia!)).code).toBe(1);
+  expect(await lgpd('eliminar', '--empresa=loja', approve, dona!)).toMatchObject({
+    code: 0,
+    rows: [{ leads: 1, carts: 1, orders: 1 }],
+  });
+  const gone = [...traces, '97777', 'castanheira', '98800'];
+  expect(await findTraces(gone)).toEqual([]);
+  expect((await lgpd('pedidos', '--empresa=loja')).rows).toContainEqual(
+    expect.objectContaining({ id: asked[0].request, state: 'done', requestedBy: 'Bia' }),
+  );
+
+  const folder = await mkdtemp(join(tmpdir(), 'cel-lgpd-'));
+  const file = join(folder, 'eliminacoes.json');
+  expect((await lgpd('guardar', file)).code).toBe(0);
+  await owner.query(
+    `truncate tombstones, erasure_secrets, erased_records, ${copies.join(', ')}, cursors, person_members, cart_statuses, lead_statuses`,
+  );
+  await world.sync('full');
+  expect((await findTraces(gone)).length).toBeGreaterThan(5);
+  const again = await lgpd('reaplicar', file);
+  expect(again.rows).toEqual([{ slug: 'loja', records: expect.any(Number) }]);
+  expect(again.rows[0].records).toBeGreaterThan(5);
+  await world.sync('full');
+  expect(await findTraces(gone)).toEqual([]);
+  expect((await lgpd('reaplicar', file)).rows).toEqual([{ slug: 'loja', records: 0 }]);
+  await rm(folder, { recursive: true });
 }, 600_000);
