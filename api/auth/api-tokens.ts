@@ -84,3 +84,10 @@ export async function revokeToken(
     return true;
   });
 }
+
+/** Ends all of the person's tokens, in every company; gives how many. */
+export async function revokeAllTokens(place: Place, userId: UserId): Promise<number> {
+  const active = (await listTokens(place, userId)).filter(({ state }) => state === 'active');
+  for (const { id, tenantId } of active) await revokeToken(place, { tenantId: tenantId as TenantId, userId, id });
+  return active.length;
+}

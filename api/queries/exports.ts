@@ -31,15 +31,21 @@ export async function findExport(tx: Tx, id: string, now: Date): Promise<FoundEx
   return found ?? null;
 }
 
-/** How many rows the user may still export today, in the company's time zone. */
+/**
+ * How many rows the user may take out a day, and how many it were today, in the company's time zone: files, and lists read by the API, which are one
+ * as good as the other. Two at the same time would both find the day's rows left, so the second waits for the first's transaction.
+ */
 export async function rowsLeftToday(
   tx: Tx,
   { userId, timeZone, now }: { userId: UserId; timeZone: string; now: Date },
 ): Promise<{ limit: number; used: number }> {
+  const since = startOfLocalDay(localDay(now, timeZone), timeZone);
+  await tx`select pg_advisory_xact_lock(hashtextextended('export:' || app_tenant_id() || ':' || ${userId}, 0))`;
   const [row] = await tx<{ limit: number; used: number }[]>`
     select export_rows_per_day as limit,
-           (select coalesce(sum(row_count), 0)::int from exports
-            where user_id = ${userId} and state <> 'failed' and requested_at >= ${startOfLocalDay(localDay(now, timeZone), timeZone)}) as used
+           (select coalesce(sum(row_count), 0)::int from exports where user_id = ${userId} and state <> 'failed' and requested_at >= ${since})
+           + (select coalesce(sum((facts ->> 'rows')::int), 0)::int from audit_log
+              where action = 'api.listed' and user_id = ${userId} and happened_at >= ${since}) as used
     from tenants where id = app_tenant_id()`;
   return row!;
 }

@@ -9,7 +9,7 @@ import { OuterPage } from '#web/outer.tsx';
 import { type AccountCompany, AccountPage, type AccountSession, type NewToken } from '#web/pages/account.tsx';
 import { apiScopes } from '#web/pages/account-types.ts';
 import { paths } from '#web/paths.ts';
-import { createToken, listTokens, revokeToken } from '../auth/api-tokens.ts';
+import { createToken, listTokens, revokeAllTokens, revokeToken } from '../auth/api-tokens.ts';
 import type { Doors } from '../auth/doors.ts';
 import { endOtherSessions } from '../auth/sessions.ts';
 import { forgiveTries, recordTry } from '../auth/throttle.ts';
@@ -20,7 +20,11 @@ import { requireUser, type SignedEnv } from '../middleware/signed-in.ts';
 /** These pages belong to no company; Brasília's time is what people here read. */
 const installationTimeZone = 'America/Sao_Paulo';
 
-const passwordForm = z.object({ atual: z.string().max(200).catch(''), nova: z.string().max(1000).catch('') });
+const passwordForm = z.object({
+  atual: z.string().max(200).catch(''),
+  nova: z.string().max(1000).catch(''),
+  chaves: z.string().catch(''),
+});
 const tokenDays = [30, 90, 365];
 const tokenForm = z.object({
   nome: z.string().trim().max(60).catch(''),
@@ -30,6 +34,7 @@ const tokenForm = z.object({
 });
 const doneTexts: Readonly<Record<string, string>> = {
   senha: accountMessages.passwordSaved,
+  senha_e_chaves: accountMessages.passwordAndTokensGone,
   sessoes: accountMessages.sessionsEnded,
   empresa: accountMessages.companyChosen,
   chave: tokenMessages.revoked,
@@ -82,7 +87,7 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
 
     .post(paths.changePassword, async (c) => {
       const user = c.get('user');
-      const { atual, nova } = passwordForm.parse(await c.req.parseBody());
+      const { atual, nova, chaves } = passwordForm.parse(await c.req.parseBody());
       const fault = passwordFault(nova);
       if (fault) return await page(c, fault, 422);
       const stored = await findHash(user.id);
@@ -101,7 +106,8 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
         await endOtherSessions(tx, user);
       });
       await auditEverywhere(user.id, { action: 'auth.password_changed' });
-      return c.redirect(`${paths.account}?feito=senha`, 303);
+      const revoked = chaves ? await revokeAllTokens(db, user.id) : 0;
+      return c.redirect(`${paths.account}?feito=${revoked > 0 ? 'senha_e_chaves' : 'senha'}`, 303);
     })
 
     .post(paths.endOtherSessions, async (c) => {

@@ -143,9 +143,6 @@ export function exportRoutes(deps: Deps) {
       const { options, query } = form;
       const isLimited = !can(company.role, 'export_without_limit');
       const done = await db.withTenant(company.id, async (tx) => {
-        // Two exports of one user at the same time would both find the day's rows left.
-        if (isLimited)
-          await tx`select pg_advisory_xact_lock(hashtextextended(${`export:${company.id}:${user.id}`}, 0))`;
         const found = await lookAt(tx, { company, form, now }, isLimited ? mostRows : mostRowsAtOnce);
         const fault =
           faultOf(found) ??

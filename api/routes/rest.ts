@@ -21,6 +21,7 @@ import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { type ApiEnv, requireCaller } from '../middleware/api-caller.ts';
 import { contactKey, loadContactStates } from '../queries/contacts.ts';
+import { rowsLeftToday } from '../queries/exports.ts';
 import { loadFigures } from '../queries/figures.ts';
 import { createLead } from '../queries/manual-leads.ts';
 import { findRecordRow, listPeople, listRecords, readPeople } from '../queries/rest.ts';
@@ -130,6 +131,26 @@ export function restRoutes(deps: Deps) {
       );
   };
 
+  /** Writes down that a list was read. Rows with contacts count against the day's limit of exports of who has one. */
+  async function auditList(
+    {
+      c,
+      tx,
+      company,
+      isMasked,
+      now,
+    }: Pick<Asked<z.ZodObject, z.ZodObject>, 'c' | 'tx' | 'company' | 'isMasked' | 'now'>,
+    { list, rows }: { list: string; rows: number },
+  ): Promise<void> {
+    if (rows === 0) return;
+    if (!isMasked && !can(company.role, 'export_without_limit')) {
+      const { id: userId } = c.get('user');
+      const { limit, used } = await rowsLeftToday(tx, { userId, timeZone: company.timeZone, now });
+      if (used + rows > limit) throw new HttpError(429, 'export_limit', apiMessages.exportLimit(limit, used));
+    }
+    await auditOf({ c, tx, company })({ action: 'api.listed', facts: { list, rows } });
+  }
+
   const refuse = (c: Context<ApiEnv>, code: string, message: string, facts: object): Answer => ({
     status: 409,
     body: { ...errorBody({ code, message, reference: c.get('code') }), ...facts },
@@ -139,13 +160,12 @@ export function restRoutes(deps: Deps) {
   const pageHref = (c: Context<ApiEnv>, change: Record<string, string>) =>
     new URL(withQuery(new URL(c.req.url).pathname, { ...c.req.query(), ...change }), deps.publicUrl).href;
 
-  answer(operations.listCustomers, async ({ c, tx, company, query, isMasked }) => {
+  answer(operations.listCustomers, async (asked) => {
+    const { c, tx, company, query, isMasked } = asked;
     const { page, page_size: size, ordering, search = '', status = null } = query;
     const scope = { tenantId: company.id, status, search, isMasked, ordering, page, size };
     const { count, rows } = await listPeople(tx, scope);
-    if (rows.length > 0) {
-      await auditOf({ c, tx, company })({ action: 'api.listed', facts: { list: 'customers', rows: rows.length } });
-    }
+    await auditList(asked, { list: 'customers', rows: rows.length });
     const hrefOf = (number: number) => pageHref(c, { page: String(number) });
     return {
       body: {
@@ -190,7 +210,8 @@ export function restRoutes(deps: Deps) {
     ['cart', 'carts', operations.listCarts, operations.getCart],
     ['order', 'orders', operations.listOrders, operations.getOrder],
   ] as const) {
-    answer(list, async ({ c, tx, company, query, isMasked, now }) => {
+    answer(list, async (asked) => {
+      const { c, tx, company, query, isMasked, now } = asked;
       const { de, ate, periodo, loja, apos = '0', limite } = query;
       const period = periodOf({ de, ate, periodo }, { timeZone: company.timeZone, now });
       const site = findSite(await listSiteNames(tx), loja);
@@ -198,9 +219,7 @@ export function restRoutes(deps: Deps) {
       const scope = { tenantId: company.id, siteId: site?.id ?? null, period, after: apos, limit: limite + 1 };
       const found = await listRecords(tx, entity, scope);
       const rows = found.slice(0, limite);
-      if (rows.length > 0) {
-        await auditOf({ c, tx, company })({ action: 'api.listed', facts: { list: name, rows: rows.length } });
-      }
+      await auditList(asked, { list: name, rows: rows.length });
       const next = found.length > limite ? pageHref(c, { apos: rows.at(-1)!.id }) : null;
       return { body: { next, results: rows.map((row) => masked(row, isMasked)) } };
     });

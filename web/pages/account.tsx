@@ -2,7 +2,7 @@
 import { minPasswordLength } from '#shared/passwords.ts';
 import { type Role, roleLabels } from '#shared/roles.ts';
 import { Badge } from '../components/badge.tsx';
-import { Field, fieldInput, TextField } from '../components/field.tsx';
+import { CheckField, Field, fieldInput, TextField } from '../components/field.tsx';
 import { FormDone, FormError } from '../components/form-error.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, dateText } from '../format.ts';
@@ -35,7 +35,8 @@ type AccountPageProps = {
 };
 
 export function AccountPage(props: AccountPageProps) {
-  const { email, hasPassword, sessions, companies, newToken, error, done, clock } = props;
+  const { email, hasPassword, sessions, companies, tokens, newToken, error, done, clock } = props;
+  const activeTokens = tokens.filter(({ state }) => state === 'active').length;
   return (
     <>
       <PageHead title="Minha conta" />
@@ -60,6 +61,16 @@ export function AccountPage(props: AccountPageProps) {
               Senha nova (no mínimo {minPasswordLength} caracteres)
               <input type="password" name="nova" autocomplete="new-password" minlength={minPasswordLength} required />
             </label>
+            {activeTokens > 0 ? (
+              <CheckField
+                name="chaves"
+                label={`Revogar também ${activeTokens === 1 ? 'a chave' : `as ${activeTokens} chaves`} da API`}
+                hint="Se alguém pode ter visto a senha antiga, pode ter feito uma chave."
+                isChecked
+              />
+            ) : (
+              ''
+            )}
             <p class="faint">As suas outras sessões são encerradas.</p>
             <button class="button button-main" type="submit">
               Salvar a senha
