@@ -84,6 +84,8 @@ const htmxConfig = JSON.stringify({
   morphIgnore: ['data-htmx-powered', 'open'],
 });
 
+const documentEndId = 'fim-da-pagina';
+
 const documentTitle = (title: string) => `${title} · Carrinho e Leads`;
 
 /** A document without the shell: login and error pages. */
@@ -100,6 +102,8 @@ export function Document({ title, assets, theme, children }: DocumentProps) {
           <meta name="color-scheme" content="light dark" />
           <meta name="htmx-config" content={htmxConfig} />
           <title>{documentTitle(title)}</title>
+          {/* Painted when it is whole: a table that is still arriving would move its columns. */}
+          <link rel="expect" href={`#${documentEndId}`} blocking="render" />
           <link rel="icon" type="image/svg+xml" href={assets.icon} />
           <link rel="stylesheet" href={assets.stylesheet} />
           {theme ? <link rel="stylesheet" href={theme} /> : ''}
@@ -107,7 +111,10 @@ export function Document({ title, assets, theme, children }: DocumentProps) {
             <script src={src} defer />
           ))}
         </head>
-        <body>{children}</body>
+        <body>
+          {children}
+          <div id={documentEndId} hidden />
+        </body>
       </html>
     </>
   );
@@ -330,6 +337,13 @@ export function Content({ title, eventsUrl, isFragment, children }: ContentProps
   return (
     <>
       {isFragment ? <title>{documentTitle(title)}</title> : ''}
+      {eventsUrl ? (
+        <p id="sem-ao-vivo" class="alert-line" role="status" hidden>
+          <Icon name="alert" /> Esta aba não se atualiza sozinha: há muitas abas abertas. Feche algumas e recarregue.
+        </p>
+      ) : (
+        ''
+      )}
       {children}
       {eventsUrl ? <div id="ao-vivo" hx-sse:connect={eventsUrl} hx-sse:close="fim" hx-swap="none" /> : ''}
     </>

@@ -50,3 +50,17 @@ document.addEventListener('htmx:after:history:push', () => setTimeout(showCurren
 document.addEventListener('fim', () => {
   location.assign(`/entrar?volta=${encodeURIComponent(location.pathname + location.search)}`);
 });
+
+/** The live connection is refused while a person has too many open (429), when the page comes or when its tab is seen again. */
+function tellLive(isRefused) {
+  const line = document.getElementById('sem-ao-vivo');
+  if (line) line.hidden = !isRefused;
+}
+
+document.addEventListener('htmx:response:error', ({ target, detail }) => {
+  if (target.id === 'ao-vivo' && detail.ctx.response.status === 429) tellLive(true);
+});
+document.addEventListener('htmx:sse:error', ({ detail }) => {
+  if (detail.status === 429) tellLive(true);
+});
+document.addEventListener('htmx:sse:after:connection', () => tellLive(false));
