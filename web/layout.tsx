@@ -102,8 +102,8 @@ export function Document({ title, assets, theme, children }: DocumentProps) {
           <meta name="color-scheme" content="light dark" />
           <meta name="htmx-config" content={htmxConfig} />
           <title>{documentTitle(title)}</title>
-          {/* Painted when it is whole: a table that is still arriving would move its columns. */}
-          <link rel="expect" href={`#${documentEndId}`} blocking="render" />
+          {/* Painted when it is whole: a table that is still arriving would move its columns. (hono drops `blocking` from its own element.) */}
+          {raw(`<link rel="expect" href="#${documentEndId}" blocking="render">`)}
           <link rel="icon" type="image/svg+xml" href={assets.icon} />
           <link rel="stylesheet" href={assets.stylesheet} />
           {theme ? <link rel="stylesheet" href={theme} /> : ''}

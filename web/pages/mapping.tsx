@@ -146,7 +146,7 @@ function FormFieldset({ form, index }: { form: MappedForm; index: number }) {
           </label>
         ))}
       </div>
-      <section class="table-scroll" tabindex={0} aria-label="Campos do formulário">
+      <section class="table-scroll" tabindex={0} aria-label={`Campos do formulário ${formId}`}>
         <table class="plain-table">
           <thead>
             <tr>
