@@ -31,6 +31,7 @@ import { leadRoutes, leadsView } from './routes/leads.ts';
 import { lgpdRoutes } from './routes/lgpd.ts';
 import { lookRoutes } from './routes/look.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { newLeadRoutes } from './routes/new-lead.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
 import { personRoutes } from './routes/person.ts';
@@ -113,6 +114,7 @@ export function createApp({
   const upload = bodyLimit({ maxSize: maxUploadBytes, onError: tooLarge });
   app.use((c, next) => (uploadPath.test(c.req.path) ? upload : smallBody)(c, next));
   app.route('/', healthRoutes(deps));
+  app.route('/', metricsRoutes(deps));
   app.route('/', staticRoutes);
   const doors = createDoors(deps);
   app.route('/', authRoutes(deps, doors));

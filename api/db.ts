@@ -18,6 +18,8 @@ export type Database = {
   withTenant<T>(tenantId: TenantId, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** One transaction that sees the memberships of this user. */
   withUser<T>(userId: UserId, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Transactions under way, connections left for more, and transactions that wait for one. */
+  pool(): { used: number; idle: number; waiting: number };
   close(): Promise<void>;
 };
 
@@ -42,10 +44,16 @@ export function openDatabase({
   isPooled = false,
 }: DatabaseOptions): Database {
   const sql = connect({ url, role, name }, { max, idle_timeout: 300, prepare: !isPooled });
+  const counts: Counts = { asked: 0, begun: 0, ended: 0 };
+  const place = { sql, counts };
   return {
     sql,
-    withTenant: (tenantId, work) => inTransaction(sql, 'app.tenant_id', tenantId, work),
-    withUser: (userId, work) => inTransaction(sql, 'app.user_id', userId, work),
+    withTenant: (tenantId, work) => inTransaction(place, 'app.tenant_id', tenantId, work),
+    withUser: (userId, work) => inTransaction(place, 'app.user_id', userId, work),
+    pool() {
+      const { asked, begun, ended } = counts;
+      return { used: begun - ended, idle: Math.max(0, max - (begun - ended)), waiting: asked - begun };
+    },
     close: () => sql.end({ timeout: 5 }),
   };
 }
@@ -70,12 +78,29 @@ export function connect(
   });
 }
 
-async function inTransaction<T>(sql: Sql, setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const result = await sql.begin(async (tx) => {
-    await tx`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${queryTimeoutMs}, true)`;
-    return await work(tx);
-  });
-  return result as T;
+/** Transactions since the start; postgres.js does not tell how its pool stands. */
+type Counts = { asked: number; begun: number; ended: number };
+
+async function inTransaction<T>(
+  { sql, counts }: { sql: Sql; counts: Counts },
+  setting: string,
+  value: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  let hasBegun = false;
+  counts.asked++;
+  try {
+    const result = await sql.begin(async (tx) => {
+      hasBegun = true;
+      counts.begun++;
+      await tx`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${queryTimeoutMs}, true)`;
+      return await work(tx);
+    });
+    return result as T;
+  } finally {
+    if (hasBegun) counts.ended++;
+    else counts.asked--;
+  }
 }
 
 /** Runs sql/queries/`name`.sql with its named values, inside the transaction given. */

@@ -2,8 +2,9 @@
 // lost, so whoever hears onListening reads again (as pg-boss' notifier: NOTIFY only shortens the wait).
 import type { Log } from '#shared/log.ts';
 import { connect, type Sql } from './db.ts';
+import { countLive } from './metrics.ts';
 
-export type Listener = { close(): Promise<void> };
+export type Listener = { isListening(): boolean; close(): Promise<void> };
 
 export type ListenOptions = {
   /** A direct connection: LISTEN does not survive PgBouncer's transaction mode. */
@@ -22,6 +23,7 @@ const maxDelayMs = 10_000;
 /** Starts listening; resolves when listening, or after the first failed try (later ones go on in the background). */
 export async function listen({ url, role, channels, onMessage, onListening, log }: ListenOptions): Promise<Listener> {
   let isClosed = false;
+  let isListening = false;
   let current: Sql | null = null;
   let retry: NodeJS.Timeout | undefined;
   let delayMs = firstDelayMs;
@@ -29,6 +31,8 @@ export async function listen({ url, role, channels, onMessage, onListening, log 
   const again = (lost: Sql) => {
     if (isClosed || lost !== current) return;
     current = null;
+    isListening = false;
+    countLive('listen_lost');
     void lost.end({ timeout: 0 });
     log.warn('listener.lost', { retryMs: delayMs });
     retry = setTimeout(() => void open(), delayMs);
@@ -43,6 +47,7 @@ export async function listen({ url, role, channels, onMessage, onListening, log 
     try {
       for (const channel of channels) await sql`listen ${sql(channel)}`;
       delayMs = firstDelayMs;
+      isListening = true;
       onListening();
     } catch {
       again(sql);
@@ -51,6 +56,7 @@ export async function listen({ url, role, channels, onMessage, onListening, log 
 
   await open();
   return {
+    isListening: () => isListening,
     async close() {
       isClosed = true;
       clearTimeout(retry);

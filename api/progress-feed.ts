@@ -8,6 +8,7 @@ import type { Company, SignedUser } from './context.ts';
 import type { Database } from './db.ts';
 import { HttpError } from './http-error.ts';
 import { type Listener, type ListenOptions, listen } from './listener.ts';
+import { countLive } from './metrics.ts';
 import { listOpenCompanies } from './queries/open-companies.ts';
 
 /** What a page looks at: runs under way, or the kinds of rows that a commit changed. */
@@ -33,6 +34,8 @@ export type ProgressFeed = {
   start(options: Pick<ListenOptions, 'url' | 'role'>): Promise<void>;
   /** When a commit that changed this company's rows was last heard of, or may have been missed (performance.now()). */
   changedAtMs(tenantId: string): number;
+  /** Open connections, what they look at together, and whether Postgres tells us of changes. */
+  state(): { clients: number; views: number; isListening: boolean };
   close(): Promise<void>;
 };
 
@@ -120,10 +123,12 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
   function send(client: Client, bytes: Uint8Array): void {
     if ((client.controller.desiredSize ?? 0) < -maxPendingBytes) {
       log.warn('feed.slow_client_dropped', { tenant: client.group.company.id, user: client.user.id });
+      countLive('dropped');
       drop(client);
       return;
     }
     client.controller.enqueue(bytes);
+    if (bytes !== heartbeat) countLive('event', bytes.length);
   }
 
   function markDirty(group: Group): void {
@@ -152,6 +157,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       }
     } catch (error) {
       // The page keeps what it has; the next event or tick tries again.
+      countLive('render_failed');
       log.error('feed.render_failed', { page: group.view.page, tenant: group.company.id, error: String(error) });
     }
     const tookMs = performance.now() - startedAtMs;
@@ -241,6 +247,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       if (!view) return null;
       // The oldest would come back by itself and push out another: the newest is refused instead, and told so.
       if (clientsOf((client) => client.user.id === request.user.id).length >= maxStreamsPerUser) {
+        countLive('refused');
         throw new HttpError(429, 'too_many_streams', tooManyStreams);
       }
       let client: Client;
@@ -252,7 +259,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
             group.clients.add(client);
             // The first bytes at once, so that the browser sees the connection stand.
             controller.enqueue(heartbeat);
-            if (group.html !== null && !group.isDirty) controller.enqueue(group.bytes);
+            if (group.html !== null && !group.isDirty) send(client, group.bytes);
             else markDirty(group);
           },
           cancel() {
@@ -282,6 +289,11 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
         log,
       });
     },
+    state: () => ({
+      clients: clientsOf(() => true).length,
+      views: groups.size,
+      isListening: listener?.isListening() ?? false,
+    }),
     changedAtMs: (tenantId) => Math.max(changes.get(tenantId) ?? 0, missedAtMs),
     async close() {
       for (const timer of timers) clearInterval(timer);

@@ -6,6 +6,7 @@ import { type Config, loadConfig } from '#shared/config.ts';
 import { AppError, ConfigError, exitCodeOf, needsFixExitCode } from '#shared/errors.ts';
 import { createLog, type Log } from '#shared/log.ts';
 import type { SealingKey } from '#shared/sealed-box.ts';
+import { version } from '#shared/version.ts';
 import { planBackups } from './backup/scheduled.ts';
 import { createPool, type Pool } from './db.ts';
 import { checkSchema } from './migrate.ts';
@@ -15,7 +16,6 @@ import { createEngine } from './sync/engine.ts';
 import { startJobs } from './sync/jobs.ts';
 import { startScheduler } from './sync/schedule.ts';
 import { startUpkeep } from './sync/upkeep.ts';
-import { version } from './version.ts';
 
 const heartbeatEveryMs = 10_000;
 const forgottenAfter = '1 day';

@@ -9,6 +9,8 @@ export type StreamState = {
   source: string;
   stream: string;
   state: string;
+  /** Reads are due: the company is not suspended and nobody paused the shop's. */
+  isDue: boolean;
   lagSeconds: number | null;
   lastSuccessAt: Date | null;
   lastErrorCode: string | null;
@@ -33,6 +35,8 @@ export async function listShopStates(pool: Pool): Promise<{ streams: StreamState
            from sites s where s.tenant_id = $1
          )
          select $1 as "tenantId", s.site_id as "siteId", s.source, s.stream, coalesce(rs.state, 'waiting') as state,
+                not exists (select from tenants t where t.id = $1 and t.suspended_at is not null)
+                  and not exists (select from schedules p where p.tenant_id = $1 and p.site_id = s.site_id and p.kind = 'poll' and p.is_paused) as "isDue",
                 extract(epoch from now() - s.caught_up_at)::integer as "lagSeconds", s.caught_up_at as "lastSuccessAt", n.error_code as "lastErrorCode",
                 json_build_object('read', coalesce(rs.read_count, 0), 'new', coalesce(rs.new_count, 0), 'changed', coalesce(rs.changed_count, 0),
                   'unchanged', coalesce(rs.unchanged_count, 0), 'missing', coalesce(rs.missing_count, 0), 'quarantined', coalesce(rs.quarantined_count, 0)) as rows

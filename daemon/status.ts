@@ -1,6 +1,7 @@
 // What the daemon says of itself to whoever watches it: GET /health for a supervisor, GET /status for a person or a tool, GET /metrics for a
 // Prometheus. Read only, on this machine only, ids and counts but no personal data.
 import { createServer, type Server } from 'node:http';
+import { metricsType } from '#shared/metrics/exposition.ts';
 import { readBackupState } from './backup/scheduled.ts';
 import type { Pool } from './db.ts';
 import { scrape } from './metrics/metrics.ts';
@@ -22,8 +23,6 @@ export type StatusContext = {
 type Answer = { code: number; body: unknown } | { code: number; text: string };
 
 const healthWithinMs = 3_000;
-/** The version of the text format is part of its type. */
-const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Starts the server on 127.0.0.1; rejects when the port is taken. */
 export async function startStatusServer(context: StatusContext & { port: number }): Promise<Server> {

@@ -1,39 +1,34 @@
 // GET /metrics: what a Prometheus sees of this daemon. What runs did is counted as it happens (run-meter.ts); queue, lags and alerts are asked of
 // Postgres at each scrape and belong to the installation: with several daemons each of them tells the same. Labels are ids, kinds and codes.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type Family, gauge, toText } from '#shared/metrics/exposition.ts';
+import { describePool, describeProcess } from '#shared/metrics/process.ts';
+import { readBackupState } from '../backup/scheduled.ts';
 import type { Pool } from '../db.ts';
 import { listShopStates, readQueue } from '../shop-states.ts';
-import { type Family, gauge, toText } from './exposition.ts';
 import { runFamilies } from './run-meter.ts';
 
-const loopDelay = monitorEventLoopDelay({ resolution: 20 });
-loopDelay.enable();
+type Scraped = { pool: Pool /** Null: this daemon plans no backups. */; backupCron: string | null };
 
 /** The text of a scrape; when Postgres is away, what can be told without it and `carrinho_postgres_up 0`. */
-export async function scrape({
-  pool,
-  version,
-  startedAt,
-}: {
-  pool: Pool;
-  version: string;
-  startedAt: Date;
-}): Promise<string> {
-  const installation = await describeInstallation(pool).catch(() => null);
+export async function scrape({ pool, backupCron }: Scraped): Promise<string> {
+  const installation = await describeInstallation({ pool, backupCron }).catch(() => null);
   return toText([
-    gauge('carrinho_build_info', 'Version of the daemon, as labels.', [
-      { labels: { version, node: process.versions.node }, value: 1 },
-    ]),
     gauge('carrinho_postgres_up', 'Whether Postgres answered this scrape.', [{ value: installation ? 1 : 0 }]),
     ...runFamilies,
     ...(installation ?? []),
-    ...describeProcess(pool, startedAt),
+    ...describePool({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    ...describeProcess(),
   ]);
 }
 
-async function describeInstallation(pool: Pool): Promise<Family[]> {
+async function describeInstallation({ pool, backupCron }: Scraped): Promise<Family[]> {
   const queue = await readQueue(pool);
   const { streams, alerts } = await listShopStates(pool);
+  const backup = await readBackupState(pool, { cron: backupCron, now: new Date() });
   const counts = new Map<string, { labels: Record<string, string>; value: number }>();
   for (const { tenantId, siteId, code } of alerts) {
     const key = `${siteId}/${code}`;
@@ -51,41 +46,28 @@ async function describeInstallation(pool: Pool): Promise<Family[]> {
     ]),
     gauge(
       'carrinho_lag_seconds',
-      'Seconds since a stream of a shop was last read to its end.',
-      streams.flatMap(({ tenantId, siteId, source, stream, lagSeconds }) =>
-        lagSeconds === null ? [] : [{ labels: { tenant: tenantId, site: siteId, source, stream }, value: lagSeconds }],
-      ),
+      'Seconds since a stream of a shop was last read to its end, where it is there and reads are due.',
+      streams
+        .filter(({ isDue, state }) => isDue && state !== 'absent')
+        .flatMap(({ tenantId, siteId, source, stream, lagSeconds }) =>
+          lagSeconds === null
+            ? []
+            : [{ labels: { tenant: tenantId, site: siteId, source, stream }, value: lagSeconds }],
+        ),
     ),
     gauge('carrinho_alerts_open', 'Open alerts of shops by code.', [...counts.values()]),
+    gauge(
+      'carrinho_backup_state',
+      "How the installation's backups stand, 1 for the state they are in.",
+      (['off', 'waiting', 'ok', 'late', 'failed'] as const).map((state) => ({
+        labels: { state },
+        value: backup.state === state ? 1 : 0,
+      })),
+    ),
+    gauge(
+      'carrinho_backup_last_good_seconds',
+      'When the last good backup was done, in seconds since 1970.',
+      backup.lastGoodAt ? [{ value: backup.lastGoodAt.getTime() / 1000 }] : [],
+    ),
   ];
-}
-
-function describeProcess(pool: Pool, startedAt: Date): Family[] {
-  const { rss, heapUsed } = process.memoryUsage();
-  const { user, system } = process.cpuUsage();
-  // Its own sampling interval is part of what it measures.
-  const seconds = (nanoseconds: number) => (Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - 0.02) : 0);
-  const families: Family[] = [
-    gauge('carrinho_pool_connections', "This process' connections to Postgres by state.", [
-      { labels: { state: 'used' }, value: pool.totalCount - pool.idleCount },
-      { labels: { state: 'idle' }, value: pool.idleCount },
-    ]),
-    gauge('carrinho_pool_waiting', 'Who waits for a connection to Postgres.', [{ value: pool.waitingCount }]),
-    gauge('process_resident_memory_bytes', 'Resident memory.', [{ value: rss }]),
-    gauge('nodejs_heap_used_bytes', 'Heap in use.', [{ value: heapUsed }]),
-    {
-      ...gauge('process_cpu_seconds_total', 'CPU time since the start.', [{ value: (user + system) / 1e6 }]),
-      type: 'counter' as const,
-    },
-    gauge('process_start_time_seconds', 'When the daemon started, in seconds since 1970.', [
-      { value: startedAt.getTime() / 1000 },
-    ]),
-    gauge('nodejs_eventloop_lag_seconds', 'Delay of the event loop since the last scrape.', [
-      { labels: { stat: 'p50' }, value: seconds(loopDelay.percentile(50)) },
-      { labels: { stat: 'p99' }, value: seconds(loopDelay.percentile(99)) },
-      { labels: { stat: 'max' }, value: seconds(loopDelay.max) },
-    ]),
-  ];
-  loopDelay.reset();
-  return families;
 }

@@ -1,7 +1,7 @@
 // What this process' runs did since it started, counted while they go on: runs, rows, errors, what was asked of the shops, how long pages take.
 import type { SiteId, TenantId } from '#shared/ids.ts';
+import { counter, histogram } from '#shared/metrics/exposition.ts';
 import type { Pace } from '../connections/pace.ts';
-import { counter, histogram } from './exposition.ts';
 
 type StreamCounts = {
   source: string;

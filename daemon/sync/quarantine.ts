@@ -1,8 +1,9 @@
 // Rows that could not be read or written, as they came, with the reason. They wait here while the rest of their page lands; one that reads
 // again leaves. Each is tried once more when the program's version or the shop's field mapping has changed, and when a person asks. The raw text
 // stays in the database and goes into no log.
+
+import { version } from '#shared/version.ts';
 import type { TenantClient } from '../db.ts';
-import { version } from '../version.ts';
 import { cleanText } from '../wordpress/text.ts';
 import type { Unreadable } from './page-reader.ts';
 

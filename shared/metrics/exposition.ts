@@ -8,7 +8,7 @@ export type Family = { name: string; help: string; type: 'counter' | 'gauge' | '
 
 const keyOf = (labels: Labels) => JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** A number that only grows, for each set of labels. Its name ends in `_total`. */
+/** A number that only grows, for each set of labels; without labels it begins at the nought that is added. Its name ends in `_total`. */
 export function counter(name: string, help: string): Family & { add(labels: Labels, amount?: number): void } {
   const values = new Map<string, { labels: Labels; value: number }>();
   return {
@@ -16,11 +16,10 @@ export function counter(name: string, help: string): Family & { add(labels: Labe
     help,
     type: 'counter',
     add(labels, amount = 1) {
-      if (amount === 0) return;
       const key = keyOf(labels);
       const entry = values.get(key);
       if (entry) entry.value += amount;
-      else values.set(key, { labels, value: amount });
+      else if (amount !== 0 || Object.keys(labels).length === 0) values.set(key, { labels, value: amount });
     },
     samples: () => [...values.values()].map(({ labels, value }) => ({ suffix: '', labels, value })),
   };
@@ -73,6 +72,9 @@ export function histogram(
 
 const escapeLabel = (text: string) => text.replace(/[\\"\n]/g, (sign) => (sign === '\n' ? '\\n' : `\\${sign}`));
 const escapeHelp = (text: string) => text.replace(/[\\\n]/g, (sign) => (sign === '\n' ? '\\n' : '\\\\'));
+
+/** The version of the text format is part of its type. */
+export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** The families as a scraper reads them. */
 export function toText(families: readonly Family[]): string {
