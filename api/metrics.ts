@@ -36,9 +36,12 @@ export const countError = (code: string): void => errors.add({ code });
 
 /** One thing that happened to live pages; an event has its size. */
 export function countLive(what: keyof typeof liveFamilies | 'event', size = 0): void {
-  if (what !== 'event') return liveFamilies[what].add({});
-  events.add({});
-  bytes.add({}, size);
+  if (what === 'event') {
+    events.add({});
+    bytes.add({}, size);
+  } else {
+    liveFamilies[what].add({});
+  }
 }
 
 /** The text of a scrape. */

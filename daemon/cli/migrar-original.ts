@@ -6,8 +6,8 @@ import { openSecretBox } from '#shared/secrets.ts';
 import { withTransaction } from '../db.ts';
 import { bringCompany, bringShop, bringTexts, bringUsers, oldAuthor } from '../original/bring-company.ts';
 import { bringRecords } from '../original/bring-records.ts';
-import { readOldSystem } from '../original/old-rows.ts';
-import { createTally, type TallyRow } from '../original/tally.ts';
+import { type OldSystem, readOldSystem, textOf } from '../original/old-rows.ts';
+import { attempt, createTally, type Tally, type TallyRow } from '../original/tally.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 
@@ -38,11 +38,17 @@ export const takeOverCommand: Command = {
     try {
       await withTransaction(pool, async (client) => {
         const author = await oldAuthor(client);
+        const brought = new Set<unknown>();
         for (const company of system.empresas) {
-          const brought = await bringCompany(client, company);
-          tally.count('empresas', brought?.outcome ?? { left: 'nome ou slug que não serve' });
-          if (!brought) continue;
-          const { tenantId } = brought;
+          const found: TenantId[] = [];
+          const outcome = await attempt(client, `empresas ${textOf(company, 'id')}`, async () => {
+            const ours = await bringCompany(client, company);
+            if (ours) found.push(ours.tenantId);
+            return ours?.outcome ?? { left: 'nome ou slug que não serve' };
+          });
+          tally.count('empresas', outcome);
+          const [tenantId] = found;
+          if (!tenantId) continue;
           tenantIds.push(tenantId);
           await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId]);
           const tenant = Object.assign(client, { tenantId });
@@ -50,7 +56,9 @@ export const takeOverCommand: Command = {
           await bringTexts(tenant, company, tally);
           await bringUsers(tenant, company, { system, tally });
           await bringRecords(tenant, company, { system, author, tally, now });
+          brought.add(company.id);
         }
+        countStrays(system, brought, tally);
         if (!isReal) throw new Rehearsed();
       });
     } catch (error) {
@@ -72,6 +80,15 @@ export const takeOverCommand: Command = {
     );
   },
 };
+
+/** Rows of a company that does not exist there any more, or that could not come. */
+function countStrays(system: OldSystem, brought: Set<unknown>, tally: Tally): void {
+  for (const [table, rows] of Object.entries(system)) {
+    for (const row of rows)
+      if ('empresa_id' in row && !brought.has(row.empresa_id))
+        tally.count(`linhas de ${table}`, { left: 'a empresa não veio' });
+  }
+}
 
 const leftText = ({ left }: TallyRow): string =>
   Object.entries(left)

@@ -11,7 +11,7 @@ import { isTimeZone } from '#shared/time-zone.ts';
 import { findConnection, saveConnection } from '../connections/connection-store.ts';
 import type { Client, TenantClient } from '../db.ts';
 import { isTrue, type OldRow, type OldSystem, textOf } from './old-rows.ts';
-import type { Outcome, Tally } from './tally.ts';
+import { attempt, type Outcome, type Tally } from './tally.ts';
 
 /** The company with the old one's slug; made when there is none. */
 export async function bringCompany(
@@ -24,16 +24,14 @@ export async function bringCompany(
   const zone = textOf(old, 'timezone');
   const color = textOf(old, 'cor_primaria').toLowerCase();
   const { rows: made } = await client.query<{ id: TenantId }>(
-    `insert into tenants (slug, name, time_zone, theme_color, suspended_at, coupon_code, coupon_discount)
-     values ($1, $2, $3, $4, case when $5 then now() end, left($6, 60), left($7, 60)) on conflict (slug) do nothing returning id`,
+    `insert into tenants (slug, name, time_zone, theme_color, suspended_at)
+     values ($1, $2, $3, $4, case when $5 then now() end) on conflict (slug) do nothing returning id`,
     [
       slug,
       name,
       isTimeZone(zone) ? zone : 'America/Sao_Paulo',
       /^#[0-9a-f]{6}$/.test(color) ? color : null,
       old.ativo === false,
-      textOf(old, 'meta_cupom_codigo'),
-      textOf(old, 'meta_cupom_desconto'),
     ],
   );
   if (made[0]) return { tenantId: made[0].id, outcome: 'brought' };
@@ -60,14 +58,19 @@ export async function bringShop(
         [tenantId, textOf(old, 'nome')],
       )
     ).rows[0]!;
-  tally.count('conexões', await bringConnection({ client, siteId: site.id, box }, old));
+  const row = `empresas ${textOf(old, 'id')}`;
+  const way = await attempt(client, row, () => bringConnection({ client, siteId: site.id, box }, old));
+  tally.count('conexões', way);
   const [name, phone] = [textOf(old, 'fv_field_nome'), textOf(old, 'fv_field_whatsapp')];
   if (name === '' && phone === '') return;
-  const { rowCount } = await client.query(
-    'insert into field_mappings (tenant_id, site_id, name_key, phone_key, size_key) values ($1, $2, $3, $4, $5) on conflict do nothing',
-    [tenantId, site.id, name || null, phone || null, textOf(old, 'fv_field_tamanho') || null],
-  );
-  tally.count('mapeamentos', rowCount ? 'brought' : 'already');
+  const mapping = await attempt(client, row, async () => {
+    const { rowCount } = await client.query(
+      'insert into field_mappings (tenant_id, site_id, name_key, phone_key, size_key) values ($1, $2, $3, $4, $5) on conflict do nothing',
+      [tenantId, site.id, name || null, phone || null, textOf(old, 'fv_field_tamanho') || null],
+    );
+    return rowCount ? 'brought' : 'already';
+  });
+  tally.count('mapeamentos', mapping);
 }
 
 async function bringConnection(place: Parameters<typeof saveConnection>[0], old: OldRow): Promise<Outcome> {
@@ -127,6 +130,22 @@ export async function bringTexts(client: TenantClient, old: OldRow, tally: Tally
     );
     tally.count('modelos de mensagem', rowCount ? 'brought' : 'already');
   }
+  const [code, discount] = [textOf(old, 'meta_cupom_codigo'), textOf(old, 'meta_cupom_desconto')];
+  if (code === '' && discount === '') return;
+  const id = textOf(old, 'id');
+  const coupon = await attempt(client, `empresas ${id}`, async () => {
+    const { rowCount: isFirst } = await client.query(
+      `insert into original_rows (tenant_id, source, old_id) values ($1, 'empresas/coupon', $2) on conflict do nothing`,
+      [client.tenantId, id],
+    );
+    if (!isFirst) return 'already';
+    const { rowCount } = await client.query(
+      `update tenants set coupon_code = left($2, 60), coupon_discount = left($3, 60) where id = $1 and coupon_code = '' and coupon_discount = ''`,
+      [client.tenantId, code, discount],
+    );
+    return rowCount ? 'brought' : 'already';
+  });
+  tally.count('cupons', coupon);
 }
 
 const roleWords: Record<string, Role> = {
@@ -151,26 +170,31 @@ export async function bringUsers(
     const user = system.auth_user.find(({ id }) => id === (membership.usuario_id ?? membership.user_id));
     const email = user && normalizeEmail(textOf(user, 'email') || textOf(user, 'username'));
     if (!user || !email) {
-      tally.count('usuários', { left: `sem e-mail: ${user ? textOf(user, 'username') : '?'}` });
+      tally.count('usuários', {
+        left: `sem e-mail: ${user ? textOf(user, 'username') : `auth_user ${textOf(membership, 'usuario_id', 'user_id')} não existe`}`,
+      });
       continue;
     }
     const name = `${textOf(user, 'first_name')} ${textOf(user, 'last_name')}`.trim() || email;
-    await client.query(
-      `insert into users (email, name, is_superadmin, disabled_at) values ($1, $2, $3, case when $4 then now() end) on conflict (email) do nothing`,
-      [email, name, isTrue(user, 'is_superuser'), user.is_active === false],
-    );
-    const { rowCount } = await client.query(
-      `insert into memberships (tenant_id, user_id, role, is_default)
-       select $1, u.id, $3, $4 and not exists (select from memberships m where m.user_id = u.id and m.is_default) from users u where u.email = $2
-       on conflict (tenant_id, user_id) do nothing`,
-      [
-        client.tenantId,
-        email,
-        roleWords[textOf(membership, 'role').toLowerCase()] ?? 'viewer',
-        isTrue(membership, 'is_default'),
-      ],
-    );
-    tally.count('usuários', rowCount ? 'brought' : 'already');
+    const outcome = await attempt(client, `auth_user ${textOf(user, 'id')}`, async () => {
+      await client.query(
+        `insert into users (email, name, is_superadmin, disabled_at) values ($1, $2, $3, case when $4 then now() end) on conflict (email) do nothing`,
+        [email, name, isTrue(user, 'is_superuser'), user.is_active === false],
+      );
+      const { rowCount } = await client.query(
+        `insert into memberships (tenant_id, user_id, role, is_default)
+         select $1, u.id, $3, $4 and not exists (select from memberships m where m.user_id = u.id and m.is_default) from users u where u.email = $2
+         on conflict (tenant_id, user_id) do nothing`,
+        [
+          client.tenantId,
+          email,
+          roleWords[textOf(membership, 'role').toLowerCase()] ?? 'viewer',
+          isTrue(membership, 'is_default'),
+        ],
+      );
+      return rowCount ? 'brought' : 'already';
+    });
+    tally.count('usuários', outcome);
   }
 }
 

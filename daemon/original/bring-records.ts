@@ -11,7 +11,7 @@ import { saveManualLead } from '#shared/manual-lead.ts';
 import { normalizePhone } from '#shared/phone.ts';
 import { statementsOf, type TenantClient } from '../db.ts';
 import { dateOf, isTrue, type OldRow, type OldSystem, type OldTable, textOf } from './old-rows.ts';
-import type { Outcome, Tally } from './tally.ts';
+import { attempt, type Outcome, type Tally } from './tally.ts';
 
 const notYet = { left: 'a loja não tem (ou ainda não sincronizou)' };
 const noDate = { left: 'sem data' };
@@ -53,7 +53,7 @@ export async function bringRecords(
       tally.count(item, 'already');
       return;
     }
-    const outcome = await work();
+    const outcome = await attempt(client, `${source.split('/')[0]} ${id}`, work);
     tally.count(item, outcome);
     if (outcome === 'brought')
       await client.query('insert into original_rows (tenant_id, source, old_id) values ($1, $2, $3)', [

@@ -1,6 +1,7 @@
 // The rows of the system before this one (Django, Postgres), as they lie: read only, in one snapshot, each as an object, so that an older or newer
 // version of it with a column more or less is read all the same.
 import pg from 'pg';
+import { AppError } from '#shared/errors.ts';
 
 export type OldRow = Record<string, unknown>;
 export type OldSystem = Record<OldTable, OldRow[]>;
@@ -18,15 +19,21 @@ const tables = [
 ] as const;
 export type OldTable = (typeof tables)[number];
 
-/** All rows that may be brought over. A table that is not there has none. Throws when `empresas` is missing: it is another database. */
+/** The old system's database cannot be reached or read; the message says it without the address, where a password may stand. */
+export class OldSystemError extends AppError {
+  readonly code = 'original_unreadable';
+  readonly retry = 'after-fix';
+}
+
+/** All rows that may be brought over. A table that is not there has none. Null when `empresas` is missing: it is another database. */
 export async function readOldSystem(url: string): Promise<OldSystem | null> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'carrinho-migrar-original',
     options: '-c timezone=UTC',
   });
-  await client.connect();
   try {
+    await client.connect();
     await client.query('begin isolation level repeatable read read only');
     const system = {} as OldSystem;
     for (const table of tables) {
@@ -39,8 +46,14 @@ export async function readOldSystem(url: string): Promise<OldSystem | null> {
       if (table === 'empresas' && !rows[0]!.exists) return null;
     }
     return system;
+  } catch (cause) {
+    const { code = 'sem código' } = cause as { code?: string };
+    throw new OldSystemError(
+      `O banco do sistema anterior não respondeu ou não deixou ler (${code}). Confira o endereço e o usuário em ORIGINAL_DATABASE_URL.`,
+      { cause },
+    );
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 
