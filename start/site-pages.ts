@@ -10,7 +10,7 @@ export type SitePage = { name: string; path: string; who: 'member' | 'superadmin
 
 /** Addresses that answer with something else than a page: files, fragments, redirects, data. */
 const isNoPage = (path: string) =>
-  /^\/(health|static|api)\b|\/(eventos|aparencia|whatsapp|contatos|arquivo)(\/|$)/.test(
+  /^\/(health|metrics|static|api)\b|\/(eventos|aparencia|whatsapp|contatos|arquivo)(\/|$)/.test(
     path.replace(/^\/e\/:slug\/contatos$/, ''),
   ) ||
   path === '/' ||
