@@ -52,11 +52,13 @@ export type AppEnv = {
     /** Four hex digits that stand in the log and on the error page. */
     code: string;
     user: SignedUser | null;
+    /** What the person reads when this request fails by a fault of ours; absent: that the page could not be loaded. */
+    failure?: string;
   };
 };
 
 /** Inside /e/:slug: signed in, and a member. */
 export type CompanyEnv = {
   Bindings: AppEnv['Bindings'];
-  Variables: { code: string; user: SignedUser; company: Company; companies: CompanyName[] };
+  Variables: AppEnv['Variables'] & { user: SignedUser; company: Company; companies: CompanyName[] };
 };

@@ -16,7 +16,7 @@ test('a damaged or hostile cursor is the first page', () => {
     'a'.repeat(500),
     Buffer.from("2026-01-01 10:00:00+00|1' or 1=1").toString('base64url'),
   ]) {
-    expect(parsePaging({ apos: text })).toEqual({ direction: 'after', cursor: null });
+    expect(parsePaging({ apos: text })).toMatchObject({ direction: 'after', cursor: null });
   }
 });
 

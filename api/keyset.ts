@@ -3,7 +3,7 @@
 
 export const pageSize = 50;
 
-/** `at`: the sort column as Postgres' own text (an instant in UTC, or a whole number), so that no digit is lost; `-` for null. */
+/** `at`: the sort column as Postgres' own text (an instant in UTC, a whole number, or a text after `~`), so that nothing is lost; `-` for null. */
 export type Cursor = { at: string; id: string };
 export type Paging = { direction: 'after' | 'before'; cursor: Cursor | null };
 export type KeysetPage<Row> = { rows: Row[]; before: string | null; after: string | null };
@@ -13,33 +13,39 @@ export function encodeCursor({ at, id }: Cursor): string {
   return Buffer.from(`${at}|${id}`).toString('base64url');
 }
 
+export type CursorType = 'timestamptz' | 'bigint' | 'text';
+
 const instant = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/;
+
+const typeOf = ({ at }: Cursor): CursorType =>
+  at.startsWith('~') ? 'text' : instant.test(at) ? 'timestamptz' : 'bigint';
 
 /** Does the cursor come from a column like this? */
 export const isCursorOf =
-  ({ type, nulls }: { type: 'timestamptz' | 'bigint'; nulls?: unknown }) =>
+  ({ type, nulls }: { type: CursorType; nulls?: unknown }) =>
   (cursor: Cursor) =>
-    cursor.at === '-' ? nulls !== undefined : instant.test(cursor.at) === (type === 'timestamptz');
+    cursor.at === '-' ? nulls !== undefined : typeOf(cursor) === type;
 
 /** The cursor of a query string, or null when there is none or it is damaged: then the list starts at its first page. */
 export function parseCursor(text: string | undefined): Cursor | null {
-  if (!text || text.length > 120) return null;
+  if (!text || text.length > 400) return null;
   const [, at, id] = /^([^|]+)\|(\d{1,18})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if (at === undefined || id === undefined) return null;
   const isReadable = instant.test(at)
     ? !Number.isNaN(Date.parse(at.replace(' ', 'T').replace('+00', 'Z')))
-    : /^(?:-|-?\d{1,18})$/.test(at);
+    : /^(?:-|-?\d{1,18}|~\P{Cc}+)$/u.test(at);
   return isReadable ? { at, id } : null;
 }
 
-/** What a request asks for. A damaged cursor, and one of another kind of order, is the first page. */
+/** What a request asks for. A damaged cursor, and one of another kind of order, is the first page: its place is not known. */
 export function parsePaging(
   { apos, antes }: { apos?: string; antes?: string },
   isOfThis = (cursor: Cursor) => instant.test(cursor.at),
-): Paging {
+): Paging & { isPlaceKnown: boolean } {
   const [before, after] = [parseCursor(antes), parseCursor(apos)];
-  if (before && isOfThis(before)) return { direction: 'before', cursor: before };
-  return { direction: 'after', cursor: after && isOfThis(after) ? after : null };
+  if (before && isOfThis(before)) return { direction: 'before', cursor: before, isPlaceKnown: true };
+  const cursor = after && isOfThis(after) ? after : null;
+  return { direction: 'after', cursor, isPlaceKnown: cursor !== null || !(antes || apos) };
 }
 
 /** The page of rows read with `limit size + 1` in the asked direction; rows always come out in the list's order. */

@@ -61,6 +61,7 @@ const value = {
 } as const satisfies Record<string, Filter>;
 const currency = { moeda: { kind: 'currency' } } as const satisfies Record<string, Filter>;
 const byTime = { recentes: 'Mais recentes', antigos: 'Mais antigos' } as const;
+const byName = { nome: 'Nome' } as const;
 const byValue = { maior_valor: 'Maior valor', menor_valor: 'Menor valor' } as const;
 
 const states = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
@@ -82,7 +83,7 @@ export const listDefinitions = {
     searchTab: 'todos',
     tabsLabel: 'Leads por relação com a loja',
     searchHint: 'Nome, e-mail ou telefone',
-    sorts: byTime,
+    sorts: { ...byTime, ...byName },
     filters: {
       situacao: {
         kind: 'choice',
@@ -103,6 +104,7 @@ export const listDefinitions = {
           invalido: 'Inválido',
           ficticio: 'Fictício',
           vazio: 'Sem telefone',
+          sem_valido: 'Sem número válido',
         },
       },
       formulario: { kind: 'own', label: 'Formulário' },
@@ -127,7 +129,7 @@ export const listDefinitions = {
     searchTab: 'todos',
     tabsLabel: 'Situação dos carrinhos',
     searchHint: 'Nome, e-mail, telefone ou número',
-    sorts: { ...byTime, ...byValue },
+    sorts: { ...byTime, ...byValue, ...byName },
     filters: {
       conta: {
         kind: 'choice',
@@ -150,6 +152,7 @@ export const listDefinitions = {
           sem_whatsapp: 'Telefone fixo ou inválido',
           so_email: 'Sem telefone, só e-mail',
           vazio: 'Sem telefone',
+          sem_valido: 'Sem telefone válido',
         },
       },
       janela: {
@@ -231,6 +234,11 @@ export const listDefinitions = {
       ...value,
       compra: { kind: 'choice', label: 'Compra', values: { primeira: '1ª compra', recorrente: 'Compra recorrente' } },
       ...contact,
+      telefone: {
+        kind: 'choice',
+        label: 'Telefone',
+        values: { com: 'Com telefone válido', sem_valido: 'Sem telefone válido' },
+      },
       cupom: { kind: 'text', label: 'Cupom', hint: 'VOLTA10' },
       origem: {
         kind: 'choice',

@@ -2,7 +2,7 @@
 // sees the same rows; what is not known filters nothing, and is not in the address that the list gives back.
 import type { ExportList } from '#shared/exports/formats.ts';
 import { type ListDefinition, listDefinitions } from './list-filters.ts';
-import { type Period, parsePeriod, periodQuery } from './period.ts';
+import { type Period, parsePeriod, periodQuery, unreadPeriod } from './period.ts';
 
 export type ListName = ExportList;
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -63,6 +63,20 @@ export function parseListChoice(list: ListName, query: Query, clock: Parameters<
     sort: query.ordem !== undefined && Object.hasOwn(definition.sorts, query.ordem) ? query.ordem : firstSort!,
     size: pageSizes.find((size) => String(size) === query.por_pagina) ?? pageSizes[0],
   };
+}
+
+/** `Valor a partir de: abc`: what a query string asks for and the list can't read, so that it narrows nothing. */
+export function unreadParts(list: ListName, query: Query): string[] {
+  const { filters, tabs, tabParam, tabsLabel, sorts }: ListDefinition = listDefinitions[list];
+  const unread = Object.entries(filters).flatMap(([name, filter]) => {
+    const value = query[name]?.trim();
+    if (!value || parseFilter(listDefinitions[list], name, value) !== null) return [];
+    return [`${filter.kind === 'currency' ? 'Moeda' : filter.label}: ${value}`];
+  });
+  const [tab, sort] = [query[tabParam], query.ordem];
+  if (tab && !Object.hasOwn(tabs, tab)) unread.push(`${tabsLabel}: ${tab}`);
+  if (sort && !Object.hasOwn(sorts, sort)) unread.push(`Ordem: ${sort}`);
+  return [...unreadPeriod(query), ...unread].map((part) => (part.length > 80 ? `${part.slice(0, 79)}…` : part));
 }
 
 /** The query string that gives this choice again; defaults are left out. */

@@ -70,6 +70,13 @@ export function parsePeriod(
   }
 }
 
+/** The parts of the address that say a period and can't be read. */
+export function unreadPeriod({ periodo, de, ate }: { periodo?: string; de?: string; ate?: string }): string[] {
+  const days = Object.entries({ De: de, Até: ate }).filter(([, day]) => day && !isDay(day));
+  const names = periodo && !isPeriodName(periodo) && !de && !ate ? [['Período', periodo] as const] : [];
+  return [...names, ...days].map(([label, value]) => `${label}: ${value}`);
+}
+
 /** The query-string pairs that give this period again; none for the default. */
 export function periodQuery(period: Period): Record<string, string> {
   if (period.name === '30dias') return {};

@@ -3,13 +3,13 @@
 import type { listDefinitions } from '#web/list-filters.ts';
 import type { ListChoice, ListName, Query } from '#web/lists.ts';
 import type { Fragment, Tx } from '../db.ts';
-import { isCursorOf, type KeysetPage, keysetPage, parsePaging } from '../keyset.ts';
+import { type CursorType, isCursorOf, type KeysetPage, keysetPage, parsePaging } from '../keyset.ts';
 
 /** An order of the list. `id` makes it total; the index has both. */
 type Sort = {
   at: Fragment;
   id: Fragment;
-  type: 'timestamptz' | 'bigint';
+  type: CursorType;
   isAscending?: boolean;
   /** Where rows without a value come; absent when every row has one. */
   nulls?: 'first' | 'last';
@@ -26,6 +26,8 @@ export type ListSql = {
   tabStatuses: Readonly<Record<string, readonly string[] | null>>;
   /** `and …` for period, search and filters, without the tab. */
   conditions: Fragment;
+  /** Rows whose phone nobody can write to; absent where that is said of no row. */
+  unreachable?: Fragment;
   /** The same conditions as a page reads them, where the planner would otherwise leave the order's index; absent when it does not. */
   pageConditions?: Fragment;
   sorts: Readonly<Record<string, Sort>>;
@@ -48,7 +50,7 @@ export async function readPage(
   sql: ListSql,
   { tab, sort: name, size }: Pick<ListChoice, 'tab' | 'sort' | 'size'>,
   query: Query,
-): Promise<KeysetPage<FoundId>> {
+): Promise<KeysetPage<FoundId> & { isPlaceKnown: boolean }> {
   const sort = sql.sorts[name]!;
   const paging = parsePaging(query, isCursorOf(sort));
   const { cursor } = paging;
@@ -60,8 +62,13 @@ export async function readPage(
   const nulls = isNullsFirst ? tx`nulls first` : tx`nulls last`;
   const order = isAscending ? tx`${at} asc ${nulls}, ${id} asc` : tx`${at} desc ${nulls}, ${id} desc`;
   const beyond = isAscending ? tx`>` : tx`<`;
-  const value =
-    cursor && (sort.type === 'bigint' ? tx`${cursor.at}::text::bigint` : tx`${cursor.at}::text::timestamptz`);
+  const values: Readonly<Record<CursorType, (text: string) => Fragment>> = {
+    bigint: (text) => tx`${text}::text::bigint`,
+    timestamptz: (text) => tx`${text}::text::timestamptz`,
+    text: (text) => tx`${text.slice(1)}`,
+  };
+  const value = cursor && values[sort.type](cursor.at);
+  const cursorAt = sort.type === 'text' ? tx`'~' || ${at}` : tx`${at}::text`;
 
   const parts = (
     sort.nulls === undefined ? ['values'] : sort.nulls === 'first' ? ['nulls', 'values'] : ['values', 'nulls']
@@ -83,12 +90,12 @@ export async function readPage(
     const limit = size + 1 - found.length;
     found.push(
       ...(await tx<FoundId[]>`
-        select ${id} as id, ${sql.rowId} as row_id, coalesce(${at}::text, '-') as cursor_at
+        select ${id} as id, ${sql.rowId} as row_id, coalesce(${cursorAt}, '-') as cursor_at
         ${rows} ${range} order by ${part === 'nulls' ? (isAscending ? tx`${id} asc` : tx`${id} desc`) : order} limit ${limit}`),
     );
     if (found.length > size) break;
   }
-  return keysetPage(found, paging, size);
+  return { ...keysetPage(found, paging, size), isPlaceKnown: paging.isPlaceKnown };
 }
 
 /** How many rows each tab holds under the choice's other parts. */
@@ -96,6 +103,23 @@ export async function countTabs(tx: Tx, sql: ListSql): Promise<Record<string, nu
   const rows = await tx<{ status: string; count: number }[]>`
     select ${sql.status} as status, count(*)::int as count from ${sql.from} where true ${sql.conditions} group by 1`;
   return sumTabs(sql.tabStatuses, rows);
+}
+
+/** More than anybody counts on; so it costs the same however many there are. */
+const mostUnreachable = 2000;
+
+/** How many of a tab's rows have no phone to write to, by the index of such rows. Null: it is not said of these rows, or they were chosen by it. */
+export async function countUnreachable(
+  tx: Tx,
+  sql: ListSql,
+  { tab, filters }: Pick<ListChoice, 'tab' | 'filters'>,
+): Promise<{ count: number; isMore: boolean } | null> {
+  if (!sql.unreachable || 'telefone' in filters) return null;
+  const [row] = await tx<{ count: number }[]>`
+    select count(*)::int as count
+    from (select ${rowsOf(tx, sql, tab)} and ${sql.unreachable} limit ${mostUnreachable + 1}) found`;
+  const { count } = row!;
+  return { count: Math.min(count, mostUnreachable), isMore: count > mostUnreachable };
 }
 
 /** Counts by status as counts by tab. */

@@ -5,13 +5,13 @@ import type { UserId } from '#shared/ids.ts';
 import { can } from '#shared/roles.ts';
 import { ListLive, ListNews, type ListView } from '#web/components/list-page.tsx';
 import { listDefinitions } from '#web/list-filters.ts';
-import { type ListName, listQuery, type Query } from '#web/lists.ts';
+import { type ListName, listQuery, type Query, unreadParts } from '#web/lists.ts';
 import { parseBulkWord } from '#web/pages/bulk.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { respondWithPage } from '../page.ts';
 import { listSegments } from '../queries/segments.ts';
-import { readPage } from './read.ts';
+import { countUnreachable, readPage } from './read.ts';
 import { listOptions, openList } from './sources.ts';
 
 export type ListScreen<Own extends object> = {
@@ -35,12 +35,15 @@ async function loadList<Own extends object>(
   const { timeZone, role, slug } = company;
   const isMasked = !can(role, 'see_contact_data');
   const { choice, sql, count } = await openList(tx, { list, query, timeZone, now, isMasked });
-  const { rows: found, before, after } = await readPage(tx, sql, choice, query);
+  const { rows: found, before, after, isPlaceKnown } = await readPage(tx, sql, choice, query);
   const view: ListView = {
     list,
     slug,
     choice,
     counts: await count(),
+    unread: unreadParts(list, query),
+    isPlaceKnown,
+    unreachable: await countUnreachable(tx, sql, choice),
     options: await listOptions(tx, list),
     before,
     after,
@@ -62,6 +65,7 @@ async function loadList<Own extends object>(
 export function listPage<Own extends object>(deps: Deps, screen: ListScreen<Own>) {
   const { title, path } = listDefinitions[screen.list];
   return async (c: Context<CompanyEnv>) => {
+    c.set('failure', 'Não foi possível carregar esta lista.');
     const company = c.get('company');
     const query = c.req.query();
     const list = await deps.db.withTenant(company.id, (tx) =>

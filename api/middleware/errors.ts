@@ -15,7 +15,27 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Página não encontrada',
   413: 'Envio grande demais',
   429: 'Muitas tentativas',
+  503: 'Banco de dados sem resposta',
 };
+
+/** Postgres can't be reached, is starting or stopping, or has no connection left: it helps to wait. */
+const awayCodes =
+  /^(?:ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_\w+|57P0[123]|53300)$/;
+const timedOut = '57014';
+
+/** What happened to us, as the person is told it. */
+function failureOf(error: Error, c: Context<AppEnv>): HttpError {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && awayCodes.test(code)) {
+    c.header('Retry-After', '5');
+    return new HttpError(503, 'database_away', 'O banco de dados não está respondendo. Tente de novo em instantes.');
+  }
+  if (code === timedOut && c.req.method === 'GET') {
+    const sentence = 'Isto demorou demais e foi interrompido. Escolha um período menor ou menos filtros.';
+    return new HttpError(500, 'too_slow', sentence);
+  }
+  return new HttpError(500, 'internal', c.get('failure') ?? 'Não foi possível carregar esta página.');
+}
 
 /** The handlers for app.onError and app.notFound. */
 export function errorHandlers({ log, assets }: { log: Log; assets: Assets }) {
@@ -39,7 +59,7 @@ export function errorHandlers({ log, assets }: { log: Log; assets: Assets }) {
         return answer(new HttpError(error.status as 400, 'http', 'O pedido não pôde ser entendido.'), c);
       }
       log.error('http.error', { code: c.get('code'), error: error.stack ?? String(error) });
-      return answer(new HttpError(500, 'internal', 'Não foi possível carregar esta página.'), c);
+      return answer(failureOf(error, c), c);
     },
     notFound: (c: Context<AppEnv>) => answer(new NotFoundError(), c),
   };

@@ -55,6 +55,7 @@ function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
     sem_whatsapp: tx`c.phone_status = 'invalid' or (c.phone_status = 'valid' and c.phone_kind = 'landline')`,
     so_email: tx`c.phone_status = 'empty' and c.email is not null`,
     vazio: tx`c.phone_status = 'empty'`,
+    sem_valido: tx`c.phone_status <> 'valid'`,
   };
   const openFrom = tx`${now}::timestamptz - make_interval(mins => (select window_after_minutes from tenants where id = app_tenant_id()))`;
   const windows: Readonly<Record<string, Fragment>> = {
@@ -116,11 +117,13 @@ export function cartSql(
     // Until now, first and last activity lie in the period together. The planner multiplies them, expects a few rows and sorts the whole period; in a
     // case it leaves the first out of account and takes a page from the order's index.
     ...(isRunning && { pageConditions: conditions(tx`and case when true ${started} then true end`) }),
+    unreachable: tx`c.phone_status <> 'valid' ${inPeriod(tx, tx`c.first_activity_at`, period)}`,
     sorts: {
       recentes: active,
       antigos: { ...active, isAscending: true },
       maior_valor: value,
       menor_valor: { ...value, isAscending: true },
+      nome: { at: tx`c.name_order`, id: tx`c.id`, type: 'text', isAscending: true, nulls: 'last' },
     },
   };
 }

@@ -42,6 +42,7 @@ const phoneConditions = (tx: Tx): Readonly<Record<string, Fragment>> => ({
   invalido: tx`l.phone_status = 'invalid'`,
   ficticio: tx`l.phone_status = 'fictitious'`,
   vazio: tx`l.phone_status = 'empty'`,
+  sem_valido: tx`l.phone_status <> 'valid'`,
 });
 
 const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
@@ -81,9 +82,11 @@ export function leadSql(
     conditions: tx`
       ${inPeriod(tx, tx`s.captured_at`, period)} ${recordMatches(tx, search, 'lead', tx`s.lead_id`)}
       ${chosenConditions(tx, leadConditions(tx, now), filters)}`,
+    unreachable: tx`l.phone_status <> 'valid' ${inPeriod(tx, tx`l.captured_at`, period)}`,
     sorts: {
       recentes: captured,
       antigos: { ...captured, isAscending: true, ...(captured.nulls ? { nulls: 'last' as const } : {}) },
+      nome: { at: tx`l.name_order`, id: tx`l.id`, type: 'text', isAscending: true, nulls: 'last' },
     },
   };
 }

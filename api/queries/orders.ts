@@ -56,6 +56,7 @@ function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
     ...contactConditions(tx, 'order', tx`o.id`, now),
     ...valueConditions(tx, tx`o.total_minor`),
     ...siteCondition(tx, tx`o.site_id`),
+    telefone: (value) => (value === 'com' ? tx`o.phone_status = 'valid'` : tx`o.phone_status <> 'valid'`),
     conta: () => tx`${isCounted(tx)} and is_reported_order(o.wc_status, o.missing_since)`,
     carrinho: (value) => (value === 'aguardando' ? tx`true` : value === 'recuperou' ? recovered : tx`not ${recovered}`),
     metodo: (value) =>
@@ -87,6 +88,7 @@ export function orderSql(tx: Tx, choice: ListChoice, { search, now }: { search: 
     conditions: tx`
       ${orderPeriod(tx, choice)} ${recordMatches(tx, search, 'order', tx`o.id`)}
       ${chosenConditions(tx, orderConditions(tx, now), choice.filters)}`,
+    unreachable: tx`o.phone_status <> 'valid'`,
     sorts: {
       recentes: { ...created, ...(seesUndated ? { nulls: 'first' } : {}) },
       antigos: { ...created, isAscending: true, ...(seesUndated ? { nulls: 'last' } : {}) },

@@ -1,11 +1,15 @@
 // What the four lists have in common: search, filters, order and pages in the address, selections and what is done to them, saved filters.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '#shared/log.ts';
 import { type ListDefinition, listDefinitions } from '#web/list-filters.ts';
 import { type ListName, listQuery, parseListChoice } from '#web/lists.ts';
+import { createApp } from '../../api/app.ts';
 import { openDatabase } from '../../api/db.ts';
 import { readPage } from '../../api/lists/read.ts';
 import { openList } from '../../api/lists/sources.ts';
+import { createProgressFeed } from '../../api/progress-feed.ts';
 import { parseSearch, recordMatches } from '../../api/queries/search.ts';
+import { loadStaticFiles } from '../../api/static-files.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 let lab: WebLab;
@@ -164,9 +168,14 @@ test('every value of every filter in every order gives a page that leads back to
       expect([list, asked, problem]).toEqual([list, asked, null]);
     }
   }
-  expect(
-    (await lab.get('/e/sol/carrinhos?valor_min=x&contato=nada&ordem=nada&apos=LXw1&telefone=com', cookie)).status,
-  ).toBe(200);
+  const told = await lab.get('/e/sol/carrinhos?valor_min=x<b>&de=31/01&ordem=nada&apos=LXw1&telefone=com', cookie);
+  expect(told.status).toBe(200);
+  expect(await told.text()).toMatch(
+    /Não entendemos e deixamos de fora: <bdi>De: 31\/01 · Valor a partir de: x&lt;b&gt; · Ordem: nada<\/bdi>[\s\S]*não vale mais/,
+  );
+  expect(await (await lab.get('/e/sol/carrinhos?valor_min=&de=&ordem=&apos=', cookie)).text()).not.toContain(
+    'class="list-unread"',
+  );
 });
 
 test('each order pages over all rows once, forward and back, where values are equal or missing', async () => {
@@ -177,9 +186,20 @@ test('each order pages over all rows once, forward and back, where values are eq
     select ${id}, ${siteId}, n, 'hpos', 'completed', 'paid', 'BRL', n % 7, (n % 7) * 100,
            case when n % 5 > 0 then date_trunc('hour', now()) - make_interval(hours => n / 9) end, 1, now(), now()
     from generate_series(1, 229) n`;
-  for (const ordem of ['recentes', 'antigos', 'maior_valor', 'menor_valor']) {
+  // Names that differ in case and accents only are equal, and some leads have none.
+  await lab.owner`
+    insert into leads (tenant_id, site_id, source, external_id, captured_gmt, captured_at, form_plugin, form_id, name, phone_status, source_hash,
+                       first_seen_at, changed_at)
+    select ${id}, ${siteId}, 'form-vibes', 500 + n, '-', now() - make_interval(hours => n), 'elementor', 'f1',
+           (array['zoé', 'Zoe', '“Ávila”', 'avila b', null, '!', 'Łucja'])[1 + n % 7], case when n % 10 = 0 then 'valid' else 'empty' end, 1, now(), now()
+    from generate_series(1, 229) n`;
+  await lab.owner`
+    insert into lead_statuses (tenant_id, lead_id, customer_status, captured_at, changed_at)
+    select tenant_id, id, 'not_customer', captured_at, now() from leads where tenant_id = ${id} and external_id > 500`;
+  const orders = ['recentes', 'antigos', 'maior_valor', 'menor_valor'].map((ordem) => ['pedidos', ordem]);
+  for (const [list, ordem] of [...orders, ['leads', 'nome']]) {
     const forward: string[][] = [];
-    let path: string | undefined = `/e/lua/pedidos?periodo=tudo&ordem=${ordem}`;
+    let path: string | undefined = `/e/lua/${list}?periodo=tudo&ordem=${ordem}`;
     let html = '';
     while (path) {
       html = await (await lab.get(path, cookie)).text();
@@ -196,6 +216,24 @@ test('each order pages over all rows once, forward and back, where values are eq
     expect(back).toEqual(forward.slice(0, -1));
   }
   expect(rowsOf(await (await lab.get('/e/lua/pedidos?periodo=tudo&por_pagina=200', cookie)).text())).toHaveLength(200);
+  const byName = await (await lab.get('/e/lua/leads?periodo=tudo&ordem=nome&por_pagina=200', cookie)).text();
+  const names = [...byName.matchAll(/class="row-link"[^>]*><bdi>([^<]*)</g)].map(([, name]) => name!);
+  const groups = names.map((name) => (/^zo/i.test(name) ? 'Zoé' : /^(?:!|Sem nome)$/.test(name) ? '' : name));
+  expect(groups.filter((name, index) => name !== groups[index - 1])).toEqual([
+    '“Ávila”',
+    'avila b',
+    'Łucja',
+    'Maria Souza',
+    'Zoé',
+    '',
+  ]);
+  // 229 less the 22 tens, under the tab and as the filter that the words lead to
+  const [, href, words] = /id="resumo-lista"[\s\S]*?<a href="([^"]+)"[^>]*>([^<]*)</.exec(byName)!;
+  expect(words).toBe('207 sem telefone válido');
+  const without = await (await lab.get(href!.replaceAll('&amp;', '&'), cookie)).text();
+  expect(without).toContain('class="tab-count">207<');
+  expect(without).not.toContain('sem telefone válido</a>');
+  expect(await (await lab.get('/e/lua/leads?periodo=tudo&cliente=virou', cookie)).text()).not.toContain('sem telefone');
 });
 
 test('a selection is marked, tagged and exported; who is out is told by reason; many and what is hard to mend are confirmed by the count', async () => {
@@ -310,4 +348,24 @@ test('a saved filter is its author’s or everybody’s, stands in the menu, and
   expect(await (await lab.get('/e/sol/contatos?canal=email&periodo=hoje', ana)).text()).toContain(
     'Nenhum contato neste período.',
   );
+});
+
+test('a list that can’t be read says so with a code and a way to try again; a database that is away says that', async () => {
+  const cookie = await lab.signIn(lab.sol, 'operator');
+  await lab.owner`alter table lead_days rename to lead_days_gone`;
+  const failed = await lab.get('/e/sol/leads', cookie, { 'HX-Request': 'true', 'HX-Request-Type': 'partial' });
+  await lab.owner`alter table lead_days_gone rename to lead_days`;
+  expect(failed.status).toBe(500);
+  expect(await failed.text()).toMatch(
+    /^<div class="empty" role="alert">[\s\S]*Não foi possível carregar esta lista\.[\s\S]*<a href="\/e\/sol\/leads">Tentar de novo<\/a> · código [0-9A-F]{4}/,
+  );
+  const { assets, routes } = loadStaticFiles();
+  const gone = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', role: 'carrinho_api', max: 1 });
+  const log = createLog(() => {});
+  const deps = { db: gone, log, assets, publicUrl: 'http://carrinho.example', now: () => new Date() };
+  const away = createApp({ deps: { ...deps, feed: createProgressFeed(deps) }, staticRoutes: routes });
+  const answer = await away.request('/e/sol/leads', { headers: { Cookie: cookie } });
+  await gone.close();
+  expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
+  expect(await answer.text()).toContain('O banco de dados não está respondendo. Tente de novo em instantes.');
 });

@@ -31,7 +31,12 @@ export type ListView = {
   choice: ListChoice;
   /** By tab. */
   counts: Readonly<Record<string, number>>;
+  /** Rows of the tab without a phone to write to; null where that is not said. */
+  unreachable: { count: number; isMore: boolean } | null;
   options: OwnOptions;
+  /** What of the address could not be read, and whether its place in the list could. */
+  unread: readonly string[];
+  isPlaceKnown: boolean;
   before: string | null;
   after: string | null;
   /** On this page. */
@@ -111,6 +116,7 @@ export function ListPage({ view, acts, above, note, children }: ListPageProps) {
         </div>
       </div>
       <Chips view={view} />
+      <Unread view={view} />
       {note}
       <Summary view={view} />
       <p id={newsId} class="news" />
@@ -284,9 +290,31 @@ function Chips({ view }: { view: ListView }) {
   );
 }
 
-/** `312 leads · 41 já eram clientes`: the tab's rows, and how the other tabs part them. */
+/** What the address asks for and this list does not give: nobody takes the rows for what was asked. */
+function Unread({ view: { unread, isPlaceKnown } }: { view: ListView }) {
+  return (
+    <>
+      {unread.length > 0 ? (
+        <p class="list-unread" role="status">
+          <Icon name="alert" /> Não entendemos e deixamos de fora: <bdi>{unread.join(' · ')}</bdi>
+        </p>
+      ) : (
+        ''
+      )}
+      {isPlaceKnown ? (
+        ''
+      ) : (
+        <p class="list-unread" role="status">
+          <Icon name="alert" /> O lugar da lista que este endereço guarda não vale mais. Aqui está o começo dela.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** `312 leads · 50 nesta página · 23 sem telefone válido`, which leads to those. */
 function Summary({ view }: { view: ListView }) {
-  const { choice, counts } = view;
+  const { choice, counts, unreachable } = view;
   const { one, many, isFeminine } = definitionOf(view);
   const count = counts[choice.tab]!;
   const none = isFeminine ? 'nenhuma' : 'nenhum';
@@ -294,6 +322,17 @@ function Summary({ view }: { view: ListView }) {
     <p id={summaryId} class="faint">
       {countText(count, one, many, none)}
       {view.rowCount < count && view.rowCount > 0 ? ` · ${numberText(view.rowCount)} nesta página` : ''}
+      {unreachable && unreachable.count > 0 ? (
+        <>
+          {' · '}
+          <SwapLink href={listHref(view, { filters: { ...choice.filters, telefone: 'sem_valido' } })}>
+            {unreachable.isMore ? 'mais de ' : ''}
+            {numberText(unreachable.count)} sem telefone válido
+          </SwapLink>
+        </>
+      ) : (
+        ''
+      )}
     </p>
   );
 }
