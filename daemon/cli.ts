@@ -35,7 +35,8 @@ import { userCommands } from './cli/usuario.ts';
 import { createPool } from './db.ts';
 import { checkSchema } from './migrate.ts';
 
-const commands: Command[] = [
+/** Every verb. */
+export const commands: readonly Command[] = [
   migrateCommand,
   takeOverCommand,
   ...tenantCommands,

@@ -56,6 +56,9 @@ const wayTexts: Record<string, (facts: Facts) => ShopMessage> = {
   }),
 };
 
+/** Every code of a finding that is not one of the way's errors. */
+export const doctorCodes = Object.keys({ ...wayTexts, ...doctorShopTexts });
+
 /** The sentence and the remedy of a finding. Throws for a code without words: a test asks for each. */
 export function doctorMessage(code: string, facts: Facts = {}): ShopMessage {
   const own = Object.hasOwn(wayTexts, code) ? wayTexts[code] : doctorShopTexts[code];

@@ -87,6 +87,9 @@ const texts: Record<string, (facts: Facts) => ShopMessage> = {
   }),
 };
 
+/** Every code that has a text of its own here. */
+export const runMessageCodes = Object.keys(texts);
+
 /** The sentence and the remedy for the code of a failed run or of a warning; a general one for a code without its own. */
 export function runMessage(code: string, facts: Facts = {}): ShopMessage {
   return (
