@@ -29,8 +29,6 @@ TEXT
 }
 
 root=$(cd "$(dirname "$0")" && pwd)
-# Seconds that a process has to become healthy.
-patience=${DEPLOY_PATIENCE:-60}
 
 say() { printf '%s\n' "$*"; }
 warn() { printf '%s\n' "$*" >&2; }
@@ -45,6 +43,9 @@ setting() {
   value=$(sed -n "s/^$1=//p" "$root/.env" 2>/dev/null | tail -n 1 | sed -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'\$/\1/")
   printf '%s\n' "${value:-$2}"
 }
+
+# Seconds that a process has to become healthy.
+patience=$(setting DEPLOY_PATIENCE 60)
 
 require_settings() {
   missing=

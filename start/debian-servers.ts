@@ -1,4 +1,4 @@
-// A real MariaDB, sshd and Caddy without installing anything: those of PATH, else Debian's own packages, downloaded by apt-get and unpacked by
+// A real MariaDB, sshd, Caddy and PgBouncer without installing anything: those of PATH, else Debian's own packages, downloaded by apt-get and unpacked by
 // dpkg into a cache of ours. Needed by the demo and the tests only; the product connects to servers that exist.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -32,11 +32,17 @@ const sets = {
   },
   sshd: { program: 'sshd', folder: 'debian', packages: ['openssh-server'], install: 'apt-get install openssh-server' },
   caddy: { program: 'caddy', folder: 'caddy', packages: ['caddy'], install: 'apt-get install caddy' },
+  pgbouncer: {
+    program: 'pgbouncer',
+    folder: 'pgbouncer',
+    packages: ['pgbouncer'],
+    install: 'apt-get install pgbouncer',
+  },
 } as const;
 
 const unpacking = new Map<string, Promise<void>>();
 
-/** The programs of MariaDB, OpenSSH or Caddy; throws one sentence that says what to install when they cannot be had. */
+/** The programs of MariaDB, OpenSSH, Caddy or PgBouncer; throws one sentence that says what to install when they cannot be had. */
 export async function findServerPrograms(name: keyof typeof sets): Promise<ServerPrograms> {
   const { program, folder: own, install } = sets[name];
   const root = join(serverCache, own);
@@ -141,7 +147,7 @@ async function withLibraries(apt: string[], packages: readonly string[]): Promis
     .filter(
       (line) =>
         /^lib[a-z0-9.+-]+$/.test(line) &&
-        !/^(libc6|libgcc-s1|libstdc\+\+6|libelogind0|libpam-|libc-|libllvm)/.test(line),
+        !/^(libc6|libgcc-s1|libstdc\+\+6|libelogind0|libpam-|libc-(?!ares)|libllvm)/.test(line),
     );
   const direct = await directLibraries(options, packages);
   return [...packages, ...libraries.filter((library) => direct.has(library))];
