@@ -8,6 +8,7 @@ import { apiMessages } from '#web/messages.ts';
 import { ErrorFragment, ErrorPage } from '#web/pages/errors.tsx';
 import type { AppEnv } from '../context.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
+import { countError } from '../metrics.ts';
 import { errorBody } from '../rest/operations.ts';
 
 const titles: Readonly<Record<number, string>> = {
@@ -40,6 +41,7 @@ function failureOf(error: Error, c: Context<AppEnv>): HttpError {
 /** The handlers for app.onError and app.notFound. */
 export function errorHandlers({ log, assets }: { log: Log; assets: Assets }) {
   function answer(error: HttpError, c: Context<AppEnv>) {
+    countError(error.code);
     if (c.req.path.startsWith('/api/')) {
       const { code, sentence } = error;
       const message = error.status === 500 ? apiMessages.failed : sentence;
