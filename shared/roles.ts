@@ -37,6 +37,8 @@ const allowed = {
   approve_erasure: ['owner'],
   /** Invite and change users; `canGrantRole` says up to which role. */
   manage_users: ['admin', 'owner', 'superadmin'],
+  /** Turn off the second factor of somebody who lost the telephone. */
+  reset_two_steps: ['owner'],
   /** Who saw, exported and changed what. */
   see_audit: ['admin', 'owner'],
 } as const satisfies Record<string, readonly Actor[]>;

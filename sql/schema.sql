@@ -866,8 +866,8 @@ table login_links
   created_at timestamp with time zone not null default now()
   expires_at timestamp with time zone not null
   used_at timestamp with time zone
-  login_links_check: CHECK (((kind = 'login'::text) = (user_id IS NOT NULL)))
-  login_links_kind_check: CHECK ((kind = ANY (ARRAY['first_owner'::text, 'login'::text])))
+  login_links_check: CHECK (((kind = 'first_owner'::text) = (user_id IS NULL)))
+  login_links_kind_check: CHECK ((kind = ANY (ARRAY['first_owner'::text, 'login'::text, 'code'::text])))
   login_links_pkey: PRIMARY KEY (token_hash)
   login_links_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
   carrinho_api may DELETE, INSERT, SELECT, UPDATE
@@ -1334,6 +1334,14 @@ table record_tags (row security forced)
   carrinho_api may INSERT, SELECT, UPDATE
   carrinho_daemon may INSERT, SELECT, UPDATE
 
+table recovery_codes
+  user_id bigint not null
+  code_hash bytea not null
+  used_at timestamp with time zone
+  recovery_codes_pkey: PRIMARY KEY (user_id, code_hash)
+  recovery_codes_user_id_fkey: FOREIGN KEY (user_id) REFERENCES second_factors(user_id) ON DELETE CASCADE
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+
 table refund_days (row security forced)
   tenant_id bigint not null
   day date not null
@@ -1477,6 +1485,19 @@ table search_terms (row security forced)
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT
   carrinho_daemon may DELETE, INSERT, SELECT
+
+table second_factors
+  user_id bigint not null
+  secret bytea not null
+  created_at timestamp with time zone not null default now()
+  confirmed_at timestamp with time zone
+  last_step bigint not null default 0
+  second_factors_pkey: PRIMARY KEY (user_id)
+  second_factors_secret_check: CHECK ((length(secret) = 20))
+  second_factors_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  carrinho_api may DELETE, INSERT, SELECT, UPDATE
+  carrinho_daemon may DELETE
+  carrinho_daemon may SELECT (user_id, confirmed_at)
 
 table segments (row security forced)
   tenant_id bigint not null
@@ -2126,6 +2147,32 @@ AS $function$
            sum(l.sign)::integer as lead_count
     from %s l join tenants t on t.id = l.tenant_id
     group by 1, 2, 3$$, rows)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.list_old_records(tenant bigint, before timestamp with time zone)
+ RETURNS TABLE(entity text, id bigint, person_id bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with old as (
+    select 'lead' as entity, l.id, m.person_id
+    from leads l left join person_members m on m.tenant_id = tenant and m.entity = 'lead' and m.entity_id = l.id
+    where l.tenant_id = tenant and coalesce(l.captured_at, l.first_seen_at) < before
+      and not exists (select from erased_records e where e.tenant_id = tenant and e.entity = 'lead' and e.entity_id = l.id)
+    union all
+    select 'cart', c.id, m.person_id
+    from carts c left join person_members m on m.tenant_id = tenant and m.entity = 'cart' and m.entity_id = c.id
+    where c.tenant_id = tenant and c.last_activity_at < before
+      and not exists (select from erased_records e where e.tenant_id = tenant and e.entity = 'cart' and e.entity_id = c.id)
+  )
+  select o.entity, o.id, o.person_id from old o
+  where o.person_id is null or not exists (
+    select from person_members m
+    left join leads l on m.entity = 'lead' and l.tenant_id = tenant and l.id = m.entity_id
+    left join carts c on m.entity = 'cart' and c.tenant_id = tenant and c.id = m.entity_id
+    where m.tenant_id = tenant and m.person_id = o.person_id
+      and (m.entity = 'order' or coalesce(l.captured_at, l.first_seen_at) >= before or c.last_activity_at >= before))
 $function$
 
 

@@ -80,6 +80,8 @@ export const phoneReasonLabels: Readonly<Record<string, string>> = {
 export const loginMessages = {
   wrong: 'E-mail ou senha incorretos.',
   tooMany: 'Muitas tentativas. Espere 15 minutos e tente de novo.',
+  wrongCode: 'O código não confere, ou já foi usado. Espere o próximo e tente de novo.',
+  codeTooLate: 'Passou do tempo. Entre de novo.',
   linkInvalid: 'Este link já foi usado ou venceu. Peça um novo a quem administra a instalação.',
   noCompany: 'Você ainda não tem acesso a nenhuma empresa. Peça a quem administra a sua.',
 } as const;
@@ -89,6 +91,9 @@ export const userMessages = {
   isMember: 'Esta pessoa já tem acesso à empresa.',
   badRole: 'Este papel não existe.',
   lastOwner: 'A empresa precisa de pelo menos um proprietário. Dê esse papel a outra pessoa antes.',
+  ownersOnly: 'Só um proprietário desliga a verificação em duas etapas de alguém.',
+  worksElsewhere:
+    'Esta pessoa trabalha também em outras empresas. Quem administra a instalação desliga: carrinho usuario liberar.',
   nameMissing: 'Diga o seu nome.',
   invitationInvalid: 'Este convite já foi usado, foi cancelado ou venceu. Peça um novo a quem convidou você.',
 } as const;
@@ -106,6 +111,9 @@ export const accountMessages = {
   passwordAndTokensGone: 'A senha foi mudada; as outras sessões foram encerradas e as chaves, revogadas.',
   sessionsEnded: 'As outras sessões foram encerradas.',
   companyChosen: 'Esta empresa abre primeiro a partir de agora.',
+  wrongCode: 'O código não confere. Veja se o relógio do celular está certo e digite o código que aparece agora.',
+  codeTooLate: 'Passou do tempo. Comece de novo.',
+  twoStepsOff: 'A verificação em duas etapas foi desligada.',
 } as const;
 
 export const tokenMessages = {
@@ -132,11 +140,28 @@ export const leadMessages = {
   chooseShop: 'Escolha a loja deste lead.',
 } as const;
 
+/** Why somebody who sees masked contacts looks at one: chosen, not written, so that the log holds no names. */
+export const revealReasons: Readonly<Record<string, string>> = {
+  answer: 'A pessoa nos procurou',
+  check_order: 'Conferir um pedido ou uma entrega',
+  correct: 'Conferir ou corrigir um cadastro',
+  duplicate: 'Saber se duas pessoas são a mesma',
+};
+/** A day and user: enough for questions, too few to copy a list. */
+export const mostReveals = 20;
+export const revealMessages = {
+  reasonMissing: 'Escolha o motivo.',
+  tooMany: `Você já viu ${mostReveals} contatos por inteiro hoje. Peça a um operador, ou espere até amanhã.`,
+} as const;
+
 /** What the audit log says of each act; an act without a text shows its code. */
 export const auditLabels: Readonly<Record<string, string>> = {
   'auth.login': 'Entrou',
   'auth.password_changed': 'Mudou a própria senha',
   'auth.sessions_ended': 'Encerrou outras sessões',
+  'auth.two_steps_on': 'Ligou a verificação em duas etapas',
+  'auth.two_steps_off': 'Desligou a verificação em duas etapas',
+  'auth.recovery_code_used': 'Entrou com um código de reserva',
   'person.viewed': 'Viu a página de uma pessoa',
   'person.reported': 'Leu o relatório de acesso de uma pessoa',
   'person.divided': 'Separou uma pessoa em duas',
@@ -146,6 +171,8 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'retention.applied': 'Retenção: removeu o que passou do prazo',
   'retention.changed': 'Mudou a retenção',
   'person.united': 'Uniu duas pessoas',
+  'person.told_apart': 'Disse que duas pessoas são diferentes',
+  'cart.link_copied': 'Copiou o link de um carrinho',
   'person.word_undone': 'Desfez uma união ou separação',
   'contact.revealed': 'Revelou um contato',
   'list.changed': 'Agiu sobre uma seleção',
@@ -161,6 +188,7 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'user.joined': 'Aceitou um convite',
   'user.role_changed': 'Mudou o papel de um usuário',
   'user.removed': 'Removeu um usuário',
+  'user.two_steps_reset': 'Desligou a verificação em duas etapas de um usuário',
   'company.created': 'Criou a empresa',
   'company.edited': 'Mudou os dados da empresa',
   'company.suspended': 'Suspendeu a empresa',

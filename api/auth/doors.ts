@@ -3,12 +3,13 @@ import type { Context } from 'hono';
 import PQueue from 'p-queue';
 import type { TenantId, UserId } from '#shared/ids.ts';
 import { loginMessages } from '#web/messages.ts';
-import { DoorMessagePage } from '#web/pages/login.tsx';
+import { CodePage, DoorMessagePage } from '#web/pages/login.tsx';
 import { paths } from '#web/paths.ts';
 import { type AuditEntry, audit } from '../audit.ts';
 import type { AppEnv, Deps } from '../context.ts';
 import { HttpError } from '../http-error.ts';
 import { clientAddress } from './client-address.ts';
+import { createCodeToken, findSecondFactor } from './second-factor.ts';
 import { startSession } from './sessions.ts';
 
 export type Doors = ReturnType<typeof createDoors>;
@@ -41,9 +42,22 @@ export function createDoors({ db, assets, publicUrl, log }: Deps) {
     }
   }
 
+  /** Signs somebody in and sends them on; every company of theirs has the login in its log. */
+  async function admit(c: Context<AppEnv>, userId: UserId, returnTo: string | null): Promise<Response> {
+    const [user] = await db.sql<{ id: UserId; isSuperadmin: boolean }[]>`
+      select id, is_superadmin from users where id = ${userId}`;
+    const target = returnTo ?? (await defaultPath(user!));
+    await startSession(c, { sql: db.sql, publicUrl, userId });
+    await auditEverywhere(userId, { action: 'auth.login' });
+    log.info('auth.login', { user: userId });
+    if (target) return c.redirect(target, 303);
+    return c.html(DoorMessagePage({ assets, title: 'Sem empresa', message: loginMessages.noCompany }));
+  }
+
   return {
     defaultPath,
     auditEverywhere,
+    admit,
 
     /** Hashes or checks a password when its turn comes; 429 when too many wait. */
     async oneAtATime<T>(work: () => Promise<T>): Promise<T> {
@@ -54,16 +68,11 @@ export function createDoors({ db, assets, publicUrl, log }: Deps) {
     addressOf: (c: Context<AppEnv>) =>
       clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('X-Forwarded-For')),
 
-    /** Signs somebody in and sends them on; every company of theirs has the login in its log. */
+    /** Lets in who showed a password or a link; who has a second factor owes its code first. */
     async enter(c: Context<AppEnv>, userId: UserId, returnTo: string | null): Promise<Response> {
-      const [user] = await db.sql<{ id: UserId; isSuperadmin: boolean }[]>`
-        select id, is_superadmin from users where id = ${userId}`;
-      const target = returnTo ?? (await defaultPath(user!));
-      await startSession(c, { sql: db.sql, publicUrl, userId });
-      await auditEverywhere(userId, { action: 'auth.login' });
-      log.info('auth.login', { user: userId });
-      if (target) return c.redirect(target, 303);
-      return c.html(DoorMessagePage({ assets, title: 'Sem empresa', message: loginMessages.noCompany }));
+      if (!(await findSecondFactor(db.sql, userId))) return await admit(c, userId, returnTo);
+      const token = await createCodeToken(db.sql, userId);
+      return c.html(CodePage({ assets, token, returnTo: returnTo ?? '', error: null }));
     },
   };
 }

@@ -10,7 +10,8 @@ const invitationDays = 7;
 export async function listMembers(tx: Tx): Promise<Member[]> {
   return await tx<Member[]>`
     select u.id, u.name, u.email, m.role, m.created_at as since, u.disabled_at is not null as is_disabled,
-           (select max(s.last_seen_at) from sessions s where s.user_id = u.id) as last_seen_at
+           (select max(s.last_seen_at) from sessions s where s.user_id = u.id) as last_seen_at,
+           exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_two_steps
     from memberships m join users u on u.id = m.user_id
     order by lower(u.name), u.id`;
 }

@@ -3,14 +3,23 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { TenantId } from '#shared/ids.ts';
+import { base32, otpauthLink } from '#shared/one-time-codes.ts';
 import { hashPassword, verifyPassword } from '#shared/passwords.ts';
 import { accountMessages, loginMessages, passwordFault, tokenMessages } from '#web/messages.ts';
 import { OuterPage } from '#web/outer.tsx';
 import { type AccountCompany, AccountPage, type AccountSession, type NewToken } from '#web/pages/account.tsx';
 import { apiScopes } from '#web/pages/account-types.ts';
+import { BeginTwoStepsPage, RecoveryCodesPage } from '#web/pages/two-steps.tsx';
 import { paths } from '#web/paths.ts';
 import { createToken, listTokens, revokeAllTokens, revokeToken } from '../auth/api-tokens.ts';
 import type { Doors } from '../auth/doors.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  dropSecondFactor,
+  findBegunSecret,
+  findSecondFactor,
+} from '../auth/second-factor.ts';
 import { endOtherSessions } from '../auth/sessions.ts';
 import { forgiveTries, recordTry } from '../auth/throttle.ts';
 import type { Deps, SignedUser } from '../context.ts';
@@ -38,6 +47,7 @@ const doneTexts: Readonly<Record<string, string>> = {
   sessoes: accountMessages.sessionsEnded,
   empresa: accountMessages.companyChosen,
   chave: tokenMessages.revoked,
+  desligada: accountMessages.twoStepsOff,
 };
 
 export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhere }: Doors) {
@@ -70,6 +80,7 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
     const content = AccountPage({
       email: user.email,
       hasPassword: (await findHash(user.id)) !== null,
+      twoSteps: await findSecondFactor(sql, user.id),
       sessions,
       companies: await companiesOf(user.id),
       tokens: await listTokens(db, user.id),
@@ -81,6 +92,28 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
     return c.html(OuterPage({ title: 'Minha conta', assets, user, children: content }), status);
   }
 
+  /** The old password once more, before what a session left open must not do, under the login's throttle. Null: it is right, or there is none. */
+  async function refusePassword(c: Context<SignedEnv>, typed: string): Promise<Response | null> {
+    const user = c.get('user');
+    const stored = await findHash(user.id);
+    if (stored === null) return null;
+    const attempt = { email: user.email, address: addressOf(c as never) };
+    if (!(await recordTry(sql, attempt))) return await page(c, loginMessages.tooMany, 429);
+    if (!(await oneAtATime(() => verifyPassword(typed, stored)))) {
+      return await page(c, accountMessages.wrongPassword, 422);
+    }
+    await forgiveTries(sql, attempt);
+    return null;
+  }
+
+  const readPassword = async (c: Context<SignedEnv>) => passwordForm.parse(await c.req.parseBody()).atual;
+
+  function showSecret(c: Context<SignedEnv>, secret: Buffer, error: string | null) {
+    const user = c.get('user');
+    const children = BeginTwoStepsPage({ secret: base32(secret), link: otpauthLink(secret, user.email), error });
+    return c.html(OuterPage({ title: 'Verificação em duas etapas', assets, user, children }), error ? 422 : 200);
+  }
+
   return new Hono<SignedEnv>()
     .use('/conta/*', requireUser(deps))
     .get(paths.account, requireUser(deps), (c) => page(c, null))
@@ -90,15 +123,8 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
       const { atual, nova, chaves } = passwordForm.parse(await c.req.parseBody());
       const fault = passwordFault(nova);
       if (fault) return await page(c, fault, 422);
-      const stored = await findHash(user.id);
-      const attempt = { email: user.email, address: addressOf(c as never) };
-      if (stored !== null) {
-        if (!(await recordTry(sql, attempt))) return await page(c, loginMessages.tooMany, 429);
-        if (!(await oneAtATime(() => verifyPassword(atual, stored)))) {
-          return await page(c, accountMessages.wrongPassword, 422);
-        }
-        await forgiveTries(sql, attempt);
-      }
+      const refused = await refusePassword(c, atual);
+      if (refused) return refused;
       const passwordHash = await oneAtATime(() => hashPassword(nova));
       await sql.begin(async (tx) => {
         await tx`update users set password_hash = ${passwordHash} where id = ${user.id}`;
@@ -115,6 +141,33 @@ export function accountRoutes(deps: Deps, { oneAtATime, addressOf, auditEverywhe
       await sql.begin((tx) => endOtherSessions(tx, user));
       await auditEverywhere(user.id, { action: 'auth.sessions_ended' });
       return c.redirect(`${paths.account}?feito=sessoes`, 303);
+    })
+
+    .post(paths.beginTwoSteps, async (c) => {
+      const refused = await refusePassword(c, await readPassword(c));
+      if (refused) return refused;
+      const secret = await beginSecondFactor(sql, c.get('user').id);
+      return secret ? showSecret(c, secret, null) : c.redirect(paths.account, 303);
+    })
+
+    .post(paths.confirmTwoSteps, async (c) => {
+      const user = c.get('user');
+      const typed = String((await c.req.parseBody()).codigo ?? '');
+      const secret = await findBegunSecret(sql, user.id);
+      if (!secret) return await page(c, accountMessages.codeTooLate, 422);
+      const codes = await confirmSecondFactor(sql, user.id, { typed, now: now() });
+      if (!codes) return showSecret(c, secret, accountMessages.wrongCode);
+      await auditEverywhere(user.id, { action: 'auth.two_steps_on' });
+      const children = RecoveryCodesPage({ codes });
+      return c.html(OuterPage({ title: 'Códigos de reserva', assets, user, children }));
+    })
+
+    .post(paths.endTwoSteps, async (c) => {
+      const refused = await refusePassword(c, await readPassword(c));
+      if (refused) return refused;
+      const { id } = c.get('user');
+      if (await dropSecondFactor(sql, id)) await auditEverywhere(id, { action: 'auth.two_steps_off' });
+      return c.redirect(`${paths.account}?feito=desligada`, 303);
     })
 
     .post(paths.createToken, async (c) => {

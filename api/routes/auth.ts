@@ -6,10 +6,11 @@ import type { UserId } from '#shared/ids.ts';
 import { hashToken } from '#shared/login-links.ts';
 import { hashPassword, minPasswordLength, verifyPassword } from '#shared/passwords.ts';
 import { loginMessages } from '#web/messages.ts';
-import { DoorMessagePage, FirstOwnerPage, LoginPage } from '#web/pages/login.tsx';
+import { CodePage, DoorMessagePage, FirstOwnerPage, LoginPage } from '#web/pages/login.tsx';
 import { paths } from '#web/paths.ts';
 import type { Doors } from '../auth/doors.ts';
 import { createFirstOwner, parseFirstOwner } from '../auth/first-owner.ts';
+import { findCodeToken, takeCode, useCodeToken } from '../auth/second-factor.ts';
 import { endSession, findSession } from '../auth/sessions.ts';
 import { forgiveTries, recordTry } from '../auth/throttle.ts';
 import type { AppEnv, Deps } from '../context.ts';
@@ -20,13 +21,19 @@ const loginForm = z.object({
   volta: z.string().max(2000).catch(''),
 });
 
+const codeForm = z.object({
+  passe: z.string().max(200).catch(''),
+  codigo: z.string().max(60).catch(''),
+  volta: z.string().max(2000).catch(''),
+});
+
 /** Only an address inside a company, an invitation or the installation's pages: a foreign one would make our login page a lure. */
 function safeReturn(path: string): string | null {
   return /^\/(?:e\/[a-z0-9-]+\/[^\\]*|convite\/[\w-]{20,100}|conta|admin\/[a-z0-9/]*)$/.test(path) ? path : null;
 }
 
-export function authRoutes(deps: Deps, { defaultPath, enter, oneAtATime, addressOf }: Doors) {
-  const { db, assets, publicUrl, log } = deps;
+export function authRoutes(deps: Deps, { defaultPath, enter, admit, oneAtATime, addressOf, auditEverywhere }: Doors) {
+  const { db, assets, publicUrl, log, now } = deps;
   const { sql } = db;
 
   return new Hono<AppEnv>()
@@ -61,6 +68,29 @@ export function authRoutes(deps: Deps, { defaultPath, enter, oneAtATime, address
       }
       await forgiveTries(sql, attempt);
       return await enter(c, user.id, safeReturn(volta));
+    })
+
+    .post(paths.loginCode, async (c) => {
+      const { passe: token, codigo, volta } = codeForm.parse(await c.req.parseBody());
+      const over = () =>
+        c.html(LoginPage({ assets, email: '', returnTo: volta, error: loginMessages.codeTooLate }), 401);
+      const owing = await findCodeToken(sql, token);
+      if (!owing) return over();
+      const { userId } = owing;
+      const refuse = (status: 401 | 429, error: string) =>
+        c.html(CodePage({ assets, token, returnTo: volta, error }), status);
+      // Not the password's count: whoever knows the password could start it anew.
+      const attempt = { email: `codigo:${owing.email}`, address: addressOf(c) };
+      if (!(await recordTry(sql, attempt))) return refuse(429, loginMessages.tooMany);
+      const taken = await takeCode(sql, userId, { typed: codigo, now: now() });
+      if (!taken) {
+        log.warn('auth.code_refused', { user: userId });
+        return refuse(401, loginMessages.wrongCode);
+      }
+      if (!(await useCodeToken(sql, token))) return over();
+      await forgiveTries(sql, attempt);
+      if (taken === 'recovery_code') await auditEverywhere(userId, { action: 'auth.recovery_code_used' });
+      return await admit(c, userId, safeReturn(volta));
     })
 
     .get('/entrar/link/:token', async (c) => {

@@ -4,11 +4,13 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { normalizeEmail } from '#shared/email.ts';
+import type { UserId } from '#shared/ids.ts';
 import { can, canGrantRole, isRole, type Role } from '#shared/roles.ts';
 import { userMessages } from '#web/messages.ts';
 import { type NewLink, UsersPage } from '#web/pages/users.tsx';
 import { paths } from '#web/paths.ts';
 import { audit } from '../audit.ts';
+import { dropSecondFactor } from '../auth/second-factor.ts';
 import type { CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
@@ -159,6 +161,22 @@ export function userRoutes(deps: Deps) {
           facts: { from, to: papel },
         });
         await notifySessions(tx, id);
+        return null;
+      });
+    })
+
+    .post('/usuarios/:id/duas-etapas', async (c) => {
+      if (!can(c.get('company').role, 'reset_two_steps'))
+        throw new HttpError(403, 'forbidden', userMessages.ownersOnly);
+      const id = idOf(c) as UserId;
+      return await act(c, async (tx) => {
+        if (!(await lockRoles(tx)).has(id)) throw new NotFoundError();
+        // Another company did not agree that this one lets somebody in with less.
+        const companies = await db.withUser(id, (own) => own`select from memberships where user_id = ${id}`);
+        if (companies.length > 1) throw new Refused(userMessages.worksElsewhere);
+        if (await dropSecondFactor(tx, id)) {
+          await audit(tx, doer(c), { action: 'user.two_steps_reset', entity: 'user', entityId: id });
+        }
         return null;
       });
     })

@@ -1,6 +1,6 @@
-// `usuario criar|link`: who may log in, and one-time links. Passwords are chosen on the page, never given on a command line.
+// `usuario criar|link|liberar`: who may log in, one-time links, and who lost the telephone. Passwords are chosen on the page, never given on a command line.
 import { normalizeEmail } from '#shared/email.ts';
-import type { UserId } from '#shared/ids.ts';
+import type { TenantId, UserId } from '#shared/ids.ts';
 import { isRole, roleLabels, roles } from '#shared/roles.ts';
 import { withTenant } from '../db.ts';
 import { createLoginLink, linkHours } from '../login-link.ts';
@@ -85,4 +85,32 @@ const link: Command = {
   },
 };
 
-export const userCommands = [create, link];
+const release: Command = {
+  name: 'usuario liberar',
+  summary: 'Desliga a verificação em duas etapas de quem perdeu o celular e os códigos de reserva',
+  options: { email: { value: 'EMAIL', help: 'de quem' } },
+  examples: ['carrinho usuario liberar --email=ana@exemplo.example'],
+  async run(context) {
+    const email = emailOption(context);
+    const { rows } = await context.pool.query<{ id: UserId }>(
+      'delete from second_factors f using users u where u.id = f.user_id and u.email = $1 returning u.id',
+      [email],
+    );
+    if (!rows[0]) throw new CommandError(`${email} não tem a verificação em duas etapas ligada.`);
+    const { id } = rows[0];
+    // What concerns the account concerns every company that it opens.
+    const companies = await context.pool.query<{ id: TenantId }>('select id from tenants order by id');
+    for (const { id: tenantId } of companies.rows) {
+      await withTenant(context.pool, tenantId, (client) =>
+        client.query(
+          `insert into audit_log (tenant_id, action, entity, entity_id)
+           select $1, 'user.two_steps_reset', 'user', $2 where exists (select from memberships where tenant_id = $1 and user_id = $2::bigint)`,
+          [tenantId, id],
+        ),
+      );
+    }
+    context.output.result({ id, email }, () => context.output.line(`${email} entra só com a senha de novo.`));
+  },
+};
+
+export const userCommands = [create, link, release];

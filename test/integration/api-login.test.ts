@@ -1,6 +1,8 @@
 // Who comes in: by link once, by password with patience, and out for good.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { UserId } from '#shared/ids.ts';
 import { createLoginToken, hashToken } from '#shared/login-links.ts';
+import { base32, codeOfStep, stepAt } from '#shared/one-time-codes.ts';
 import { hashPassword } from '#shared/passwords.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
@@ -198,4 +200,67 @@ test('the first owner’s link makes user, company and membership once, and says
   expect((await lab.post(second, { ...form, senha: 'uma senha comprida', email: 'caio@exemplo.example' })).status).toBe(
     404,
   );
+});
+
+test('with a second factor password and link are not enough; a code is good once, guesses are counted, and an owner lets in who lost the telephone', async () => {
+  const { owner } = lab;
+  const cookie = cookieOf(await lab.get(await createLink()));
+  const text = async (response: Response) => [response.status, await response.text()] as const;
+  expect((await lab.post('/conta/duas-etapas', { atual: 'não é esta senha' }, cookie)).status).toBe(422);
+  const [, begun] = await text(await lab.post('/conta/duas-etapas', { atual: password }, cookie));
+  const [row] = await owner<{ secret: Buffer; userId: UserId }[]>`select secret, user_id from second_factors`;
+  expect(begun).toContain(`secret=${base32(row!.secret)}`);
+  const codeIn = (steps: number) => codeOfStep(row!.secret, stepAt(new Date()) + steps);
+  const confirm = (codigo: string) => lab.post('/conta/duas-etapas/confirmar', { codigo }, cookie);
+  expect((await confirm('000000')).status).toBe(422);
+  expect((await lab.post('/entrar', { email, senha: password })).status).toBe(303);
+  const [, codesPage] = await text(await confirm(codeIn(-1)));
+  const recovery = codesPage.match(/[A-Z2-7]{4}(?: [A-Z2-7]{4}){3}/g)!;
+  expect(recovery).toHaveLength(10);
+  expect((await lab.get('/conta', cookie)).status).toBe(200);
+
+  const owes = async (response: Response) => {
+    const [status, body] = await text(response);
+    expect([status, response.headers.get('Set-Cookie')]).toEqual([200, null]);
+    return /name="passe" value="([\w-]+)"/.exec(body)![1]!;
+  };
+  const passe = await owes(await lab.post('/entrar', { email, senha: password, volta: '/e/sol/leads' }));
+  const enter = (codigo: string, form = {}) =>
+    lab.post('/entrar/codigo', { passe, codigo, volta: '/e/sol/leads', ...form });
+  // The code that confirmed it is used up.
+  expect((await enter(codeIn(-1))).status).toBe(401);
+  expect((await enter(codeIn(0), { passe: 'outro' })).status).toBe(401);
+  const entered = await enter(codeIn(0));
+  expect([entered.status, entered.headers.get('Location')]).toEqual([303, '/e/sol/leads']);
+  expect((await lab.get('/e/sol/leads', cookieOf(entered))).status).toBe(200);
+  expect((await enter(codeIn(1))).status).toBe(401);
+
+  const byLink = { passe: await owes(await lab.get(await createLink())) };
+  const typed = recovery[3]!.toLowerCase().replaceAll(' ', '');
+  expect((await enter(typed, byLink)).status).toBe(303);
+  const again = { passe: await owes(await lab.post('/entrar', { email, senha: password })) };
+  expect((await enter(typed, again)).status).toBe(401);
+  for (let tries = 1; tries < 5; tries++) expect((await enter('123456', again)).status).toBe(401);
+  expect((await enter(codeIn(1), again)).status).toBe(429);
+  await owner`delete from login_failures`;
+  await owner`update login_links set expires_at = now() where kind = 'code'`;
+  expect(await text(await enter(codeIn(1), again))).toEqual([401, expect.stringContaining('Passou do tempo')]);
+  expect(JSON.stringify(await owner`select * from recovery_codes`)).not.toContain(recovery[0]);
+
+  const reset = async (who: string) =>
+    await text(await lab.post(`/e/sol/usuarios/${row!.userId}/duas-etapas`, {}, who));
+  const boss = await lab.signIn(lab.sol, 'owner');
+  expect((await reset(await lab.signIn(lab.sol, 'admin')))[0]).toBe(403);
+  expect(await reset(boss)).toEqual([422, expect.stringContaining('também em outras empresas')]);
+  await owner`delete from memberships where user_id = ${row!.userId} and tenant_id = ${lab.lua.id}`;
+  expect((await lab.get('/e/sol/usuarios', boss)).status).toBe(200);
+  expect((await reset(boss))[0]).toBe(303);
+  expect((await lab.post('/entrar', { email, senha: password })).status).toBe(303);
+  expect(
+    await owner`select action, count(*)::int from audit_log where tenant_id = ${lab.sol.id} and action ~ 'two_steps|recovery' group by 1 order by 1`,
+  ).toEqual([
+    { action: 'auth.recovery_code_used', count: 1 },
+    { action: 'auth.two_steps_on', count: 1 },
+    { action: 'user.two_steps_reset', count: 1 },
+  ]);
 });

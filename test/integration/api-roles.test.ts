@@ -20,12 +20,16 @@ const needs: Record<string, Need> = {
   'GET /static/:file': 'public',
   'POST /convite/:token': 'public',
   'POST /entrar': 'public',
+  'POST /entrar/codigo': 'public',
   'POST /entrar/link/:token': 'public',
   'POST /sair': 'public',
 
   'GET /conta': 'signed_in',
   'POST /conta/chaves': 'signed_in',
   'POST /conta/chaves/:id/revogar': 'signed_in',
+  'POST /conta/duas-etapas': 'signed_in',
+  'POST /conta/duas-etapas/confirmar': 'signed_in',
+  'POST /conta/duas-etapas/desligar': 'signed_in',
   'POST /conta/empresa': 'signed_in',
   'POST /conta/senha': 'signed_in',
   'POST /conta/sessoes/encerrar': 'signed_in',
@@ -60,6 +64,7 @@ const needs: Record<string, Need> = {
   'GET /e/:slug/carrinhos/:id/whatsapp': 'contact',
   'GET /e/:slug/clientes': 'see',
   'GET /e/:slug/clientes/:id': 'see',
+  'GET /e/:slug/clientes/duplicados': 'see',
   'GET /e/:slug/contatos': 'see',
   'GET /e/:slug/conexao': 'see',
   'GET /e/:slug/conexao/:id': 'manage_connections',
@@ -101,7 +106,9 @@ const needs: Record<string, Need> = {
   'POST /e/:slug/conexao/:id/primeira': 'manage_connections',
   'POST /e/:slug/conexao/:id/servidor': 'manage_connections',
   'POST /e/:slug/conexao/nova': 'manage_connections',
+  'POST /e/:slug/carrinhos/:id/link': 'contact',
   'POST /e/:slug/clientes/:id/desfazer': 'contact',
+  'POST /e/:slug/clientes/:id/diferentes': 'contact',
   'POST /e/:slug/clientes/:id/unir': 'contact',
   'POST /e/:slug/configuracoes': 'edit_settings',
   'POST /e/:slug/configuracoes/cor': 'edit_settings',
@@ -124,6 +131,7 @@ const needs: Record<string, Need> = {
   'POST /e/:slug/nao-contatar': 'contact',
   'POST /e/:slug/nao-contatar/retirar': 'contact',
   'POST /e/:slug/clientes/:id/lgpd': 'request_erasure',
+  'POST /e/:slug/clientes/:id/revelar': 'see',
   'POST /e/:slug/clientes/:id/separar': 'judge_carts',
   'POST /e/:slug/lgpd/pedidos/:id/aprovar': 'approve_erasure',
   'POST /e/:slug/lgpd/pedidos/:id/concluir': 'request_erasure',
@@ -145,6 +153,7 @@ const needs: Record<string, Need> = {
   'POST /e/:slug/sincronizacao/reprocessos/:id/cancelar': 'manage_connections',
   'POST /e/:slug/sincronizacao/reprocessos/:id/pausar': 'manage_connections',
   'POST /e/:slug/sincronizacao/reprocessos/:id/retomar': 'manage_connections',
+  'POST /e/:slug/usuarios/:id/duas-etapas': 'reset_two_steps',
   'POST /e/:slug/usuarios/:id/papel': 'manage_users',
   'POST /e/:slug/usuarios/:id/remover': 'manage_users',
   'POST /e/:slug/usuarios/convites': 'manage_users',
@@ -232,4 +241,33 @@ test('a stranger and a superadmin without a visit find no company; with one the 
   ).toMatchObject([{ reason: 'Chamado 812: conferir a sincronização' }]);
   await lab.post('/admin/visitas/encerrar', {}, root);
   expect((await lab.get('/e/sol/painel', root)).status).toBe(404);
+}, 120_000);
+
+test('no page tells a viewer anybody’s phone or e-mail, wherever a shop or an operator wrote it', async () => {
+  const { owner, sol } = lab;
+  await owner`update orders set phone_e164 = '+5521976543210', phone_raw = '(21) 97654-3210', cellphone_raw = '21976543210', phone_status = 'valid',
+                                phone_kind = 'mobile', customer_note = 'meu zap: (21) 97654-3210', tax_document = '39053344705'`;
+  await owner`update carts set phone_e164 = '+5521976543210', phone_raw = '(21) 97654-3210', phone_status = 'valid', phone_kind = 'mobile'`;
+  await owner`insert into match_keys (tenant_id, key, entity, entity_id, phone_kind) select tenant_id, 'p:+5521976543210', 'order', id, 'mobile' from orders`;
+  await owner`insert into lead_answers (tenant_id, site_id, source, external_id, lead_external_id, key, value, source_hash, first_seen_at, changed_at)
+              select tenant_id, site_id, source, a.id, external_id, a.key, a.value, 1, now(), now()
+              from leads cross join (values (1, 'Whatsapp_8', '(21) 97654-3210'), (2, 'E-mail_2', 'cliente-sol@exemplo.example')) a (id, key, value)`;
+  await owner`update notes set body = 'zap (21) 97654-3210, cliente-sol@exemplo.example', undone_at = null`;
+  const planted = /97654-?3210|98765-?4321|cliente-sol@exemplo/;
+  const [viewer, operator] = [await lab.signIn(sol, 'viewer'), await lab.signIn(sol, 'operator')];
+  const shown: string[] = [];
+  for (const route of routesThat(isOfCompany).filter((each) => each.startsWith('GET') && !each.endsWith('/eventos'))) {
+    const path = fillPath(route.split(' ')[1]!, 'sol', sol);
+    expect([route, planted.exec(await (await lab.get(path, viewer)).text())?.[0]]).toEqual([route, undefined]);
+    if (planted.test(await (await lab.get(path, operator)).text())) shown.push(route);
+  }
+  expect(shown).toEqual(
+    expect.arrayContaining([
+      'GET /e/:slug/carrinhos',
+      'GET /e/:slug/clientes/:id',
+      'GET /e/:slug/clientes/:id/relatorio',
+      'GET /e/:slug/leads',
+      'GET /e/:slug/pedidos/:id',
+    ]),
+  );
 }, 120_000);

@@ -15,6 +15,8 @@ const installationTables = [
   'sessions',
   'login_links',
   'login_failures',
+  'second_factors',
+  'recovery_codes',
   'source_types',
   'sealing_keys',
   'daemons',

@@ -9,6 +9,7 @@ import { type Clock, dateText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
 import { type ApiTokenRow, apiScopeLabels, apiScopes } from './account-types.ts';
+import { TwoSteps } from './two-steps.tsx';
 
 export type AccountSession = {
   isCurrent: boolean;
@@ -25,6 +26,7 @@ export type NewToken = { token: string; name: string; companyName: string };
 type AccountPageProps = {
   email: string;
   hasPassword: boolean;
+  twoSteps: { since: Date; codesLeft: number } | null;
   sessions: readonly AccountSession[];
   companies: readonly AccountCompany[];
   tokens: readonly ApiTokenRow[];
@@ -105,6 +107,7 @@ export function AccountPage(props: AccountPageProps) {
           </ul>
           <p class="faint">Uma sessão acaba depois de 12 horas sem uso, ou 7 dias depois de entrar.</p>
         </section>
+        <TwoSteps {...props} />
       </div>
       {companies.length > 0 ? (
         <section class="card" aria-labelledby="empresas">

@@ -45,6 +45,32 @@ export function LoginPage({ assets, email, returnTo, error }: LoginPageProps) {
   );
 }
 
+type CodePageProps = { assets: Assets; token: string; returnTo: string; error: string | null };
+
+/** The second step: the code of the telephone, or a recovery code. */
+export function CodePage({ assets, token, returnTo, error }: CodePageProps) {
+  return (
+    <Door title="Código de verificação" assets={assets}>
+      <FormError message={error} />
+      <form method="post" action={paths.loginCode} class="form">
+        <input type="hidden" name="passe" value={token} />
+        <input type="hidden" name="volta" value={returnTo} />
+        <label>
+          Código de 6 dígitos do aplicativo no seu celular
+          <input name="codigo" inputmode="text" autocomplete="one-time-code" maxlength={60} autofocus required />
+        </label>
+        <button class="button button-main" type="submit">
+          Entrar
+        </button>
+      </form>
+      <p class="faint">
+        Sem o celular? Digite um dos seus códigos de reserva. Sem eles também, peça a um proprietário da empresa, ou a
+        quem administra esta instalação, que desligue a verificação.
+      </p>
+    </Door>
+  );
+}
+
 /** A link that lets nobody in, or a person without a company: one sentence and the way to the login. */
 export function DoorMessagePage({ assets, title, message }: { assets: Assets; title: string; message: string }) {
   return (

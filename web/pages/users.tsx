@@ -1,5 +1,5 @@
 // Usuários: who works in this company and as what, and the invitations that wait. There is no mail server: a link is shown once, to be sent by hand.
-import { type Actor, canGrantRole, type Role, roleLabels, roles } from '#shared/roles.ts';
+import { type Actor, can, canGrantRole, type Role, roleLabels, roles } from '#shared/roles.ts';
 import { Badge } from '../components/badge.tsx';
 import { CopyButton } from '../components/copy-button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -17,6 +17,7 @@ export type Member = {
   since: Date;
   isDisabled: boolean;
   lastSeenAt: Date | null;
+  hasTwoSteps: boolean;
 };
 
 export type Invitation = {
@@ -170,7 +171,7 @@ export function LinkBox({ email, role, url, companyName }: NewLink) {
 }
 
 function MemberRow({ member, slug, actor, userId, clock }: UsersPageProps & { member: Member }) {
-  const { id, name, email, role, isDisabled, lastSeenAt } = member;
+  const { id, name, email, role, isDisabled, lastSeenAt, hasTwoSteps } = member;
   const mayChange = canGrantRole(actor, role);
   const isSelf = id === userId;
   return (
@@ -182,6 +183,7 @@ function MemberRow({ member, slug, actor, userId, clock }: UsersPageProps & { me
         </strong>
         {email === name ? '' : <span class="faint">{email}</span>}
         {isDisabled ? <Badge tone="warn">Desativado</Badge> : ''}
+        {hasTwoSteps ? <span class="faint">duas etapas ligadas</span> : ''}
       </td>
       <td data-label="Papel">
         {mayChange ? (
@@ -201,6 +203,22 @@ function MemberRow({ member, slug, actor, userId, clock }: UsersPageProps & { me
       </td>
       <td data-label="Visto">{lastSeenAt ? <Time at={lastSeenAt} clock={clock} /> : 'nunca'}</td>
       <td class="number">
+        {hasTwoSteps && !isSelf && can(actor, 'reset_two_steps') ? (
+          <details class="menu menu-end">
+            <summary class="link-button">Perdeu o celular</summary>
+            <form method="post" action={paths.resetTwoSteps(slug, id)} class="menu-panel">
+              <p>
+                Desliga a verificação em duas etapas de {name}, que entra só com a senha até ligá-la de novo. Antes,
+                tenha certeza de que é essa pessoa quem pede.
+              </p>
+              <button class="button" type="submit">
+                Desligar as duas etapas
+              </button>
+            </form>
+          </details>
+        ) : (
+          ''
+        )}
         {mayChange || isSelf ? (
           <details class="menu menu-end">
             <summary class="link-button">{isSelf ? 'Sair da empresa' : 'Remover'}</summary>
