@@ -3,16 +3,15 @@ import { denyKey, listDeniedKeys, permitKey } from '#shared/people/denied-keys.t
 import { statementsOf, withTenant } from '../db.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { authorOption, authorOptions } from './author.ts';
-import { type Command, tenantOption } from './command.ts';
+import { type Command, companyOptions, tenantOption } from './command.ts';
 import { keyOption } from './key-option.ts';
 
-const empresa = { value: 'SLUG', help: 'a empresa' };
 const chave = { value: 'CHAVE', help: 'e-mail, telefone ou domínio (@example.com)' };
 
 const deny: Command = {
   name: 'chave negar',
   summary: 'Diz que um e-mail, telefone ou domínio não é de ninguém: não identifica nem une',
-  options: { empresa, chave, nota: { value: 'TEXTO', help: 'por quê' }, ...authorOptions },
+  options: { ...companyOptions, chave, nota: { value: 'TEXTO', help: 'por quê' }, ...authorOptions },
   examples: [
     'carrinho chave negar --empresa=sol --chave=contato@lojasol.example --nota="e-mail da própria loja"',
     'carrinho chave negar --empresa=sol --chave=@marketplace.example',
@@ -36,7 +35,7 @@ const deny: Command = {
 const permit: Command = {
   name: 'chave permitir',
   summary: 'Tira uma chave da lista das negadas',
-  options: { empresa, chave },
+  options: { ...companyOptions, chave },
   examples: ['carrinho chave permitir --empresa=sol --chave=contato@lojasol.example'],
   async run(context) {
     const { pool, now, log, output } = context;
@@ -54,7 +53,7 @@ const permit: Command = {
 const list: Command = {
   name: 'chave listar',
   summary: 'Lista as chaves negadas',
-  options: { empresa },
+  options: companyOptions,
   examples: ['carrinho chave listar --empresa=sol --json'],
   async run(context) {
     const tenant = await tenantOption(context);

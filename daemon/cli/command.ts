@@ -146,6 +146,9 @@ export type TenantRow = {
   suspendedAt: Date | null;
 };
 
+/** For verbs about one company. */
+export const companyOptions: Record<string, OptionSpec> = { empresa: { value: 'SLUG', help: 'a empresa' } };
+
 /** The company of `--empresa`; CommandError when there is none with that slug. */
 export async function tenantOption(context: CommandContext): Promise<TenantRow> {
   const slug = required(context, 'empresa');

@@ -13,6 +13,7 @@ import {
   type Command,
   type CommandContext,
   CommandError,
+  companyOptions,
   integerOption,
   type TenantRow,
   tenantOption,
@@ -20,9 +21,8 @@ import {
 } from './command.ts';
 import { keyOption } from './key-option.ts';
 
-const empresa = { value: 'SLUG', help: 'a empresa' };
 const whom = {
-  empresa,
+  ...companyOptions,
   pessoa: { value: 'Nº', help: 'a pessoa, como "mostrar pessoa" a numera' },
   contato: { value: 'CONTATO', help: 'ou um e-mail ou telefone dela' },
 };
@@ -132,7 +132,7 @@ const erase: Command = {
 const list: Command = {
   name: 'lgpd pedidos',
   summary: 'Lista os pedidos dos titulares, os abertos primeiro',
-  options: { empresa, limite: { value: 'N', help: 'no máximo quantos (padrão 100)' } },
+  options: { ...companyOptions, limite: { value: 'N', help: 'no máximo quantos (padrão 100)' } },
   examples: ['carrinho lgpd pedidos --empresa=sol', 'carrinho lgpd pedidos --empresa=sol --json'],
   async run(context) {
     const tenant = await tenantOption(context);
@@ -154,7 +154,7 @@ const retention: Command = {
   name: 'lgpd retencao',
   summary: 'Mostra o que passou do prazo; com --ligar remove toda noite, com --agora já',
   options: {
-    empresa,
+    ...companyOptions,
     meses: { value: 'N', help: 'quem nunca pediu, depois de N meses sem atividade' },
     'dias-brutos': { value: 'N', help: 'texto de linhas ilegíveis, depois de N dias' },
     'meses-registro': { value: 'N', help: 'registro de acessos, depois de N meses (no mínimo 6)' },

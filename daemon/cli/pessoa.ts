@@ -8,6 +8,7 @@ import {
   type Command,
   type CommandContext,
   CommandError,
+  companyOptions,
   integerOption,
   required,
   tenantOption,
@@ -15,9 +16,8 @@ import {
 } from './command.ts';
 import { keyOption } from './key-option.ts';
 
-const empresa = { value: 'SLUG', help: 'a empresa' };
 const edgeOptions = {
-  empresa,
+  ...companyOptions,
   chave: { value: 'CHAVE', help: 'e-mail ou telefone' },
   'outra-chave': { value: 'CHAVE', help: 'o outro e-mail ou telefone' },
   nota: { value: 'TEXTO', help: 'por quê' },
@@ -67,7 +67,11 @@ const part: Command = {
 const undo: Command = {
   name: 'pessoa desfazer',
   summary: 'Desfaz uma união ou separação feita à mão',
-  options: { empresa, id: { value: 'Nº', help: 'o número que "pessoa listar-unioes" mostra' }, ...authorOptions },
+  options: {
+    ...companyOptions,
+    id: { value: 'Nº', help: 'o número que "pessoa listar-unioes" mostra' },
+    ...authorOptions,
+  },
   examples: ['carrinho pessoa desfazer --empresa=sol --id=12'],
   async run(context) {
     const { pool, now, log, output } = context;
@@ -89,7 +93,7 @@ const undo: Command = {
 const list: Command = {
   name: 'pessoa listar-unioes',
   summary: 'Lista as uniões e separações feitas à mão',
-  options: { empresa },
+  options: companyOptions,
   examples: ['carrinho pessoa listar-unioes --empresa=sol --json'],
   async run(context) {
     const tenant = await tenantOption(context);
@@ -116,7 +120,7 @@ const reasons: Record<Suggestion['reason'], string> = {
 const suggest: Command = {
   name: 'pessoa sugestoes',
   summary: 'Lista pares que talvez sejam a mesma pessoa; só "pessoa unir" une, e "pessoa separar" tira da lista',
-  options: { empresa, limite: { value: 'N', help: 'no máximo quantos (padrão 100)' } },
+  options: { ...companyOptions, limite: { value: 'N', help: 'no máximo quantos (padrão 100)' } },
   examples: ['carrinho pessoa sugestoes --empresa=sol --limite=20', 'carrinho pessoa sugestoes --empresa=sol --json'],
   async run(context) {
     const tenant = await tenantOption(context);

@@ -1,5 +1,6 @@
 // The filters of a list as selects in one plain GET form; a choice swaps the content and stays in the address.
 import { contentId } from '../content-id.ts';
+import { ScriptlessButton } from './scriptless-button.tsx';
 
 export type ListFilter = {
   /** The key in the query string. */
@@ -46,11 +47,7 @@ export function ListFilters({ path, query, filters }: ListFiltersProps) {
           </select>
         </label>
       ))}
-      <noscript>
-        <button class="button" type="submit">
-          Filtrar
-        </button>
-      </noscript>
+      <ScriptlessButton>Filtrar</ScriptlessButton>
     </form>
   );
 }

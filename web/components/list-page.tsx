@@ -20,6 +20,7 @@ import { Icon } from './icon.tsx';
 import { Pager } from './pager.tsx';
 import { Partial as Moving } from './partial.tsx';
 import { PeriodPicker } from './period-picker.tsx';
+import { ScriptlessButton } from './scriptless-button.tsx';
 import { type Segment, SegmentMenu } from './segments.tsx';
 import { SelectionBar } from './selection.tsx';
 import { SwapLink } from './swap-link.tsx';
@@ -214,14 +215,26 @@ function FilterField({ name, filter, value, options = [] }: FilterFieldProps) {
           autocomplete="off"
         />
       ) : filter.kind === 'text' ? (
-        <input
-          id={`filtro-${name}`}
-          name={name}
-          value={value}
-          placeholder={filter.hint}
-          maxlength={200}
-          autocomplete="off"
-        />
+        <>
+          <input
+            id={`filtro-${name}`}
+            name={name}
+            value={value}
+            placeholder={filter.hint}
+            maxlength={200}
+            autocomplete="off"
+            list={choices.length > 0 ? `conhecidos-${name}` : undefined}
+          />
+          {choices.length > 0 ? (
+            <datalist id={`conhecidos-${name}`}>
+              {choices.map((choice) => (
+                <option value={choice.value} />
+              ))}
+            </datalist>
+          ) : (
+            ''
+          )}
+        </>
       ) : (
         <select id={`filtro-${name}`} name={name} class="select">
           <option value="">Tanto faz</option>
@@ -264,11 +277,7 @@ function OrderForm({ view }: { view: ListView }) {
           ))}
         </select>
       </label>
-      <noscript>
-        <button class="button" type="submit">
-          Ver
-        </button>
-      </noscript>
+      <ScriptlessButton>Ver</ScriptlessButton>
     </form>
   );
 }

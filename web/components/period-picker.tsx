@@ -3,6 +3,7 @@ import { contentId } from '../content-id.ts';
 import { dayText } from '../format.ts';
 import { type Period, periodLabels, periodNames } from '../period.ts';
 import { Icon } from './icon.tsx';
+import { ScriptlessButton } from './scriptless-button.tsx';
 
 type PeriodPickerProps = {
   path: string;
@@ -35,11 +36,7 @@ export function PeriodPicker({ path, period, query = {} }: PeriodPickerProps) {
             ))}
           </select>
         </label>
-        <noscript>
-          <button class="button" type="submit">
-            Ver
-          </button>
-        </noscript>
+        <ScriptlessButton>Ver</ScriptlessButton>
       </form>
       <details class="menu">
         <summary class="button">

@@ -2,7 +2,7 @@
 import { dueAt, type RequestState, requestKindWords, type SubjectRequest } from '#shared/lgpd/requests.ts';
 import { type RetentionPreview, type RetentionSettings, retentionLimits } from '#shared/lgpd/retention.ts';
 import { EmptyState } from '../components/empty-state.tsx';
-import { CheckField, TextField } from '../components/field.tsx';
+import { CheckField, TextField, type TextFieldProps } from '../components/field.tsx';
 import { FormDone, FormError } from '../components/form-error.tsx';
 import { type Clock, countText, dateText, dateTimeText, numberText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
@@ -213,29 +213,13 @@ function Retention({ slug, retention, preview, canApprove, clock }: LgpdPageProp
       {canApprove ? (
         <form method="post" action={paths.retention(slug)} class="settings">
           <div class="fields">
-            <TextField
-              name="meses"
-              label="Nome e contatos de quem nunca pediu"
-              unit="meses"
-              inputmode="numeric"
-              maxlength={3}
-              value={String(months)}
-            />
-            <TextField
-              name="dias_brutos"
-              label="Texto de linhas ilegíveis"
-              unit="dias"
-              inputmode="numeric"
-              maxlength={4}
-              value={String(rawDays)}
-            />
-            <TextField
+            <TermField name="meses" label="Nome e contatos de quem nunca pediu" unit="meses" value={months} />
+            <TermField name="dias_brutos" label="Texto de linhas ilegíveis" unit="dias" value={rawDays} />
+            <TermField
               name="meses_registro"
               label="Registro de acessos"
               unit="meses"
-              inputmode="numeric"
-              maxlength={3}
-              value={String(logMonths)}
+              value={logMonths}
               hint={`No mínimo ${retentionLimits.logMonths.min} (Marco Civil, art. 15).`}
             />
           </div>
@@ -254,4 +238,8 @@ function Retention({ slug, retention, preview, canApprove, clock }: LgpdPageProp
       )}
     </section>
   );
+}
+
+function TermField({ value, ...field }: Pick<TextFieldProps, 'name' | 'label' | 'unit' | 'hint'> & { value: number }) {
+  return <TextField {...field} inputmode="numeric" maxlength={4} value={String(value)} />;
 }

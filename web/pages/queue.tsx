@@ -7,6 +7,7 @@ import { recordValue } from '../components/contact-types.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Partial } from '../components/partial.tsx';
 import { Phone } from '../components/phone.tsx';
+import { ScriptlessButton } from '../components/scriptless-button.tsx';
 import { WhatsappButton } from '../components/whatsapp-button.tsx';
 import { QueueCount, queueCountId } from '../components/work-marks.tsx';
 import { type Clock, countText, moneyText, relativeText, timeText } from '../format.ts';
@@ -262,11 +263,7 @@ function MessageChoice({ slug, card }: QueueProps & { card: QueueCard }) {
             </option>
           ))}
       </select>
-      <noscript>
-        <button class="button" type="submit">
-          Trocar
-        </button>
-      </noscript>
+      <ScriptlessButton>Trocar</ScriptlessButton>
     </form>
   );
 }
