@@ -1,4 +1,7 @@
 // A page of the company's audit log, newest first, with who did it.
+
+import type { UserId } from '#shared/ids.ts';
+import { localDay, startOfLocalDay } from '#shared/time-zone.ts';
 import type { AuditRow } from '#web/pages/audit-log.tsx';
 import type { Tx } from '../db.ts';
 import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
@@ -37,4 +40,16 @@ export async function listAuditChoices(tx: Tx) {
       ({ action }) => action,
     ),
   };
+}
+
+/** How many contacts the user saw as they are today; a second reveal at the same time waits for the first's transaction. */
+export async function countReveals(
+  tx: Tx,
+  { userId, timeZone, now }: { userId: UserId; timeZone: string; now: Date },
+): Promise<number> {
+  await tx`select pg_advisory_xact_lock(hashtextextended('reveal:' || app_tenant_id() || ':' || ${userId}, 0))`;
+  const [row] = await tx<{ count: number }[]>`
+    select count(*)::int as count from audit_log
+    where action = 'contact.revealed' and user_id = ${userId} and happened_at >= ${startOfLocalDay(localDay(now, timeZone), timeZone)}`;
+  return row!.count;
 }

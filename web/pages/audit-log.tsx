@@ -1,12 +1,14 @@
 // Registro: who saw, exported and changed what. Append-only; it holds ids, counts and codes, and names only through the users of today.
+import { requestKindWords } from '#shared/lgpd/requests.ts';
 import { isRole, roleLabels } from '#shared/roles.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ListFilters } from '../components/list-filters.tsx';
 import { Pager } from '../components/pager.tsx';
 import { type Clock, dateTimeText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
-import { auditLabels } from '../messages.ts';
+import { auditLabels, revealReasons } from '../messages.ts';
 import { paths } from '../paths.ts';
+import { type ApiScope, apiScopeLabels } from './account-types.ts';
 
 export type AuditRow = {
   id: string;
@@ -90,7 +92,7 @@ export function AuditPage({ slug, rows, before, after, filter, choices, clock }:
                     )}
                   </td>
                   <td data-label="Quem">
-                    {row.userName ?? 'linha de comando'}
+                    {row.userName ?? (byItself.has(row.action) ? 'o programa' : 'linha de comando')}
                     {row.isSuperadmin && row.action.startsWith('company.visit') ? ' (superadministrador)' : ''}
                   </td>
                   <td data-label="Quando" class="nowrap">
@@ -110,6 +112,9 @@ export function AuditPage({ slug, rows, before, after, filter, choices, clock }:
   );
 }
 
+/** What happens without anybody asking at that moment. */
+const byItself: ReadonlySet<string> = new Set(['lead.erased', 'retention.applied']);
+
 const entityLabels: Readonly<Record<string, string>> = {
   user: 'usuário',
   invitation: 'convite',
@@ -118,6 +123,7 @@ const entityLabels: Readonly<Record<string, string>> = {
   token: 'chave',
   message: 'mensagem',
   site: 'loja',
+  person: 'pessoa',
   cart: 'carrinho',
   order: 'pedido',
   lead: 'lead',
@@ -143,6 +149,25 @@ const factLabels: Readonly<Record<string, string>> = {
   fields: 'campos',
   isPaused: 'pausada',
   isEnabled: 'ligada',
+  kind: 'o quê',
+  act: 'ato',
+  selected: 'escolhidos',
+  done: 'feitos',
+  state: 'decisão',
+  request: 'pedido',
+  leads: 'leads',
+  carts: 'carrinhos',
+  orders: 'pedidos',
+  accounts: 'contas da loja',
+  texts: 'textos',
+  exports: 'exportações',
+  quarantined: 'linhas ilegíveis',
+  keys: 'contatos',
+  logged: 'linhas do registro',
+  months: 'meses',
+  rawDays: 'dias das linhas ilegíveis',
+  logMonths: 'meses do registro',
+  isOn: 'ligada',
   audience: 'mensagem',
   format: 'formato',
   poll: 'consulta',
@@ -151,11 +176,25 @@ const factLabels: Readonly<Record<string, string>> = {
 };
 const roleFacts = new Set(['role', 'from', 'to']);
 
+/** Codes that acts write down, in words. */
+const codeTexts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  reason: revealReasons,
+  kind: { ...requestKindWords, email: 'e-mail', phone: 'telefone' },
+  state: { approved: 'aprovado', refused: 'recusado', done: 'atendido' },
+};
+
 function factText(key: string, value: unknown): string {
   if (value === null) return '—';
   if (value === true) return 'sim';
   if (value === false) return 'não';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (key === 'scopes')
+    return text
+      .split(',')
+      .map((scope) => apiScopeLabels[scope as ApiScope] ?? scope)
+      .join(', ');
+  const words = codeTexts[key];
+  if (words && Object.hasOwn(words, text)) return words[text]!.toLowerCase();
   return roleFacts.has(key) && isRole(text) ? roleLabels[text].toLowerCase() : text;
 }
 
