@@ -36,15 +36,16 @@ afterEach(() => {
 
 const person = async (page: Page) => (await page.locator('#fila-pessoa').textContent()) ?? '';
 
-/** Presses the key and waits for the answer to the queue's form. */
+/** Presses the key, waits for the answer to the queue's form and for the card that it brings. */
 async function act(page: Page, key: string): Promise<number> {
+  await page.locator('#fila').evaluate((card) => card.setAttribute('data-old', ''));
   const answer = page.waitForResponse(
     (response) => response.request().method() === 'POST' && /\/fila\/\d+\/acao$/.test(response.url()),
   );
   await page.keyboard.press(key);
   const status = (await answer).status();
-  // The next card is there and takes keys.
-  await page.waitForTimeout(100);
+  // A form that htmx has not taken over yet would be sent as a page of its own.
+  await page.locator('#fila:not([data-old]) form[data-htmx-powered]').first().waitFor({ state: 'attached' });
   return status;
 }
 
