@@ -22,6 +22,8 @@ export const quietTables = [
   'lead_statuses',
 ];
 
+const slotName = 'wal_watch';
+
 export type WalWatch = {
   /** Heap and index records of the quiet tables since the watch began, by relation and kind; and the bytes of all the log. */
   read(): Promise<{ records: { relation: string; kind: string; count: number }[]; bytes: number }>;
@@ -34,6 +36,9 @@ export async function watchWal(adminUrl: string): Promise<WalWatch> {
   await admin.connect();
   await admin.query('create extension if not exists pg_walinspect');
   await admin.query(`vacuum ${quietTables.join(', ')}`);
+  // Reserves from the last checkpoint on: a long watch sees more log than the server would keep.
+  await admin.query('checkpoint');
+  await admin.query(`select pg_create_physical_replication_slot('${slotName}', true)`);
   const { rows } = await admin.query<{ lsn: string }>('select pg_current_wal_insert_lsn() as lsn');
   const from = rows[0]!.lsn;
   return {
@@ -59,6 +64,9 @@ export async function watchWal(adminUrl: string): Promise<WalWatch> {
       );
       return { records, bytes: Number(written.rows[0]!.bytes) };
     },
-    end: () => admin.end(),
+    async end() {
+      await admin.query(`select pg_drop_replication_slot('${slotName}')`);
+      await admin.end();
+    },
   };
 }
