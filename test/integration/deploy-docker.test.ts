@@ -26,7 +26,7 @@ case "$*" in
   'compose ps '*api) ls containers ;;
   'compose up '*api=*)
     count=\${*##*api=}
-    while [ "$(ls containers | wc -l)" -lt "\${count% api}" ]; do cp images/latest "containers/c$(wc -l < asked)$(ls containers | wc -l)"; done ;;
+    while [ "$(ls containers | wc -l)" -lt "\${count% api}" ]; do cp images/latest "$(mktemp containers/cXXXXXX)"; done ;;
   'inspect '*) case "$(cat "containers/$4")" in sick) echo unhealthy ;; *) echo healthy ;; esac ;;
   'stop '*) ;;
   'rm '*) rm "containers/$2" ;;

@@ -24,7 +24,8 @@ const shapes = `
        from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> k.conrelid) as keys
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_migrations' order by 1`;
 
-const texts = ['abc', '#0f766e', 'e:ana@loja.example', '2026-01-02', 'BRL', 'a'.repeat(64)];
+const texts = ['abc', 'e:ana@loja.example', 'e:bia@loja.example', 'cart.marked', '#0f766e', '2026-01-02', 'BRL', 'a'.repeat(64)];
+const mostAttempts = 500;
 
 function candidates({ type, words }: Column, table: string): unknown[] {
   if (type === 'text') return [...words, ...texts];
@@ -32,11 +33,11 @@ function candidates({ type, words }: Column, table: string): unknown[] {
   if (type === 'boolean') return [false, true];
   if (/^timestamp/.test(type) || type === 'date') return ['2026-01-02 03:04:05', '2026-01-03 03:04:05'];
   if (type === 'uuid') return ['00000000-0000-4000-8000-000000000001'];
-  if (type === 'bytea') return [Buffer.alloc(32, 1), Buffer.alloc(1)];
+  if (type === 'bytea') return [Buffer.alloc(32, 1), Buffer.alloc(20, 1), Buffer.alloc(1)];
   if (/^jsonb?$/.test(type)) return ['{}', '[]', '[1]'];
   if (type === 'interval') return ['1 hour'];
   if (type === 'inet') return ['192.0.2.1'];
-  if (type.endsWith('[]')) return ['{}', ...words.map((word) => [word]), '{1}'];
+  if (type.endsWith('[]')) return ['{}', ...words.map((word) => [word]), '{1}', '{1,2,3,4}'];
   throw new Error(`${table}: no value for ${type}`);
 }
 
@@ -70,14 +71,14 @@ async function insertRow(client: pg.Client, { table, columns, keys }: Shape): Pr
     for (const [index, name] of own.entries()) values.set(name, rows[0][targetColumns[index]!]);
   }
   const fixed = new Set(values.keys());
-  const tries = new Map<string, number>();
-  for (const column of columns) if (column.isRequired && !fixed.has(column.name)) tries.set(column.name, 0);
-  for (let attempt = 0; attempt < 60; attempt++) {
-    for (const [name, index] of tries) {
-      const column = columns.find((one) => one.name === name)!;
-      const list = candidates(column, table);
-      values.set(name, list[index % list.length]);
-    }
+  for (const column of columns)
+    if (column.isRequired && !fixed.has(column.name)) values.set(column.name, candidates(column, table)[0]);
+  let seed = 1;
+  const oneOf = <T>(list: T[]): T => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return list[seed % list.length]!;
+  };
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const names = [...values.keys()];
     const places = names.map((_, index) => `$${index + 1}`);
     try {
@@ -89,7 +90,7 @@ async function insertRow(client: pg.Client, { table, columns, keys }: Shape): Pr
       return true;
     } catch (error) {
       await client.query('rollback to savepoint one_row');
-      // 23514 = check_violation: another value for one of the columns that the rule is about.
+      // 23514 = check_violation: other values for the columns that the rule is about.
       const { code, constraint } = error as { code?: string; constraint?: string };
       if (code !== '23514' || !constraint) return false;
       const { rows } = await client.query<{ name: string }>(
@@ -97,10 +98,10 @@ async function insertRow(client: pg.Client, { table, columns, keys }: Shape): Pr
          where k.conrelid = $1::regclass and k.conname = $2 order by attnum`,
         [table, constraint],
       );
-      const free = rows.map(({ name }) => name).filter((name) => !fixed.has(name));
+      const free = columns.filter(({ name }) => !fixed.has(name) && rows.some((row) => row.name === name));
       if (free.length === 0) return false;
-      const name = free[attempt % free.length]!;
-      tries.set(name, (tries.get(name) ?? -1) + 1);
+      for (const column of free)
+        values.set(column.name, oneOf([...(column.isRequired ? [] : [null]), ...candidates(column, table)]));
     }
   }
   return false;
