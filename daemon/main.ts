@@ -98,6 +98,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     listSchedules: scheduler.list,
     heartbeatError: () => heartbeatError,
     backupCron: backups?.cron ?? null,
+    host: config.statusHost,
     port: config.statusPort,
   });
   log.info('daemon.started', { daemon: daemonId, version, port: config.statusPort, sources: engine.sources.length });

@@ -1,5 +1,5 @@
 // What the daemon says of itself to whoever watches it: GET /health for a supervisor, GET /status for a person or a tool, GET /metrics for a
-// Prometheus. Read only, on this machine only, ids and counts but no personal data.
+// Prometheus. Read only, on this machine only unless STATUS_HOST says otherwise, ids and counts but no personal data.
 import { createServer, type Server } from 'node:http';
 import { metricsType } from '#shared/metrics/exposition.ts';
 import { readBackupState } from './backup/scheduled.ts';
@@ -24,8 +24,8 @@ type Answer = { code: number; body: unknown } | { code: number; text: string };
 
 const healthWithinMs = 3_000;
 
-/** Starts the server on 127.0.0.1; rejects when the port is taken. */
-export async function startStatusServer(context: StatusContext & { port: number }): Promise<Server> {
+/** Starts the server; rejects when the port is taken. */
+export async function startStatusServer(context: StatusContext & { host: string; port: number }): Promise<Server> {
   const server = createServer((request, response) => {
     void answer(context, request.method ?? '', request.url ?? '').then((result) => {
       const isText = 'text' in result;
@@ -38,7 +38,7 @@ export async function startStatusServer(context: StatusContext & { port: number 
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(context.port, '127.0.0.1', resolve);
+    server.listen(context.port, context.host, resolve);
   });
   return server;
 }

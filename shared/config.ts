@@ -18,6 +18,8 @@ export type Config = {
   /** The address that the panel listens on; null = all of them. */
   host: string | null;
   port: number;
+  /** Where the daemon tells how it is: this machine only, unless told. */
+  statusHost: string;
   statusPort: number;
   /** Without a slash at the end. */
   publicUrl: string;
@@ -65,6 +67,10 @@ const schema = z.object({
   DATA_DIR: optionalText,
   HOST: optionalText.refine((text) => text === undefined || isIP(text) !== 0, 'HOST deve ser um endereço IP'),
   PORT: integer('PORT', 3000, 1, 65535),
+  STATUS_HOST: optionalText.refine(
+    (text) => text === undefined || isIP(text) !== 0,
+    'STATUS_HOST deve ser um endereço IP',
+  ),
   STATUS_PORT: integer('STATUS_PORT', 3001, 1, 65535),
   PUBLIC_URL: optionalText.refine(
     (text) => text === undefined || isWebAddress(text),
@@ -135,6 +141,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir: values.DATA_DIR ?? defaultDataDir(),
     host: values.HOST ?? null,
     port: values.PORT,
+    statusHost: values.STATUS_HOST ?? '127.0.0.1',
     statusPort: values.STATUS_PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ''),
     secretKey: values.SECRET_KEY,

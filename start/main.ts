@@ -10,10 +10,10 @@ import { isPortFree } from './processes.ts';
 import { apiArguments, daemonArguments, type Supervisor, supervise } from './supervisor.ts';
 
 /** Both ports at once, before anything runs: a child that finds its port taken could only die again and again. */
-async function checkPorts({ host, port, statusPort }: Config): Promise<void> {
+async function checkPorts({ host, port, statusHost, statusPort }: Config): Promise<void> {
   const ports = [
     { name: 'PORT', port, host: host ?? undefined },
-    { name: 'STATUS_PORT', port: statusPort, host: '127.0.0.1' },
+    { name: 'STATUS_PORT', port: statusPort, host: statusHost },
   ];
   const problems: string[] = [];
   for (const { name, port, host } of ports) {
