@@ -31,6 +31,7 @@ const publicRoutes = [
   'GET /entrar/link/:token',
   'GET /health',
   'GET /health/',
+  'GET /metrics',
   'GET /static/:file',
   'POST /admin/empresas',
   'POST /admin/empresas/:id',

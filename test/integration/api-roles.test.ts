@@ -17,6 +17,7 @@ const needs: Record<string, Need> = {
   'GET /entrar/link/:token': 'public',
   'GET /health': 'public',
   'GET /health/': 'public',
+  'GET /metrics': 'public',
   'GET /static/:file': 'public',
   'POST /convite/:token': 'public',
   'POST /entrar': 'public',
