@@ -10,7 +10,7 @@ Uso: ./deploy.sh COMANDO
 
   up                       instala o que falta, migra o banco e inicia tudo
   stop                     para tudo
-  restart                  reinicia um processo de cada vez: o painel não sai do ar
+  restart                  reinicia um processo de cada vez, com o .env de agora: o painel não sai do ar
   status                   o que está no ar, e como vai cada loja
   logs [SERVIÇO]           acompanha os registros: api, daemon, caddy (com Docker também postgres)
   update                   busca a versão nova, migra e troca um processo de cada vez; se ela não ficar saudável, volta à anterior
@@ -92,7 +92,7 @@ up() {
 update() {
   alone
   check_settings
-  former=$(version_in_use)
+  former=$(version_in_use) || fail 'Nada foi instalado ainda: ./deploy.sh up'
   as_owner git diff --quiet HEAD -- || fail 'Há arquivos mudados à mão aqui (git status): desfaça isso antes.'
   as_owner git fetch --quiet
   next=$(as_owner git rev-parse '@{upstream}')
@@ -177,7 +177,8 @@ main() {
     up | stop | status | logs | update | restore | shell | psql) "$verb" "$@" ;;
     restart)
       alone
-      roll
+      check_settings
+      use "$(version_in_use)" && roll || fail 'Nem tudo ficou saudável: veja ./deploy.sh status e ./deploy.sh logs.'
       ;;
     migrate) cli migrar ;;
     backup) cli backup criar "$@" ;;

@@ -77,11 +77,18 @@ become_healthy() {
 
 before_start() { :; }
 
+# What Caddy works by, to know when it must be restarted: it drops every connection then.
+doors_now() {
+  cat "$current/Caddyfile"
+  for name in DOMAIN HTTP_PORT HTTPS_PORT API_UPSTREAMS; do setting "$name" ''; done
+}
+remember_doors() { doors_now | as_owner tee "$releases/doors" >/dev/null; }
+
 start() {
   for port in $(ports); do ctl enable --quiet --now "carrinho-api@$port.service" || return 1; done
   ctl enable --quiet --now carrinho-daemon.service carrinho-backup.timer || return 1
   if has_caddy; then
-    as_owner cp "$current/Caddyfile" "$releases/Caddyfile"
+    remember_doors
     ctl enable --quiet --now carrinho-caddy.service || return 1
   else
     warn 'Não há caddy aqui: o HTTPS fica por sua conta.'
@@ -90,14 +97,14 @@ start() {
   for port in $(ports) $(status_port); do become_healthy "$port" || return 1; done
 }
 
-# One after the other, each healthy before the next. Caddy only for another Caddyfile: it drops every connection.
+# One after the other, each healthy before the next.
 roll() {
   for port in $(ports); do
     ctl restart "carrinho-api@$port.service" && become_healthy "$port" || return 1
   done
   ctl restart carrinho-daemon.service && become_healthy "$(status_port)" || return 1
-  if has_caddy && ! cmp -s "$current/Caddyfile" "$releases/Caddyfile"; then
-    as_owner cp "$current/Caddyfile" "$releases/Caddyfile" && ctl restart carrinho-caddy.service
+  if has_caddy && ! doors_now | cmp -s - "$releases/doors"; then
+    remember_doors && ctl restart carrinho-caddy.service
   fi
 }
 
