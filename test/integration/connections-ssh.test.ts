@@ -1,5 +1,6 @@
 // A shop behind an SSH tunnel, on a real sshd: every key format, a pinned host key, and each way of being refused.
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
 import ssh2 from 'ssh2';
@@ -8,7 +9,7 @@ import type { ConnectionSettings } from '../../daemon/connections/connection.ts'
 import { fingerprintOf } from '../../daemon/connections/ssh-tunnel.ts';
 import { makeKeyPair } from '../../start/key-pair.ts';
 import { type Sshd, startSshd } from '../../start/sshd.ts';
-import { makeLabFolder, type ShopLab, startShopLab } from '../support/shop-lab.ts';
+import { database, makeLabFolder, type ShopLab, startShopLab } from '../support/shop-lab.ts';
 import { close, closeListeners, listen, startProxy } from '../support/tcp.ts';
 
 const closers: (() => unknown)[] = [];
@@ -169,6 +170,39 @@ describe('an SSH tunnel', () => {
       facts: { target: `127.0.0.1:${closed.port}` },
     });
     expect((await lab.failure({ ...ssh(), password: 'errada' })).code).toBe('mysql_access_denied');
+  });
+
+  test('the accounts that the manual makes carry the tunnel, read, and do nothing else', async () => {
+    const manual = readFileSync(new URL('../../docs/manual.md', import.meta.url), 'utf8');
+    const part = (pattern: RegExp) => pattern.exec(manual)![1]!;
+    const match = part(/^(Match User [\s\S]+?)\n```/m);
+    const ours = match.replace('carrinho-tunel', sshd.user).replaceAll('3306', String(lab.port));
+    const own = await startLabSshd([ours, 'Match all']);
+    const keyOptions = part(/^(restrict\S+) ssh-ed25519/m).replaceAll('3306', String(lab.port));
+    await writeFile(own.authorizedKeysFile, `${keyOptions} ${keysLine(keys.get('OpenSSH ed25519')!.privateKey)}\n`);
+    const sql = part(/```sql\n(CREATE USER [\s\S]+?)\n```/).replaceAll('203.0.113.10', '127.0.0.1');
+    const statements = sql.replace('nome\\_do\\_banco', database.replaceAll('_', '\\_')).split(';\n');
+    for (const statement of statements) await lab.admin.query(statement);
+
+    const tunnel = { port: own.port, hostKeyFingerprint: own.hostKeyFingerprint };
+    const reader = { user: 'leitura', password: part(/IDENTIFIED BY '(.+)'/) };
+    const shop = await lab.open({ ...ssh(tunnel), ...reader });
+    expect(await shop.gateway.query('select count(*) as n from tipos')).toEqual([{ n: '2' }]);
+    await shop.close();
+    const [grants] = await lab.admin.query(`show grants for 'leitura'@'127.0.0.1'`);
+    expect(JSON.stringify(grants)).toMatch(/GRANT USAGE[^}]+\},\{[^}]+GRANT SELECT ON [^}]+\}\]$/);
+    expect((await lab.failure({ ...ssh(tunnel), port: own.port })).code).toBe('ssh_forwarding_denied');
+    const client = new ssh2.Client();
+    await new Promise<void>((resolve, reject) => {
+      client.on('ready', resolve).on('error', reject);
+      const login = { host: '127.0.0.1', port: own.port, username: own.user };
+      client.connect({ ...login, privateKey: keys.get('OpenSSH ed25519')!.privateKey });
+    });
+    const code = await new Promise((resolve) => {
+      client.exec('id', (error, stream) => (error ? resolve(error) : stream.on('exit', resolve).resume()));
+    });
+    client.end();
+    expect(code).not.toBe(0);
   });
 
   test('logs in by password, also where it is asked interactively', async () => {
