@@ -29,9 +29,15 @@ export type DatabaseOptions = {
   role: 'carrinho_api' | null;
   name?: string;
   max?: number;
-  /** A pooler in transaction mode stands between: a statement prepared on one of its connections is not known on the next. */
+  /** A pooler in transaction mode stands between. */
   isPooled?: boolean;
 };
+
+/**
+ * Behind PgBouncer a statement prepared on one connection is not known on the next; and a query sent before the one in front of it has ended is answered
+ * to nobody when the connection changes hands in between (seen: pages that never came). max_pipeline is read by postgres.js but not in its types.
+ */
+const pooledOptions = { prepare: false, max_pipeline: 0 };
 
 const queryTimeoutMs = '15000';
 
@@ -43,7 +49,7 @@ export function openDatabase({
   max = 10,
   isPooled = false,
 }: DatabaseOptions): Database {
-  const sql = connect({ url, role, name }, { max, idle_timeout: 300, prepare: !isPooled });
+  const sql = connect({ url, role, name }, { max, idle_timeout: 300, ...(isPooled && pooledOptions) });
   const counts: Counts = { asked: 0, begun: 0, ended: 0 };
   const place = { sql, counts };
   return {

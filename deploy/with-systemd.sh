@@ -95,6 +95,11 @@ start() {
   fi
   ctl enable --quiet --now carrinho.target || return 1
   for port in $(ports) $(status_port); do become_healthy "$port" || return 1; done
+  # Most likely another program has its ports.
+  ! has_caddy || ctl is-active --quiet carrinho-caddy.service || {
+    warn 'O Caddy não está no ar: veja ./deploy.sh logs caddy'
+    return 1
+  }
 }
 
 # One after the other, each healthy before the next.

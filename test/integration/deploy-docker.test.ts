@@ -37,10 +37,17 @@ esac
 
 const env = { PATH: `${at('bin')}:${process.env.PATH}`, DOCKER_STATE: at('state'), HOME: folder };
 const git = (cwd: string, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=ana@example.com', ...args], { cwd, env, encoding: 'utf8' });
+  execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=ana@example.com', ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
 const read = (...path: string[]) => readFileSync(at('state', ...path), 'utf8').trim();
 const containers = () =>
-  execFileSync('ls', [at('state/containers')], { encoding: 'utf8' }).trim().split('\n').map((id) => read('containers', id));
+  execFileSync('ls', [at('state/containers')], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((id) => read('containers', id));
 
 function deploy(...args: string[]) {
   writeFileSync(at('state/asked'), '');
@@ -58,14 +65,18 @@ function publish(word: string): string {
 beforeAll(() => {
   for (const path of ['bin', 'origin', 'state/images', 'state/containers']) mkdirSync(at(path), { recursive: true });
   writeFileSync(at('bin/docker'), docker, { mode: 0o755 });
-  for (const path of ['deploy.sh', 'deploy', '.gitignore']) cpSync(join(project, path), at('origin', path), { recursive: true });
+  for (const path of ['deploy.sh', 'deploy', '.gitignore'])
+    cpSync(join(project, path), at('origin', path), { recursive: true });
   git(at('origin'), 'init', '--quiet', '--initial-branch=main');
   publish('first');
   git(folder, 'clone', '--quiet', at('origin'), 'clone');
 });
 
 test('up says what .env lacks; then builds this version, starts all of it and gives the first link', () => {
-  expect(deploy('up')).toMatchObject({ code: 1, output: expect.stringContaining('Falta no .env: DOMAIN POSTGRES_PASSWORD') });
+  expect(deploy('up')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Falta no .env: DOMAIN POSTGRES_PASSWORD'),
+  });
   writeFileSync(
     at('clone/.env'),
     'DOMAIN=carrinho.example.com\nPOSTGRES_PASSWORD=a&b\nDAEMON_DB_PASSWORD=$(x)\nAPI_DB_PASSWORD="c"\nDEPLOY_PATIENCE=1\n',
@@ -86,7 +97,10 @@ test('update puts new containers beside the old ones, which go when the new ones
   writeFileSync(at('state/containers/a1'), 'first');
   writeFileSync(at('state/containers/a2'), 'first');
   const next = publish('second');
-  expect(deploy('update')).toMatchObject({ code: 0, output: expect.stringContaining(`Versão ${next.slice(0, 10)} no ar.`) });
+  expect(deploy('update')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`Versão ${next.slice(0, 10)} no ar.`),
+  });
   expect(containers()).toEqual(['second', 'second']);
   expect(git(at('clone'), 'rev-parse', 'HEAD').trim()).toBe(next);
 });

@@ -195,7 +195,7 @@ test('behind PgBouncer in transaction mode, to which a restart of one process af
     );
     return texts.join('');
   };
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     const [sol, other] = await Promise.all([
       ask(lab.sol, cookie),
       ask(lab.lua, lua),

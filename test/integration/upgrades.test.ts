@@ -40,7 +40,9 @@ async function readRows(client: pg.Client): Promise<Rows> {
   );
   const found: Rows = {};
   for (const { name } of tables) {
-    const { rows } = await client.query<{ row: Record<string, unknown> }>(`select to_jsonb(t) as row from ${name} t order by t::text`);
+    const { rows } = await client.query<{ row: Record<string, unknown> }>(
+      `select to_jsonb(t) as row from ${name} t order by t::text`,
+    );
     found[name] = rows.map(({ row }) => row);
   }
   return found;
@@ -90,5 +92,6 @@ test.each(versions)('from %i: the structure is a new database’s, and every row
     await pool.end();
   }
   const after = await withClient(urlOf(name), readRows);
-  for (const [table, before] of Object.entries(rows)) expect([table, after[table]]).toEqual([table, before.map((row) => expect.objectContaining(row))]);
+  for (const [table, before] of Object.entries(rows))
+    expect([table, after[table]]).toEqual([table, before.map((row) => expect.objectContaining(row))]);
 });

@@ -1,4 +1,4 @@
-// A real daemon process on the test's database, to be killed, stopped and started again.
+// A real daemon, or web process, on the test's database, to be killed, stopped and started again.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
@@ -27,16 +27,24 @@ export async function startDaemon({
   secretKey: Buffer;
 }): Promise<DaemonProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [run, 'daemon/main.ts'], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: databaseUrl,
-      SECRET_KEY: secretKey.toString('base64'),
-      STATUS_PORT: String(port),
-      ALLOWED_SHOP_NETWORKS: '127.0.0.0/8',
-      DATA_DIR: mkdtempSync(join(tmpdir(), 'cel-daemon-')),
-      SYNC_CONCURRENCY: '2',
-    },
+  return await startProcess('daemon/main.ts', port, {
+    DATABASE_URL: databaseUrl,
+    SECRET_KEY: secretKey.toString('base64'),
+    STATUS_PORT: String(port),
+    ALLOWED_SHOP_NETWORKS: '127.0.0.0/8',
+    SYNC_CONCURRENCY: '2',
+  });
+}
+
+/** Starts a web process and waits until it answers /health. */
+export async function startApi({ databaseUrl }: { databaseUrl: string }): Promise<DaemonProcess> {
+  const port = await freePort();
+  return await startProcess('api/main.ts', port, { DATABASE_URL: databaseUrl, PORT: String(port) });
+}
+
+async function startProcess(program: string, port: number, env: Record<string, string>): Promise<DaemonProcess> {
+  const child = spawn(process.execPath, [run, program], {
+    env: { PATH: process.env.PATH, DATA_DIR: mkdtempSync(join(tmpdir(), 'cel-daemon-')), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -46,7 +54,7 @@ export async function startDaemon({
     });
   }
   const exited = once(child, 'exit');
-  const daemon: DaemonProcess = {
+  const started: DaemonProcess = {
     port,
     child,
     output: () => output,
@@ -58,10 +66,10 @@ export async function startDaemon({
     },
   };
   for (const end = performance.now() + 180_000; performance.now() < end; await sleep(50)) {
-    if (child.exitCode !== null) throw new Error(`the daemon ended at its start: ${output}`);
+    if (child.exitCode !== null) throw new Error(`${program} ended at its start: ${output}`);
     const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
-    if (response?.ok) return daemon;
+    if (response?.ok) return started;
   }
-  await daemon.end('SIGKILL');
-  throw new Error(`the daemon did not answer: ${output}`);
+  await started.end('SIGKILL');
+  throw new Error(`${program} did not answer: ${output}`);
 }

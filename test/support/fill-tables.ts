@@ -24,7 +24,16 @@ const shapes = `
        from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> k.conrelid) as keys
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_migrations' order by 1`;
 
-const texts = ['abc', 'e:ana@loja.example', 'e:bia@loja.example', 'cart.marked', '#0f766e', '2026-01-02', 'BRL', 'a'.repeat(64)];
+const texts = [
+  'abc',
+  'e:ana@loja.example',
+  'e:bia@loja.example',
+  'cart.marked',
+  '#0f766e',
+  '2026-01-02',
+  'BRL',
+  'a'.repeat(64),
+];
 const mostAttempts = 500;
 
 function candidates({ type, words }: Column, table: string): unknown[] {
@@ -64,9 +73,13 @@ export async function fillEmptyTables(client: pg.Client): Promise<string[]> {
 async function insertRow(client: pg.Client, { table, columns, keys }: Shape): Promise<boolean> {
   const values = new Map<string, unknown>();
   for (const { columns: own, target, targetColumns } of keys) {
-    const required = own.every((name) => values.has(name) || columns.some((column) => column.name === name && column.isRequired));
+    const required = own.every(
+      (name) => values.has(name) || columns.some((column) => column.name === name && column.isRequired),
+    );
     if (!required) continue;
-    const { rows } = await client.query<Record<string, unknown>>(`select ${targetColumns.join(', ')} from ${target} limit 1`);
+    const { rows } = await client.query<Record<string, unknown>>(
+      `select ${targetColumns.join(', ')} from ${target} limit 1`,
+    );
     if (!rows[0]) return false;
     for (const [index, name] of own.entries()) values.set(name, rows[0][targetColumns[index]!]);
   }
@@ -84,7 +97,9 @@ async function insertRow(client: pg.Client, { table, columns, keys }: Shape): Pr
     try {
       await client.query('savepoint one_row');
       await client.query(
-        names.length > 0 ? `insert into ${table} (${names.join(', ')}) values (${places.join(', ')})` : `insert into ${table} default values`,
+        names.length > 0
+          ? `insert into ${table} (${names.join(', ')}) values (${places.join(', ')})`
+          : `insert into ${table} default values`,
         [...values.values()],
       );
       return true;

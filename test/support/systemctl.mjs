@@ -87,6 +87,8 @@ if (verb === 'enable' || verb === 'start') {
   }
 } else if (verb === 'list-units') {
   for (const name of known()) console.log(`${name} ${pidOf(name) ? 'active running' : 'failed'}`);
+} else if (verb === 'is-active') {
+  process.exit(names.every(pidOf) ? 0 : 3);
 } else if (verb !== 'daemon-reload') {
   console.error(`systemctl ${verb}?`);
   process.exit(1);
