@@ -292,6 +292,7 @@ table cart_transitions (row security forced)
   cart_transitions_cause_check: CHECK ((cause = ANY (ARRAY['sync'::text, 'time'::text, 'by_hand'::text, 'contact'::text, 'recompute'::text])))
   cart_transitions_pkey: PRIMARY KEY (tenant_id, id)
   CREATE INDEX cart_transitions_cart_idx ON public.cart_transitions USING btree (tenant_id, cart_id, id)
+  CREATE INDEX cart_transitions_run_idx ON public.cart_transitions USING btree (tenant_id, run_id, id) WHERE (run_id IS NOT NULL)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may INSERT, SELECT

@@ -108,6 +108,12 @@ export const listDefinitions = {
         },
       },
       formulario: { kind: 'own', label: 'Formulário' },
+      pagina: { kind: 'text', label: 'Página', hint: '/promocao' },
+      origem: {
+        kind: 'choice',
+        label: 'Origem',
+        values: { formulario: 'De formulário da loja', manual: 'Cadastrado à mão' },
+      },
       tamanho: { kind: 'text', label: 'Tamanho', hint: '38' },
       ...site,
     },

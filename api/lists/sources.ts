@@ -2,12 +2,12 @@
 
 import type { TimeZone } from '#shared/time-zone.ts';
 import { type ListChoice, type ListName, type OwnOptions, parseListChoice, type Query } from '#web/lists.ts';
-import { formName } from '#web/pages/lead-types.ts';
+import { formName, isManualLead } from '#web/pages/lead-types.ts';
 import { formKey } from '#web/pages/leads.tsx';
 import type { Tx } from '../db.ts';
 import { cartSql, countCarts } from '../queries/carts.ts';
 import { customerSql } from '../queries/customers.ts';
-import { countLeads, hasSizes, leadSql, listLeadForms } from '../queries/leads.ts';
+import { countLeads, hasSizes, leadSql, listLeadForms, listLeadPages } from '../queries/leads.ts';
 import { countOrders, orderSql } from '../queries/orders.ts';
 import { parseSearch, type Search } from '../queries/search.ts';
 import { listSiteNames } from '../queries/sites.ts';
@@ -57,6 +57,10 @@ export async function listOptions(tx: Tx, list: ListName): Promise<OwnOptions> {
     com_etiqueta: [...tags],
     operador: list === 'clientes' ? [] : [...operators],
     ...(list === 'leads' && !(await hasSizes(tx)) && { tamanho: [] }),
+    ...(list === 'leads' && {
+      pagina: (await listLeadPages(tx)).map((path) => ({ value: path, label: path })),
+      ...(!forms.some(isManualLead) && { origem: [] }),
+    }),
     formulario: forms.length < 2 ? [] : forms.map((form) => ({ value: formKey(form), label: formName(form) })),
   };
 }

@@ -1,7 +1,8 @@
 // What the Clientes screens read: people by when they were last seen (customer_statuses_list_idx, customer_statuses_status_idx), or by their last paid
 // order of a period (person_orders_period_idx), newest first; and one person with identities and timeline.
 import { customerStatuses } from '#shared/customer-statuses.ts';
-import type { PersonId } from '#shared/ids.ts';
+import type { PersonId, TenantId } from '#shared/ids.ts';
+import { listSuggestions, listSuggestionsOf, type Suggestion } from '#shared/people/person.ts';
 import type { ListChoice } from '#web/lists.ts';
 import {
   type CustomerDetail,
@@ -12,9 +13,11 @@ import {
   mostTimelineEntries,
   type TimelineEntry,
 } from '#web/pages/customer-types.ts';
+import { type Duplicate, mostDuplicates } from '#web/pages/duplicates.tsx';
 import { type Fragment, runQuery, type Tx } from '../db.ts';
 import { inPeriod, valueConditions } from '../lists/conditions.ts';
 import { type Conditions, chosenConditions, inOrder, type ListSql } from '../lists/read.ts';
+import { statementsOf } from '../recompute.ts';
 import { personMatches, type Search } from './search.ts';
 
 const tabStatuses = {
@@ -120,7 +123,7 @@ export async function findCustomer(
 ): Promise<CustomerDetail | null> {
   const [person] = await runQuery<{ id: PersonId }>(tx, 'find_person', { tenant: tenantId, person: personId });
   if (!person) return null;
-  const [customer] = await tx<Omit<CustomerDetail, 'keys' | 'unions' | 'words' | 'timeline'>[]>`
+  const [customer] = await tx<Omit<CustomerDetail, 'keys' | 'unions' | 'words' | 'duplicates' | 'timeline'>[]>`
     select ${customerColumns(tx)}, t.currency, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at
     from customer_statuses c
     join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
@@ -138,8 +141,29 @@ export async function findCustomer(
       keys: keys.map(({ key }) => key),
     }),
     unions: await runQuery<CustomerUnion>(tx, 'get_person_unions', scope),
+    duplicates: await withNames(
+      tx,
+      await listSuggestionsOf(statementsOf(tx, tenantId as TenantId), { ...person, limit: 20 }),
+    ),
     timeline: await listTimeline(tx, person.id),
   };
+}
+
+/** Pairs of the whole company, one more than the page shows where there are more. */
+export async function listDuplicates(tx: Tx, tenantId: TenantId): Promise<Duplicate[]> {
+  return await withNames(tx, await listSuggestions(statementsOf(tx, tenantId), { limit: mostDuplicates + 1 }));
+}
+
+async function withNames(tx: Tx, pairs: readonly Suggestion[]): Promise<Duplicate[]> {
+  const ids = [...new Set(pairs.flatMap(({ personA, personB }) => [personA, personB]))];
+  const rows = await tx<{ id: string; name: string | null }[]>`
+    select p.id, d.name from unnest(${ids}::bigint[]) p (id) cross join lateral person_display(app_tenant_id(), p.id) d`;
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return pairs.map((pair) => ({
+    ...pair,
+    nameA: names.get(pair.personA) ?? null,
+    nameB: names.get(pair.personB) ?? null,
+  }));
 }
 
 async function listTimeline(tx: Tx, personId: PersonId): Promise<TimelineEntry[]> {
@@ -148,20 +172,30 @@ async function listTimeline(tx: Tx, personId: PersonId): Promise<TimelineEntry[]
     select * from (
       select 'order' as entity, o.id, coalesce(o.created_at, o.paid_at) as at, null as status, null as reason,
              coalesce(o.order_number, o.external_id::text) as number, o.class as order_class, o.wc_status, o.total_minor, o.currency, null as channel,
-             null as user_name, false as is_undone
+             null as user_name, false as is_undone, null as body, null::bigint as other_id, null as key
       from orders o where o.id in (select m.entity_id from ${member('order')})
       union all
-      select 'cart', s.cart_id, s.first_activity_at, s.status, s.reason, null, null, null, s.total_minor, s.currency, null, null, false
+      select 'cart', s.cart_id, s.first_activity_at, s.status, s.reason, null, null, null, s.total_minor, s.currency, null, null, false, null, null, null
       from cart_statuses s where s.cart_id in (select m.entity_id from ${member('cart')})
       union all
-      select 'lead', l.lead_id, l.captured_at, l.customer_status, null, null, null, null, null, null, null, null, false
+      select 'lead', l.lead_id, l.captured_at, l.customer_status, null, null, null, null, null, null, null, null, false, null, null, null
       from lead_statuses l where l.lead_id in (select m.entity_id from ${member('lead')})
       union all
-      select 'contact', x.id, x.contacted_at, null, null, null, null, null, null, null, x.channel, u.name, x.undone_at is not null
+      select 'contact', x.id, x.contacted_at, null, null, null, null, null, null, null, x.channel, u.name, x.undone_at is not null, null, null, null
       from person_members m
       join contacts x on x.tenant_id = m.tenant_id and x.entity = m.entity and x.entity_id = m.entity_id
       left join users u on u.id = x.user_id
       where m.person_id = ${personId}
+      union all
+      select 'note', n.id, n.created_at, null, null, null, null, null, null, null, null, u.name, false, n.body, null, null
+      from person_members m
+      join notes n on n.tenant_id = m.tenant_id and n.entity = m.entity and n.entity_id = m.entity_id and n.undone_at is null
+      left join users u on u.id = n.user_id
+      where m.person_id = ${personId}
+      union all
+      select case when kind = 'merged' then kind when person_id = ${personId} then 'split' else 'split_off' end, id, changed_at, null, null, null, null, null,
+             null, null, null, null, false, null, case when person_id = ${personId} then other_person_id else person_id end, key
+      from person_changes where other_person_id = ${personId} or (kind = 'split' and person_id = ${personId})
     ) entries
     order by at desc nulls last, entity, id desc limit ${mostTimelineEntries}`;
 }

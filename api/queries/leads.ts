@@ -1,6 +1,7 @@
 // What the Leads screens read: the list by capture, and one lead with its answers.
 import type { LeadStage } from '#shared/contacts/lead-stage.ts';
 import type { LeadId } from '#shared/ids.ts';
+import { manualFormPlugin } from '#shared/manual-lead.ts';
 import type { ListChoice } from '#web/lists.ts';
 import {
   formName,
@@ -9,6 +10,7 @@ import {
   type LeadForm,
   type LeadRow,
   leadTabs,
+  pagePath,
 } from '#web/pages/lead-types.ts';
 import type { Fragment, Tx } from '../db.ts';
 import { contactConditions, inPeriod, siteCondition } from '../lists/conditions.ts';
@@ -54,6 +56,10 @@ const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
     const [plugin = '', ...id] = value.split(':');
     return tx`l.form_plugin = ${plugin} and l.form_id = ${id.join(':')}`;
   },
+  // a part of the address, or a whole one without what differs from visit to visit
+  pagina: (value) => tx`strpos(lower(l.page_url), lower(${pagePath(value)})) > 0`,
+  origem: (value) =>
+    value === 'manual' ? tx`l.form_plugin = ${manualFormPlugin}` : tx`l.form_plugin <> ${manualFormPlugin}`,
   tamanho: (value) => tx`fold_words(l.size) = fold_words(${value})`,
 });
 
@@ -105,6 +111,18 @@ export async function countLeads(tx: Tx, sql: ListSql, choice: ListChoice): Prom
 export async function hasSizes(tx: Tx): Promise<boolean> {
   const [row] = await tx<{ found: boolean }[]>`select exists (select from leads where size is not null) as found`;
   return row!.found;
+}
+
+/** The pages that most of the newest leads came from, most first, without host and query. */
+export async function listLeadPages(tx: Tx): Promise<string[]> {
+  const rows = await tx<{ pageUrl: string }[]>`
+    select page_url from (select page_url from leads order by id desc limit 1000) newest where page_url <> ''`;
+  const counts = new Map<string, number>();
+  for (const path of rows.map(({ pageUrl }) => pagePath(pageUrl))) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 20)
+    .map(([path]) => path);
 }
 
 /** More forms than anybody chooses from. */

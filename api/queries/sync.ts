@@ -3,6 +3,7 @@ import type { RunId, SiteId } from '#shared/ids.ts';
 import type {
   QuarantineGroup,
   RunBatch,
+  RunCarts,
   RunStream,
   ShopAlert,
   SyncBackfill,
@@ -135,16 +136,36 @@ function groupBySource(streams: readonly StreamRow[], cursors: readonly CursorRo
 /** Runs that found something, failed or were asked for, newest first; ordinary polls without news are left out. `beforeId` pages on. */
 export async function listRuns(
   tx: Tx,
-  { beforeId, isFailed = false }: { beforeId: string | null; isFailed?: boolean },
+  {
+    beforeId,
+    isFailed = false,
+    source = null,
+  }: { beforeId: string | null; isFailed?: boolean; source?: string | null },
 ): Promise<{ runs: SyncRun[]; next: string | null }> {
   const rows = await tx<SyncRun[]>`
     select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id
     where r.finished_at is not null and r.backfill_id is null and (r.new_count > 0 or r.changed_count > 0 or r.state <> 'succeeded' or r.kind <> 'poll')
       ${beforeId ? tx`and r.id < ${beforeId}::bigint` : tx``}
+      ${
+        source
+          ? tx`and exists (
+              select from run_streams x where x.tenant_id = r.tenant_id and x.run_id = r.id and x.source = ${source}
+                and (x.new_count > 0 or x.changed_count > 0 or x.missing_count > 0 or x.quarantined_count > 0 or x.state = 'failed'))`
+          : tx``
+      }
       ${isFailed ? tx`and r.state in ('failed', 'succeeded_with_warnings', 'cancelled')` : tx``}
     order by r.id desc limit ${historyPageSize + 1}`;
   const runs = rows.slice(0, historyPageSize);
   return { runs, next: rows.length > historyPageSize ? runs.at(-1)!.id : null };
+}
+
+/** The sources that the company's shops were read by, with their words. */
+export async function listRunSources(tx: Tx): Promise<{ value: string; label: string }[]> {
+  return [
+    ...(await tx<{ value: string; label: string }[]>`
+      select c.source as value, coalesce(max(t.label), c.source) as label
+      from cursors c left join source_types t on t.name = c.source group by c.source order by label`),
+  ];
 }
 
 /** Asks the daemon to poll a shop now; false when this company has no such shop. */
@@ -187,7 +208,7 @@ export async function changeBackfill(
 export async function findRunPage(
   tx: Tx,
   runId: string,
-): Promise<{ run: SyncRun; streams: RunStream[]; quarantine: QuarantineGroup[] } | null> {
+): Promise<{ run: SyncRun; streams: RunStream[]; carts: RunCarts; quarantine: QuarantineGroup[] } | null> {
   const [run] = await tx<SyncRun[]>`
     select ${runColumns(tx)} from runs r join sites s on s.tenant_id = r.tenant_id and s.id = r.site_id where r.id = ${runId}`;
   if (!run) return null;
@@ -197,7 +218,20 @@ export async function findRunPage(
            rs.state, rs.read_count, rs.new_count, rs.changed_count, rs.unchanged_count, rs.missing_count, rs.quarantined_count, rs.skipped,
            rs.started_at, rs.finished_at
     from run_streams rs left join source_types t on t.name = rs.source where rs.run_id = ${runId} order by rs.source, rs.stream`;
-  return { run, streams: [...streams], quarantine: await listQuarantine(tx, run.siteId) };
+  const carts = await listRunCarts(tx, runId);
+  return { run, streams: [...streams], carts, quarantine: await listQuarantine(tx, run.siteId) };
+}
+
+const mostRunCarts = 20;
+
+/** The carts that a run moved from one status to another, the last ones by name. */
+async function listRunCarts(tx: Tx, runId: string): Promise<RunCarts> {
+  const moved = tx`cart_transitions t where t.run_id = ${runId} and t.from_status <> t.to_status`;
+  const [row] = await tx<{ count: number }[]>`select count(*)::int as count from ${moved}`;
+  const rows = await tx<RunCarts['rows']>`
+    select t.cart_id, c.name, t.from_status, t.to_status from (select * from ${moved} order by t.id desc limit ${mostRunCarts}) t
+    join carts c on c.tenant_id = t.tenant_id and c.id = t.cart_id order by t.id desc`;
+  return { count: row!.count, rows: [...rows] };
 }
 
 const mostBatches = 20_000;

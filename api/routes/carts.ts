@@ -1,21 +1,25 @@
 // The Carrinhos screens: the list with its tabs, one cart, and what both push while they are open.
 import { Hono } from 'hono';
 import { type CartStatus, cartStatusLabels } from '#shared/cart-words.ts';
+import type { ContactBlock } from '#shared/contacts/contact.ts';
 import type { CartId } from '#shared/ids.ts';
+import { cartLink } from '#shared/message-template.ts';
 import { findOrderByNumber, type Judgement, judgeCart } from '#shared/recovery.ts';
 import { can } from '#shared/roles.ts';
 import { CartDrawer, CartWhy } from '#web/components/cart-why.tsx';
 import { CartLive, CartPage } from '#web/pages/cart.tsx';
 import { type CartRows, CartsPage, CartTable, personName } from '#web/pages/carts.tsx';
 import { paths } from '#web/paths.ts';
+import { audit } from '../audit.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import type { Tx } from '../db.ts';
+import { runQuery, type Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { findCart, loadCartRows } from '../queries/carts.ts';
 import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
+import { listMessageFacts } from '../queries/messages.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
 /** Our ids are bigint; anything else names nothing. */
@@ -53,58 +57,86 @@ const cartScreen: ListScreen<CartRows> = {
 async function loadCart(tx: Tx, company: Company, id: CartId) {
   const cart = await findCart(tx, { tenantId: company.id, id });
   const panel = cart && (await findRecordPanel(tx, company.id, { entity: 'cart', id }));
-  return cart && panel && { ...pageFacts(company), cart, panel };
+  const [facts] = cart ? await listMessageFacts(tx, company.id, [{ entity: 'cart', id }]) : [];
+  return (
+    cart && panel && { ...pageFacts(company), cart, panel, hasLink: facts !== undefined && cartLink(facts) !== null }
+  );
 }
 
 export function cartRoutes(deps: Deps) {
   const { db } = deps;
-  return new Hono<CompanyEnv>()
-    .get('/carrinhos', listPage(deps, cartScreen))
+  return (
+    new Hono<CompanyEnv>()
+      .get('/carrinhos', listPage(deps, cartScreen))
 
-    .get('/carrinhos/:id', async (c) => {
-      const company = c.get('company');
-      const id = parseCartId(c.req.param('id'));
-      const facts = id && (await db.withTenant(company.id, (tx) => loadCart(tx, company, id)));
-      if (!facts) throw new NotFoundError();
-      const { cart } = facts;
-      const live = { page: 'carrinhos', query: { id: cart.id } };
-      const content = CartPage({ ...facts, clock: clockOf(c, deps) });
-      return await respondWithPage(c, deps, { title: personName(cart), section: 'carrinhos', live }, content);
-    })
+      .get('/carrinhos/:id', async (c) => {
+        const company = c.get('company');
+        const id = parseCartId(c.req.param('id'));
+        const facts = id && (await db.withTenant(company.id, (tx) => loadCart(tx, company, id)));
+        if (!facts) throw new NotFoundError();
+        const { cart } = facts;
+        const live = { page: 'carrinhos', query: { id: cart.id } };
+        const content = CartPage({ ...facts, clock: clockOf(c, deps) });
+        return await respondWithPage(c, deps, { title: personName(cart), section: 'carrinhos', live }, content);
+      })
 
-    .get('/carrinhos/:id/porque', async (c) => {
-      const company = c.get('company');
-      const id = parseCartId(c.req.param('id'));
-      const cart = id && (await db.withTenant(company.id, (tx) => findCart(tx, { tenantId: company.id, id })));
-      if (!cart) throw new NotFoundError();
-      if (!c.req.header('HX-Request')) return c.redirect(paths.cart(company.slug, cart.id), 303);
-      const { recovery } = cart;
-      return c.html(CartDrawer({ ...pageFacts(company), recovery, name: personName(cart), clock: clockOf(c, deps) }));
-    })
-
-    .post('/carrinhos/:id/ajuste', async (c) => {
-      const company = c.get('company');
-      const id = parseCartId(c.req.param('id'));
-      const form = await c.req.parseBody();
-      if (!can(company.role, 'judge_carts'))
-        throw new HttpError(403, 'forbidden', 'Seu papel não permite ajustar carrinhos.');
-      const clock = clockOf(c, deps);
-      const done = await db.withTenant(company.id, async (tx) => {
-        const cart = id && (await findCart(tx, { tenantId: company.id, id }));
+      .get('/carrinhos/:id/porque', async (c) => {
+        const company = c.get('company');
+        const id = parseCartId(c.req.param('id'));
+        const cart = id && (await db.withTenant(company.id, (tx) => findCart(tx, { tenantId: company.id, id })));
         if (!cart) throw new NotFoundError();
-        const judgement = await parseJudgement(tx, form, { company, cartId: cart.id });
-        if (judgement === 'no_order') return { cart, fault: 'Não há pedido com este número nesta empresa.' };
-        const note = typeof form.nota === 'string' ? form.nota.trim().slice(0, 500) : '';
-        const context = { cartId: cart.id, userId: c.get('user').id, now: clock.now, note };
-        await judgeCart(statementsOf(tx, company.id), judgement, context);
-        const touched = { records: [{ entity: 'cart' as const, id: cart.id }] };
-        await recomputeNow(tx, { tenantId: company.id, now: clock.now, cause: 'by_hand' }, touched);
-        return { cart: await findCart(tx, { tenantId: company.id, id: cart.id }) };
-      });
-      const { cart, fault } = done;
-      if (!c.req.header('HX-Request')) return c.redirect(paths.cart(company.slug, cart!.id), 303);
-      return c.html(CartWhy({ ...pageFacts(company), recovery: cart!.recovery, clock, fault }), fault ? 422 : 200);
-    });
+        if (!c.req.header('HX-Request')) return c.redirect(paths.cart(company.slug, cart.id), 303);
+        const { recovery } = cart;
+        return c.html(CartDrawer({ ...pageFacts(company), recovery, name: personName(cart), clock: clockOf(c, deps) }));
+      })
+
+      // Asked for by whoever copies it, and in no page: the link gives the cart and the person's data back to whoever opens it.
+      .post('/carrinhos/:id/link', async (c) => {
+        const company = c.get('company');
+        const id = parseCartId(c.req.param('id'));
+        if (!can(company.role, 'contact'))
+          throw new HttpError(403, 'forbidden', 'Seu papel não permite contatar pessoas.');
+        const link = await db.withTenant(company.id, async (tx) => {
+          const record = { entity: 'cart' as const, id: id ?? '' };
+          const [facts] = id ? await listMessageFacts(tx, company.id, [record]) : [];
+          if (!facts) throw new NotFoundError();
+          const about = { tenant: company.id, ...record, channel: 'other' };
+          const [block] = await runQuery<ContactBlock>(tx, 'find_contact_block', about);
+          if (block?.isBlocking) throw new HttpError(409, 'opted_out', 'Esta pessoa pediu para não receber mensagens.');
+          const found = cartLink(facts);
+          if (!found) throw new HttpError(409, 'no_link', 'A loja não tem como restaurar este carrinho por um link.');
+          const viewer = { tenantId: company.id, userId: c.get('user').id };
+          await audit(tx, viewer, { action: 'cart.link_copied', entity: 'cart', entityId: record.id });
+          return found;
+        });
+        c.header('Cache-Control', 'no-store');
+        return c.text(link);
+      })
+
+      .post('/carrinhos/:id/ajuste', async (c) => {
+        const company = c.get('company');
+        const id = parseCartId(c.req.param('id'));
+        const form = await c.req.parseBody();
+        if (!can(company.role, 'judge_carts'))
+          throw new HttpError(403, 'forbidden', 'Seu papel não permite ajustar carrinhos.');
+        const clock = clockOf(c, deps);
+        const done = await db.withTenant(company.id, async (tx) => {
+          const cart = id && (await findCart(tx, { tenantId: company.id, id }));
+          if (!cart) throw new NotFoundError();
+          const judgement = await parseJudgement(tx, form, { company, cartId: cart.id });
+          if (judgement === 'no_order') return { cart, fault: 'Não há pedido com este número nesta empresa.' };
+          const note = typeof form.nota === 'string' ? form.nota.trim().slice(0, 500) : '';
+          const context = { cartId: cart.id, userId: c.get('user').id, now: clock.now, note };
+          await judgeCart(statementsOf(tx, company.id), judgement, context);
+          const touched = { records: [{ entity: 'cart' as const, id: cart.id }] };
+          await recomputeNow(tx, { tenantId: company.id, now: clock.now, cause: 'by_hand' }, touched);
+          return { cart: await findCart(tx, { tenantId: company.id, id: cart.id }) };
+        });
+        const { cart, fault } = done;
+        if (!c.req.header('HX-Request')) return c.redirect(paths.cart(company.slug, cart!.id), 303);
+        return c.html(CartWhy({ ...pageFacts(company), recovery: cart!.recovery, clock, fault }), fault ? 422 : 200);
+      })
+  );
 }
 
 /** What the form says of the cart; null takes back what was said. */

@@ -40,7 +40,8 @@ export function personRoutes({ db, now: clock }: Deps) {
       await recomputeNow(tx, { tenantId: company.id, now }, { keys });
       return (await findByKey(tx, keys[0])) ?? person.id;
     });
-    return c.redirect(paths.customer(company.slug, personId), 303);
+    const isFromList = form.volta === 'duplicados';
+    return c.redirect(isFromList ? paths.duplicates(company.slug) : paths.customer(company.slug, personId), 303);
   }
 
   const note = (tx: Tx, c: Context<CompanyEnv>, action: `person.${string}`) =>
@@ -52,19 +53,31 @@ export function personRoutes({ db, now: clock }: Deps) {
 
   return new Hono<CompanyEnv>()
     .post('/clientes/:id/unir', (c) =>
-      act(c, async (tx, keys, { chave = '' }) => {
+      act(c, async (tx, keys, { chave = '', propria = '' }) => {
         const [row] = await tx<{ areaCode: string | null }[]>`
           select area_code from tenants where id = ${c.get('company').id}`;
-        const key = parseKey(chave, row!);
+        const key = parseKey(chave.replace(/^[ep]:/, ''), row!);
         if (key === null || !(await findByKey(tx, key)))
           throw new HttpError(422, 'unknown_key', 'Ninguém desta empresa tem este e-mail ou telefone.');
-        const [own] = keys;
+        const own = keys.find((known) => known === propria) ?? keys[0];
         if (own === undefined || keys.includes(key))
           throw new HttpError(422, 'same_person', 'Este e-mail ou telefone já é desta pessoa.');
         const said = { kind: 'same', note: '', userId: c.get('user').id, now: clock() } as const;
         await writeEdge(statementsOf(tx, c.get('company').id), { ...said, keys: [own, key] });
         await note(tx, c, 'person.united');
         return [own, key];
+      }),
+    )
+    .post('/clientes/:id/diferentes', (c) =>
+      act(c, async (tx, keys, { chave = '', propria = '', motivo = '' }) => {
+        const reason = motivo.trim().slice(0, 200);
+        if (reason === '') throw new HttpError(422, 'no_reason', 'Diga como você sabe que são pessoas diferentes.');
+        if (!keys.includes(propria) || keys.includes(chave) || !(await findByKey(tx, chave)))
+          throw new HttpError(422, 'no_pair', 'Este par já foi decidido. Recarregue a página.');
+        const said = { kind: 'not_same', note: reason, userId: c.get('user').id, now: clock() } as const;
+        await writeEdge(statementsOf(tx, c.get('company').id), { ...said, keys: [propria, chave] });
+        await note(tx, c, 'person.told_apart');
+        return [propria, chave];
       }),
     )
     .post('/clientes/:id/desfazer', (c) =>

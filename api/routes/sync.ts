@@ -23,6 +23,7 @@ import {
   findRunPage,
   listBackfills,
   listBatches,
+  listRunSources,
   listRuns,
   listSyncSites,
   pauseSite,
@@ -45,11 +46,14 @@ async function loadPage(
   {
     company,
     beforeId,
-    isFailed = false,
+    query = {},
     now,
-  }: { company: Company; beforeId: string | null; isFailed?: boolean; now: Date },
+  }: { company: Company; beforeId: string | null; query?: Readonly<Record<string, string | undefined>>; now: Date },
 ): Promise<SyncPageProps> {
-  const { runs, next } = await listRuns(tx, { beforeId, isFailed });
+  const sources = await listRunSources(tx);
+  const source = sources.find(({ value }) => value === query.fonte)?.value ?? null;
+  const isFailed = query.historico === 'falhas';
+  const { runs, next } = await listRuns(tx, { beforeId, isFailed, source });
   return {
     slug: company.slug,
     sites: await listSyncSites(tx),
@@ -58,6 +62,8 @@ async function loadPage(
     nextRun: next,
     isFirstPage: beforeId === null,
     isFailed,
+    source,
+    sources,
     recompute: await findRecompute(tx),
     canSyncNow: can(company.role, 'sync_now'),
     canChangeBackfills: can(company.role, 'manage_connections'),
@@ -73,9 +79,14 @@ export function syncRoutes(deps: Deps) {
       const company = c.get('company');
       const beforeId = parseId(c.req.query('apos'));
       const { now } = clockOf(c, deps);
-      const isFailed = c.req.query('historico') === 'falhas';
-      const props = await db.withTenant(company.id, (tx) => loadPage(tx, { company, beforeId, isFailed, now }));
-      const query = { ...(beforeId && { apos: beforeId }), ...(isFailed && { historico: 'falhas' }) };
+      const asked = c.req.query();
+      const props = await db.withTenant(company.id, (tx) => loadPage(tx, { company, beforeId, query: asked, now }));
+      const { isFailed, source } = props;
+      const query = {
+        ...(beforeId && { apos: beforeId }),
+        ...(isFailed && { historico: 'falhas' }),
+        ...(source && { fonte: source }),
+      };
       const live = { page: 'sincronizacao', query: query as Record<string, string> };
       return await respondWithPage(
         c,
@@ -200,10 +211,7 @@ export function syncView({ db }: Deps): LiveView {
     kinds: ['progress'],
     async render({ company, query, now }) {
       const beforeId = parseId(query.apos);
-      const isFailed = query.historico === 'falhas';
-      return String(
-        SyncLive(await db.withTenant(company.id, (tx) => loadPage(tx, { company, beforeId, isFailed, now }))),
-      );
+      return String(SyncLive(await db.withTenant(company.id, (tx) => loadPage(tx, { company, beforeId, query, now }))));
     },
   };
 }

@@ -81,3 +81,11 @@ export async function findPerson(db: Statements, { id }: { id: string }) {
 export async function listSuggestions(db: Statements, { limit }: { limit: number }): Promise<Suggestion[]> {
   return (await db.run<Suggestion>('list_person_suggestions', { tenant: db.tenantId, limit })).rows;
 }
+
+/** Pairs of which one is the person `id`: it is `personA`, and `a` is its key. */
+export async function listSuggestionsOf(
+  db: Statements,
+  { id, limit }: { id: string; limit: number },
+): Promise<Suggestion[]> {
+  return (await db.run<Suggestion>('find_person_suggestions', { tenant: db.tenantId, person: id, limit })).rows;
+}

@@ -125,7 +125,14 @@ test('the page searches, a viewer by names and numbers only, and the search is a
   await lab.owner`update leads set name = 'Outra Pessoa' where id = ${idOf['Joana Prado']!}`;
   expect(rowsOf(await ask(operator, 'leads?busca=joana'))).toEqual([]);
   expect(rowsOf(await ask(operator, 'leads?busca=outra'))).toHaveLength(1);
-  await lab.owner`update leads set name = 'Joana Prado' where id = ${idOf['Joana Prado']!}`;
+  await lab.owner`
+    update leads set name = 'Joana Prado', page_url = 'https://sol.example.com/Promo/?utm_source=x' where id = ${idOf['Joana Prado']!}`;
+  const onPage = await ask(
+    operator,
+    `leads?periodo=tudo&pagina=${encodeURIComponent('https://www.sol.example.com/promo/?y=1')}`,
+  );
+  expect(rowsOf(onPage)).toEqual([idOf['Joana Prado']]);
+  expect(onPage).toContain('<datalist id="conhecidos-pagina"><option value="/Promo/">');
   const pushed = await lab.get('/e/sol/leads?busca=&telefone=&cliente=virou&por_pagina=50', operator, {
     'HX-Request': 'true',
   });

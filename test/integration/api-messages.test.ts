@@ -137,3 +137,57 @@ test('a person’s page has notes and marks; what was said of who is whom is tak
   const unknown = await lab.post(`${path}/unir`, { chave: 'ninguem@exemplo.example' }, ana);
   expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining('Ninguém desta empresa')]);
 });
+
+test('a cart’s link is given to whoever copies it, not for somebody who wants no messages, and written down', async () => {
+  const path = `${cartPath()}/link`;
+  expect(await (await lab.get(cartPath(), ana)).text()).toContain(`action="${path}"`);
+  const copied = await lab.post(path, {}, ana);
+  expect([copied.headers.get('Content-Type'), copied.headers.get('Cache-Control')]).toEqual([
+    expect.stringContaining('text/plain'),
+    'no-store',
+  ]);
+  expect(await copied.text()).toBe(
+    `https://loja.example.com/?page_id=7&wcf_ac_token=${encodeURIComponent(btoa('wcf_session_id=s1'))}`,
+  );
+  const [optOut] = await lab.owner`
+    insert into opt_outs (tenant_id, key, channel, source, reason, created_at)
+    values (${lab.sol.id}, 'e:cliente-sol@exemplo.example', 'all', 'operator', '', now()) returning id`;
+  const refused = await lab.post(path, {}, ana);
+  expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('não receber mensagens')]);
+  await lab.owner`update opt_outs set undone_at = now() where id = ${optOut!.id}`;
+  const said = await lab.owner`select entity_id::text from audit_log where action = 'cart.link_copied'`;
+  expect([...said]).toEqual([{ entityId: lab.sol.cartId }]);
+});
+
+test('who may be the same person waits for a word: told apart with a reason, taken back, united; the timeline says it', async () => {
+  const added = await lab.post('/e/sol/leads', { nome: 'Maria S.', email: 'cliente-sol+loja@exemplo.example' }, ana);
+  expect(added.status).toBe(303);
+  const ask = async (path: string) => await (await lab.get(path, ana)).text();
+  const list = '/e/sol/clientes/duplicados';
+  expect(await ask(`${list}?contagem=1`)).toMatch(/^<a id="duplicados"[^>]*>Possíveis duplicados \(1\)<\/a>$/);
+  const pair = await ask(list);
+  expect(pair).toMatch(/o mesmo e-mail, um deles com \+etiqueta/i);
+  const fields = Object.fromEntries(
+    [...pair.matchAll(/name="(propria|chave|volta)" value="([^"]+)"/g)].map(([, name, value]) => [name!, value!]),
+  );
+  const [, act] = /action="([^"]+)\/diferentes"/.exec(pair)!;
+  expect(await ask(act!)).toContain('id="possiveis-duplicados"');
+  expect((await lab.post(`${act}/diferentes`, { ...fields, motivo: ' ' }, ana)).status).toBe(422);
+  const apart = await lab.post(`${act}/diferentes`, { ...fields, motivo: 'são mãe e filha' }, ana);
+  expect([apart.status, apart.headers.get('Location')]).toEqual([303, list]);
+  expect(await ask(list)).toContain('Nenhum par para decidir.');
+  const [, uniao] = /name="uniao" value="(\d+)"/.exec(await ask(act!))!;
+  await lab.post(`${act}/desfazer`, { uniao: uniao! }, ana);
+  const { volta: _, ...own } = fields;
+  const united = (await lab.post(`${act}/unir`, own, ana)).headers.get('Location')!;
+  expect(await ask(united)).toMatch(/Linha do tempo.*Outra pessoa passou a ser esta/s);
+  expect(await ask(`${list}?contagem=1`)).toContain('(0)');
+  const acts =
+    await lab.owner`select action from audit_log where action like 'person.%ed' or action like 'person.told%' order by id`;
+  expect(acts.map(({ action }) => action).filter((action) => action !== 'person.viewed')).toEqual([
+    'person.word_undone',
+    'person.told_apart',
+    'person.word_undone',
+    'person.united',
+  ]);
+});

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { denyKey, listDeniedKeys, permitKey } from '#shared/people/denied-keys.ts';
-import { findPerson, listSuggestions } from '#shared/people/person.ts';
+import { findPerson, listSuggestions, listSuggestionsOf } from '#shared/people/person.ts';
 import { type EdgeKind, listEdges, undoEdge, writeEdge } from '#shared/people/person-edges.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { runCli } from '../../daemon/cli.ts';
@@ -274,10 +274,29 @@ describe('why they are one person', () => {
 });
 
 describe('suggestions', () => {
-  const suggested = async () =>
-    (await act((db) => listSuggestions(db, { limit: 50 }))).map(
-      ({ reason, a, b }) => `${reason} ${a.slice(2)} ${b.slice(2)}`,
-    );
+  /** Each is on the pages of both people too, and nothing else is. */
+  const suggested = async () => {
+    const pairs = await act((db) => listSuggestions(db, { limit: 50 }));
+    const { rows } = await world.owner.query<{ id: string }>('select id from people where tenant_id = $1', [
+      company.tenantId,
+    ]);
+    const own = await act(async (db) => {
+      const lists = [];
+      for (const { id } of rows) lists.push(...(await listSuggestionsOf(db, { id, limit: 50 })));
+      return lists;
+    });
+    const turned = pairs.map((pair) => ({
+      ...pair,
+      a: pair.b,
+      b: pair.a,
+      personA: pair.personB,
+      personB: pair.personA,
+    }));
+    const sorted = (list: readonly object[]) =>
+      list.map((pair) => JSON.stringify(pair, Object.keys(pair).sort())).sort();
+    expect(sorted(own)).toEqual(sorted([...pairs, ...turned]));
+    return pairs.map(({ reason, a, b }) => `${reason} ${a.slice(2)} ${b.slice(2)}`);
+  };
   const write = (id: number, email: string) => company.lead({ id, emails: [email], capturedAt: at(1) });
 
   test('dots, tags and mistyped domains wait for a word, which takes the pair off the list', async () => {

@@ -115,7 +115,7 @@ function Elsewhere({ record, slug, facts }: RecordPanelProps & { record: RecordR
 }
 
 /** A text of people can hold a contact: without the right to contacts, what may be one is hidden. */
-function FreeText({ text, isMasked }: { text: string; isMasked: boolean }) {
+export function FreeText({ text, isMasked }: { text: string; isMasked: boolean }) {
   const isContact = text.includes('@') || text.replace(/\D/g, '').length >= 8;
   return <bdi class="free-text">{isMasked && isContact ? '•••' : text}</bdi>;
 }

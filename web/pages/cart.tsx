@@ -5,6 +5,7 @@ import { CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
 import { CartWhy } from '../components/cart-why.tsx';
 import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
+import { Icon } from '../components/icon.tsx';
 import { Partial } from '../components/partial.tsx';
 import { PersonLink } from '../components/person-link.tsx';
 import { Phone } from '../components/phone.tsx';
@@ -25,6 +26,8 @@ export type CartPageProps = {
   canJudge: boolean;
   /** What people wrote about it. */
   panel: RecordPanelFacts;
+  /** The shop can restore the cart by a link. */
+  hasLink: boolean;
   canContact: boolean;
 };
 
@@ -61,7 +64,10 @@ function CartBody(props: CartPageProps) {
       <p class="lead">{cartReasonText(cart, { clock, windowAfterMinutes })}</p>
       <div class="columns">
         <section class="card">
-          <h2>Carrinho</h2>
+          <div class="card-head">
+            <h2>Carrinho</h2>
+            {props.canContact && props.hasLink ? <CopyCartLink slug={slug} id={cart.id} /> : ''}
+          </div>
           <dl class="facts">
             <Fact label="Valor">{moneyText(cart.totalMinor, cart.currency)}</Fact>
             <Fact label="Última atividade">
@@ -105,6 +111,17 @@ function CartBody(props: CartPageProps) {
       </div>
       <RecordPanel {...props} facts={props.panel} />
     </div>
+  );
+}
+
+/** Without script the answer is the link alone, to copy from. */
+function CopyCartLink({ slug, id }: { slug: string; id: CartDetail['id'] }) {
+  return (
+    <form method="post" action={paths.cartLink(slug, id)} data-copy-answer>
+      <button class="button" type="submit">
+        <Icon name="copy" /> Copiar link do carrinho
+      </button>
+    </form>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { CustomerStatusName, PersonStatus } from '#shared/customer-statuses.ts';
 import type { CartId, LeadId, OrderId, PersonId } from '#shared/ids.ts';
 import type { CartReason, CartStatus, CustomerStatus, OrderClass } from '../messages.ts';
+import type { Duplicate } from './duplicates.tsx';
 
 /** The tabs of the list (`?situacao=`). */
 export type CustomerTab = 'todos' | CustomerStatusName;
@@ -52,6 +53,9 @@ export type TimelineEntry = { at: Date | null } & (
       totalMinor: string;
       currency: string;
     }
+  | { entity: 'note'; body: string; userName: string | null }
+  /** Somebody became part of this person; a part of it became another; it came off another. `key` tied them. */
+  | { entity: 'merged' | 'split' | 'split_off'; otherId: PersonId; key: string | null }
   | { entity: 'contact'; channel: 'whatsapp' | 'email' | 'phone' | 'other'; userName: string | null; isUndone: boolean }
 );
 
@@ -64,6 +68,8 @@ export type CustomerDetail = CustomerRow & {
   keys: CustomerKey[];
   unions: CustomerUnion[];
   words: CustomerWord[];
+  /** Who may be this person too. */
+  duplicates: Duplicate[];
   /** Newest first, up to `mostTimelineEntries`. */
   timeline: TimelineEntry[];
 };

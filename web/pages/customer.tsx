@@ -1,22 +1,22 @@
 // One person: what they are to the shop and why, by which e-mails and phones we know them and what ties these together, and everything that
 // happened, newest first.
 import { channelLabels } from '#shared/cart-words.ts';
-import { maskEmail } from '#shared/email.ts';
 import { maxRequestNote, requestKinds, requestKindWords } from '#shared/lgpd/requests.ts';
 import { isErasedKey } from '#shared/people/erased-key.ts';
-import { formatPhone, maskPhone } from '#shared/phone.ts';
 import { CartStatusBadge } from '../components/cart-status.tsx';
 import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { PersonStatusBadge } from '../components/customer-status.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
-import { RecordPanel } from '../components/record-panel.tsx';
+import { FreeText, RecordPanel } from '../components/record-panel.tsx';
 import { type Clock, countText, dateText, dateTimeText, durationText, moneyText } from '../format.ts';
-import { cartReasonLabels, customerStatusLabels } from '../messages.ts';
+import { cartReasonLabels, customerStatusLabels, mostReveals, revealReasons } from '../messages.ts';
 import { paths } from '../paths.ts';
 import { type CustomerDetail, type CustomerUnion, mostTimelineEntries, type TimelineEntry } from './customer-types.ts';
 import { averageMinor, customerName } from './customers.tsx';
+import { PersonDuplicates } from './duplicates.tsx';
+import { keyText } from './person-key.ts';
 
 export type CustomerPageProps = {
   slug: string;
@@ -33,13 +33,16 @@ export type CustomerPageProps = {
 
 const bodyId = 'cliente';
 
-export function CustomerPage(props: CustomerPageProps) {
+/** `revealed`: the place of the one contact, among the person's, that this answer shows as it is. */
+export function CustomerPage({ revealed = null, ...props }: CustomerPageProps & { revealed?: number | null }) {
+  const { customer, isMasked } = props;
   return (
     <>
       <nav class="crumbs" aria-label="Caminho">
-        <a href={paths.customers(props.slug)}>Clientes</a> / <bdi>{titleOf(props.customer)}</bdi>
+        <a href={paths.customers(props.slug)}>Clientes</a> / <bdi>{titleOf(customer)}</bdi>
       </nav>
       <CustomerBody {...props} />
+      {isMasked && customer.keys.length > 0 && !isErased(customer) ? <Reveal {...props} revealed={revealed} /> : ''}
     </>
   );
 }
@@ -67,6 +70,7 @@ function CustomerBody(props: CustomerPageProps) {
         <Purchases {...props} />
         <Identities {...props} />
       </div>
+      <PersonDuplicates {...props} duplicates={customer.duplicates} />
       {contact ? <RecordPanel {...props} facts={contact} /> : ''}
       <Timeline {...props} />
       {props.canAnswerRequests ? <Rights {...props} /> : ''}
@@ -122,6 +126,55 @@ function Rights({ customer, slug }: CustomerPageProps) {
           </button>
         </form>
       </details>
+    </section>
+  );
+}
+
+/** Who sees masked contacts may see one as it is, with a reason that stays in the log. Outside what moves: the next event would mask it again. */
+function Reveal({ customer, slug, revealed }: CustomerPageProps & { revealed: number | null }) {
+  const { keys, personId } = customer;
+  const shown = revealed === null ? null : keys[revealed];
+  return (
+    <section class="card" aria-labelledby="revelar">
+      <h2 id="revelar">Ver um contato por inteiro</h2>
+      {shown ? (
+        <p class="form-saved" role="status">
+          <strong class="break">
+            <bdi>{keyText(shown.key, false)}</bdi>
+          </strong>
+        </p>
+      ) : (
+        ''
+      )}
+      <form class="settings" method="post" action={paths.revealContact(slug, personId)}>
+        <div class="fields">
+          <label class="field">
+            <span>Contato</span>
+            <select class="select" name="contato">
+              {keys.map(({ key }, index) => (
+                <option value={String(index)} selected={index === (revealed ?? 0)}>
+                  {keyText(key, true)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label class="field">
+            <span>Motivo</span>
+            <select class="select" name="motivo" required>
+              <option value="">Escolha</option>
+              {Object.entries(revealReasons).map(([value, label]) => (
+                <option value={value}>{label}</option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <div class="form-end">
+          <button class="button" type="submit">
+            Ver este contato
+          </button>
+          <p class="faint">Quem viu, qual pessoa e o motivo ficam no Registro. No máximo {mostReveals} por dia.</p>
+        </div>
+      </form>
     </section>
   );
 }
@@ -241,14 +294,6 @@ function ScoreTable({ customer, clock }: Pick<CustomerPageProps, 'customer' | 'c
   );
 }
 
-/** `e:maria@example.com` as people read it. */
-function keyText(key: string, isMasked: boolean): string {
-  if (isErasedKey(key)) return `${key.startsWith('e:') ? 'e-mail' : 'telefone'} eliminado`;
-  const value = key.slice(2);
-  if (key.startsWith('e:')) return isMasked ? maskEmail(value) : value;
-  return isMasked ? maskPhone(value) : formatPhone(value);
-}
-
 function identitiesText(keys: CustomerDetail['keys']): string {
   const emails = keys.filter(({ key }) => key.startsWith('e:')).length;
   const parts = [
@@ -363,7 +408,13 @@ function UnionReason({ union: { entity, id, author }, slug }: { union: CustomerU
   }
 }
 
-function Timeline({ customer, slug, clock }: CustomerPageProps) {
+const changeTexts = {
+  merged: 'Outra pessoa passou a ser esta',
+  split: 'Parte dos registros virou outra pessoa',
+  split_off: 'Separada de outra pessoa',
+} as const;
+
+function Timeline({ customer, slug, clock, isMasked }: CustomerPageProps) {
   const { timeline } = customer;
   return (
     <section class="card">
@@ -371,7 +422,7 @@ function Timeline({ customer, slug, clock }: CustomerPageProps) {
       <ul class="items">
         {timeline.map((entry) => (
           <li>
-            <TimelineText entry={entry} slug={slug} />
+            <TimelineText entry={entry} slug={slug} isMasked={isMasked} />
             <span class="faint nowrap">{entry.at ? dateTimeText(entry.at, clock.timeZone) : 'sem data legível'}</span>
           </li>
         ))}
@@ -385,7 +436,7 @@ function Timeline({ customer, slug, clock }: CustomerPageProps) {
   );
 }
 
-function TimelineText({ entry, slug }: { entry: TimelineEntry; slug: string }) {
+function TimelineText({ entry, slug, isMasked }: { entry: TimelineEntry; slug: string; isMasked: boolean }) {
   switch (entry.entity) {
     case 'lead':
       return (
@@ -421,6 +472,40 @@ function TimelineText({ entry, slug }: { entry: TimelineEntry; slug: string }) {
             {entry.userName ?? 'pela linha de comando'}
             {entry.isUndone ? ' · desfeito' : ''}
           </span>
+        </span>
+      );
+    case 'note':
+      return (
+        <span class="stack">
+          <span>
+            Nota: <FreeText text={entry.body} isMasked={isMasked} />
+          </span>
+          <span class="reason">{entry.userName ?? 'pela linha de comando'}</span>
+        </span>
+      );
+    case 'merged':
+    case 'split':
+    case 'split_off':
+      return (
+        <span class="stack">
+          <span>
+            {changeTexts[entry.entity]}
+            {entry.entity === 'merged' ? (
+              ''
+            ) : (
+              <>
+                {' '}
+                (<a href={paths.customer(slug, entry.otherId)}>ver</a>)
+              </>
+            )}
+          </span>
+          {entry.key ? (
+            <span class="reason">
+              por <bdi>{keyText(entry.key, isMasked)}</bdi>
+            </span>
+          ) : (
+            ''
+          )}
         </span>
       );
   }

@@ -12,6 +12,7 @@ import { moneyText, numberText } from '../format.ts';
 import { personStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
 import type { CustomerRow, CustomerTab } from './customer-types.ts';
+import { DuplicatesLink } from './duplicates.tsx';
 
 export const customerRowId = (id: CustomerRow['personId']) => `cliente-${id}`;
 
@@ -26,7 +27,7 @@ function periodWords({ choice: { filters } }: CustomerList): string {
 
 export function CustomersPage(list: CustomerList) {
   return (
-    <ListPage view={list} note={<p class="faint">{periodWords(list)}</p>}>
+    <ListPage view={list} acts={<DuplicatesLink slug={list.slug} />} note={<p class="faint">{periodWords(list)}</p>}>
       <CustomerTable {...list} />
     </ListPage>
   );

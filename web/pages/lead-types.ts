@@ -28,6 +28,11 @@ export function formName({ formPlugin, formId, formTitle }: LeadForm): string {
   return formTitle ?? (formId.trim() || 'Sem nome');
 }
 
+/** `https://loja.example/contato/?x=1` → `/contato/`; what is no address stays as it is. */
+export function pagePath(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
 export type LeadRow = PhoneFacts &
   LeadForm & {
     id: LeadId;

@@ -13,7 +13,7 @@ import { Time } from '../components/time.tsx';
 import { type Clock, dateText, dateTimeText, durationText, moneyText } from '../format.ts';
 import { type CustomerStatus, customerStatusLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import { formName, isManualLead, type LeadAnswer, type LeadDetail, type LeadRow } from './lead-types.ts';
+import { formName, isManualLead, type LeadAnswer, type LeadDetail, type LeadRow, pagePath } from './lead-types.ts';
 
 const customerTones: Readonly<Record<CustomerStatus, Tone>> = {
   was_customer: 'good',
@@ -59,11 +59,6 @@ export function LeadCustomer({ lead, slug, clock }: { lead: LeadRow; slug: strin
 function distanceText(capturedAt: Date, boughtAt: Date): string {
   const seconds = (boughtAt.getTime() - capturedAt.getTime()) / 1000;
   return `${durationText(Math.abs(seconds))} ${seconds > 0 ? 'depois' : 'antes'}`;
-}
-
-/** `https://loja.example/contato/?x=1` → `/contato/`; what is no address stays as it is. */
-export function pagePath(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
 export type LeadPageProps = {

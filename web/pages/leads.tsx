@@ -9,8 +9,8 @@ import { Phone } from '../components/phone.tsx';
 import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Time } from '../components/time.tsx';
 import { paths } from '../paths.ts';
-import { LeadCustomer, pagePath } from './lead.tsx';
-import { formName, type LeadForm, type LeadListRow, type LeadRow, type LeadTab } from './lead-types.ts';
+import { LeadCustomer } from './lead.tsx';
+import { formName, type LeadForm, type LeadListRow, type LeadRow, type LeadTab, pagePath } from './lead-types.ts';
 
 export const leadRowId = (id: LeadRow['id']) => `lead-${id}`;
 

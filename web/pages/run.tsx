@@ -1,18 +1,20 @@
 // One run told whole: what each stream read, what it left out and why, what it warned of, and what of the shop still waits unread.
+import { cartStatusLabels } from '#shared/cart-words.ts';
 import { runMessage, skipLabel } from '#shared/run-messages.ts';
 import { Icon } from '../components/icon.tsx';
 import { RunBadge } from '../components/run-badge.tsx';
 import { Time } from '../components/time.tsx';
-import { type Clock, durationText, numberText } from '../format.ts';
+import { type Clock, countText, durationText, numberText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { runKindLabels } from '../messages.ts';
 import { paths } from '../paths.ts';
-import type { QuarantineGroup, RunStream, SyncRun } from './sync-types.ts';
+import type { QuarantineGroup, RunCarts, RunStream, SyncRun } from './sync-types.ts';
 
 type RunPageProps = {
   slug: string;
   run: SyncRun;
   streams: readonly RunStream[];
+  carts: RunCarts;
   quarantine: readonly QuarantineGroup[];
   canSeeDetail: boolean;
   clock: Clock;
@@ -21,7 +23,7 @@ type RunPageProps = {
 const secondsOf = ({ startedAt, finishedAt }: { startedAt: Date | null; finishedAt: Date | null }) =>
   startedAt && finishedAt ? durationText((finishedAt.getTime() - startedAt.getTime()) / 1000) : '—';
 
-export function RunPage({ slug, run, streams, quarantine, canSeeDetail, clock }: RunPageProps) {
+export function RunPage({ slug, run, streams, carts, quarantine, canSeeDetail, clock }: RunPageProps) {
   const error = run.errorCode ? runMessage(run.errorCode, run.errorFacts ?? {}) : null;
   return (
     <>
@@ -113,6 +115,26 @@ export function RunPage({ slug, run, streams, quarantine, canSeeDetail, clock }:
           </table>
         )}
       </section>
+      {carts.count > 0 ? (
+        <section class="card">
+          <h2>{countText(carts.count, 'carrinho mudou', 'carrinhos mudaram')} de situação</h2>
+          <ul class="items">
+            {carts.rows.map(({ cartId, name, fromStatus, toStatus }) => (
+              <li>
+                <a href={paths.cart(slug, cartId)}>
+                  <bdi>{name?.trim() || 'Sem nome'}</bdi>
+                </a>
+                <span>
+                  {cartStatusLabels[fromStatus]} → {cartStatusLabels[toStatus]}
+                </span>
+              </li>
+            ))}
+          </ul>
+          {carts.count > carts.rows.length ? <p class="faint">Os {carts.rows.length} mais recentes.</p> : ''}
+        </section>
+      ) : (
+        ''
+      )}
       {quarantine.length > 0 ? (
         <section class="card">
           <h2>O que ainda não pôde ser lido nesta loja</h2>

@@ -1,5 +1,6 @@
 // The runs worth telling, newest first.
 import { runMessage } from '#shared/run-messages.ts';
+import { ListFilters } from '../components/list-filters.tsx';
 import { RunBadge } from '../components/run-badge.tsx';
 import { SwapLink } from '../components/swap-link.tsx';
 import { Time } from '../components/time.tsx';
@@ -13,26 +14,37 @@ export const historyId = 'historico';
 
 type HistoryProps = Pick<
   SyncPageProps,
-  'slug' | 'runs' | 'nextRun' | 'isFirstPage' | 'isFailed' | 'canSeeDetail' | 'clock'
+  'slug' | 'runs' | 'nextRun' | 'isFirstPage' | 'isFailed' | 'source' | 'sources' | 'canSeeDetail' | 'clock'
 >;
 
-export function History({ slug, runs, nextRun, isFirstPage, isFailed, canSeeDetail, clock }: HistoryProps) {
-  const filter = isFailed ? { historico: 'falhas' } : {};
+export function History(props: HistoryProps) {
+  const { slug, runs, nextRun, isFirstPage, isFailed, source, sources, canSeeDetail, clock } = props;
+  const ofSource: Record<string, string> = source ? { fonte: source } : {};
+  const filter = { ...ofSource, ...(isFailed ? { historico: 'falhas' } : {}) };
   return (
     <section id={historyId} class="card">
       <div class="card-head">
         <h2>Histórico</h2>
         <nav class="tabs" aria-label="Filtro do histórico">
-          <SwapLink class="tab" href={paths.sync(slug)} current={!isFailed}>
+          <SwapLink class="tab" href={paths.sync(slug, ofSource)} current={!isFailed}>
             Com novidade
           </SwapLink>
-          <SwapLink class="tab" href={paths.sync(slug, { historico: 'falhas' })} current={isFailed}>
+          <SwapLink class="tab" href={paths.sync(slug, { ...ofSource, historico: 'falhas' })} current={isFailed}>
             Falhas e avisos
           </SwapLink>
         </nav>
+        {sources.length > 1 ? (
+          <ListFilters
+            path={paths.sync(slug)}
+            query={isFailed ? { historico: 'falhas' } : {}}
+            filters={[{ name: 'fonte', label: 'Fonte', all: 'Todas as fontes', options: sources, value: source }]}
+          />
+        ) : (
+          ''
+        )}
       </div>
       {runs.length === 0 ? (
-        <p class="faint">Nada ainda.</p>
+        <p class="faint">{source || isFailed ? 'Nenhuma sincronização assim.' : 'Nada ainda.'}</p>
       ) : (
         <table class="table">
           <thead>

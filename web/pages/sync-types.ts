@@ -1,5 +1,6 @@
 // The plain objects that the Sincronização page shows.
-import type { RunId, SiteId } from '#shared/ids.ts';
+import type { CartStatus } from '#shared/cart-words.ts';
+import type { CartId, RunId, SiteId } from '#shared/ids.ts';
 import type { BackfillState, RunKind, RunState } from '../messages.ts';
 
 export type SyncStream = {
@@ -23,6 +24,12 @@ export type SyncSource = {
   cursorId: string | null;
   /** When everything there was had been read. */
   caughtUpAt: Date | null;
+};
+
+/** Carts that the run moved from one status to another; the last ones by name. */
+export type RunCarts = {
+  count: number;
+  rows: { cartId: CartId; name: string | null; fromStatus: CartStatus; toStatus: CartStatus }[];
 };
 
 export type SyncRun = {

@@ -21,6 +21,9 @@ export type SyncPageProps = {
   isFirstPage: boolean;
   /** Only runs that failed or warned are listed. */
   isFailed: boolean;
+  /** Only runs in which this source had news are listed; and what there is to choose from. */
+  source: string | null;
+  sources: readonly { value: string; label: string }[];
   recompute: RecomputeState;
   canSyncNow: boolean;
   canChangeBackfills: boolean;
