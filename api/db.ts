@@ -33,12 +33,6 @@ export type DatabaseOptions = {
   isPooled?: boolean;
 };
 
-/**
- * Behind PgBouncer a statement prepared on one connection is not known on the next; and a query sent before the one in front of it has ended is answered
- * to nobody when the connection changes hands in between (seen: pages that never came). max_pipeline is read by postgres.js but not in its types.
- */
-const pooledOptions = { prepare: false, max_pipeline: 0 };
-
 const queryTimeoutMs = '15000';
 
 /** Opens a pool; nothing connects before the first query. A query inside withTenant or withUser is cut after 15 s. */
@@ -49,7 +43,9 @@ export function openDatabase({
   max = 10,
   isPooled = false,
 }: DatabaseOptions): Database {
-  const sql = connect({ url, role, name }, { max, idle_timeout: 300, ...(isPooled && pooledOptions) });
+  // A statement prepared on one of a pooler's connections is not known on the next.
+  const direct = connect({ url, role, name }, { max, idle_timeout: 300, prepare: !isPooled });
+  const sql = isPooled ? oneByOne(direct) : direct;
   const counts: Counts = { asked: 0, begun: 0, ended: 0 };
   const place = { sql, counts };
   return {
@@ -62,6 +58,21 @@ export function openDatabase({
     },
     close: () => sql.end({ timeout: 5 }),
   };
+}
+
+/**
+ * On a busy connection postgres.js sends a statement behind one that has no values. PgBouncer before 1.21 gives the connection to somebody else as soon
+ * as the first is answered, and the answer to the second to nobody: the page never comes. So such a first one lets nothing follow it. `onexecute` is
+ * read by postgres.js but not in its types: false says that the connection takes no more.
+ */
+function oneByOne(sql: Sql): Sql {
+  return new Proxy(sql, {
+    apply(target, self, args: unknown[]) {
+      const [text] = args as [TemplateStringsArray];
+      if (args.length > 1 || !Array.isArray(text?.raw)) return Reflect.apply(target, self, args);
+      return target.unsafe(text[0]!, [], { onexecute: () => false } as postgres.UnsafeQueryOptions);
+    },
+  });
 }
 
 /** postgres.js with our settings; `overrides` for the connection that only listens. */
