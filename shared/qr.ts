@@ -52,8 +52,7 @@ function codewords(bytes: Uint8Array, version: number): number[] {
   const data: number[] = [];
   for (let at = 0; at < bits.length; at += 8) data.push(Number.parseInt(bits.slice(at, at + 8).join(''), 2));
   for (let pad = 0xec; data.length < capacity; pad ^= 0xec ^ 0x11) data.push(pad);
-  let from = 0;
-  const parts = blocks.map((size) => data.slice(from, (from += size)));
+  const parts = blocks.map((size) => data.splice(0, size));
   const checks = parts.map((part) => checkBytes(part, check));
   const interleaved = (rows: number[][]) =>
     Array.from({ length: Math.max(...rows.map((row) => row.length)) }, (_, at) =>

@@ -14,7 +14,7 @@ import type { Sql, Tx } from '../db.ts';
 /** So long somebody who showed the password may look for the telephone. */
 const codeMinutes = 10;
 
-export type SecondFactor = { since: Date; codesLeft: number };
+type SecondFactor = { since: Date; codesLeft: number };
 
 /** The factor in force; null without one. */
 export async function findSecondFactor(sql: Sql | Tx, userId: UserId): Promise<SecondFactor | null> {

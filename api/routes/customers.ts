@@ -79,14 +79,14 @@ export function customerRoutes(deps: Deps) {
       const form = await c.req.parseBody();
       const reason = String(form.motivo ?? '');
       const place = Number(form.contato);
+      const seesContacts = can(company.role, 'see_contact_data');
       const now = deps.now();
       const found =
         personId &&
         (await db.withTenant(company.id, async (tx) => {
           const customer = await findCustomer(tx, { tenantId: company.id, personId });
           const key = customer?.keys[place]?.key;
-          // Whoever sees contacts anyway reveals nothing, and an erased one is gone.
-          if (!customer || !key || isErasedKey(key) || can(company.role, 'see_contact_data')) return customer;
+          if (!customer || !key || isErasedKey(key) || seesContacts) return customer;
           if (!Object.hasOwn(revealReasons, reason)) throw new HttpError(422, 'reason', revealMessages.reasonMissing);
           const userId = c.get('user').id;
           if ((await countReveals(tx, { userId, timeZone: company.timeZone, now })) >= mostReveals) {
@@ -102,6 +102,7 @@ export function customerRoutes(deps: Deps) {
           return customer;
         }));
       if (!found) throw new NotFoundError();
+      if (seesContacts) return c.redirect(paths.customer(company.slug, found.personId), 303);
       const view = { ...personFacts(company), customer: found, contact: null, clock: clockOf(c, deps) };
       const content = CustomerPage({ ...view, revealed: place });
       return await respondWithPage(c, deps, { title: titleOf(found), section: 'clientes' }, content);

@@ -48,6 +48,7 @@ export function lgpdRoutes(deps: Deps) {
         retention: settings,
         preview: await previewRetention(statements, settings, clock.now),
         canApprove: can(company.role, 'approve_erasure'),
+        canSeeAudit: can(company.role, 'see_audit'),
         userId: c.get('user').id,
         ownerCount: await countOwners(tx),
         error,

@@ -83,11 +83,15 @@ test('a new password asks for the old one and ends the other sessions', async ()
   expect([(await lab.get('/conta', old)).status, (await lab.get('/conta', fresh)).status]).toEqual([302, 200]);
   expect((await login('primeira senha')).status).toBe(401);
   const third = cookieOf(await login('segunda senha'));
+  expect(await (await lab.get('/conta', third)).text()).toContain('Encerrar outras sessões');
+  await lab.post('/conta/sessoes/encerrar', {}, third);
+  expect([(await lab.get('/conta', fresh)).status, (await lab.get('/conta', third)).status]).toEqual([302, 200]);
   // The API's keys go with the old password when that was not unticked.
   const key = { nome: 'Planilha', empresa: lab.sol.id, pode: 'read', dias: '30' };
   const made = await (await lab.post('/conta/chaves', key, third)).text();
   const asked = async () =>
-    (await lab.get('/api/figures/', '', { Authorization: `Bearer ${/value="(cel_[\w-]{43})"/.exec(made)![1]}` })).status;
+    (await lab.get('/api/figures/', '', { Authorization: `Bearer ${/value="(cel_[\w-]{43})"/.exec(made)![1]}` }))
+      .status;
   expect([await asked(), (await (await lab.get('/conta', third)).text()).includes('Revogar também a chave')]).toEqual([
     200,
     true,
@@ -96,9 +100,6 @@ test('a new password asks for the old one and ends the other sessions', async ()
   expect(await asked()).toBe(200);
   await lab.post('/conta/senha', { atual: 'primeira senha', nova: 'segunda senha', chaves: 'sim' }, third);
   expect(await asked()).toBe(401);
-  expect(await (await lab.get('/conta', third)).text()).toContain('Encerrar outras sessões');
-  await lab.post('/conta/sessoes/encerrar', {}, third);
-  expect([(await lab.get('/conta', fresh)).status, (await lab.get('/conta', third)).status]).toEqual([302, 200]);
   // The log knows, and only administrators read it.
   expect((await lab.get('/e/sol/registro', third)).status).toBe(403);
   const log = await (await lab.get('/e/sol/registro?acao=auth.password_changed', owner)).text();

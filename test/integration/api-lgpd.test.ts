@@ -140,3 +140,23 @@ test('an operator says that two contacts are two people', async () => {
     { kind: 'not_same', a: keys.chave, b: keys.outra },
   ]);
 });
+
+test('a viewer sees one contact of a person as it is for a reason that stands in the log, twenty a day', async () => {
+  const { personId } = lab.sol;
+  const viewer = await lab.signIn(lab.sol, 'viewer');
+  const reveal = (form: Record<string, string>, cookie = viewer) =>
+    lab.post(`/e/sol/clientes/${personId}/revelar`, form, cookie);
+  const page = await text(`/e/sol/clientes/${personId}`, viewer);
+  expect(page).toContain('Ver um contato por inteiro');
+  expect(page).not.toContain('cliente-sol@exemplo.example');
+  expect((await reveal({ contato: '0' })).status).toBe(422);
+  const shown = await (await reveal({ contato: '0', motivo: 'answer' })).text();
+  expect(shown.match(/cliente-sol@exemplo\.example|\(21\) 97654-3210/g)).toHaveLength(1);
+  expect(shown).not.toContain('hx-sse:connect');
+  expect(await text('/e/sol/registro', owner)).toMatch(/Revelou um contato[\s\S]*motivo: a pessoa nos procurou/);
+  expect(await text(`/e/sol/clientes/${personId}`, operator)).not.toContain('Ver um contato por inteiro');
+  await lab.owner`insert into audit_log (tenant_id, user_id, action) select tenant_id, user_id, action from audit_log, generate_series(1, 19)
+                  where action = 'contact.revealed'`;
+  expect((await reveal({ contato: '0', motivo: 'answer' })).status).toBe(429);
+  expect((await reveal({ contato: '0', motivo: 'answer' }, await lab.signIn(lab.sol, 'viewer'))).status).toBe(200);
+});

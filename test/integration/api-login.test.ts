@@ -1,9 +1,11 @@
 // Who comes in: by link once, by password with patience, and out for good.
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { UserId } from '#shared/ids.ts';
 import { createLoginToken, hashToken } from '#shared/login-links.ts';
 import { base32, codeOfStep, stepAt } from '#shared/one-time-codes.ts';
 import { hashPassword } from '#shared/passwords.ts';
+import { runCli } from '../../daemon/cli.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 let lab: WebLab;
@@ -255,12 +257,19 @@ test('with a second factor password and link are not enough; a code is good once
   await owner`delete from memberships where user_id = ${row!.userId} and tenant_id = ${lab.lua.id}`;
   expect((await lab.get('/e/sol/usuarios', boss)).status).toBe(200);
   expect((await reset(boss))[0]).toBe(303);
+  await owner`insert into second_factors (user_id, secret, confirmed_at) values (${row!.userId}, ${row!.secret}, now())`;
+  const release = () =>
+    runCli(['usuario', 'liberar', `--email=${email}`], {
+      env: { DATABASE_URL: lab.databaseUrl },
+      stdout: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    });
+  expect([await release(), await release()]).toEqual([0, 1]);
   expect((await lab.post('/entrar', { email, senha: password })).status).toBe(303);
   expect(
     await owner`select action, count(*)::int from audit_log where tenant_id = ${lab.sol.id} and action ~ 'two_steps|recovery' group by 1 order by 1`,
   ).toEqual([
     { action: 'auth.recovery_code_used', count: 1 },
     { action: 'auth.two_steps_on', count: 1 },
-    { action: 'user.two_steps_reset', count: 1 },
+    { action: 'user.two_steps_reset', count: 2 },
   ]);
 });

@@ -345,14 +345,16 @@ test('the examples of docs/api.md run as they stand there', async () => {
 
 test('lists that an operator reads count with files against the day’s limit; an administrator’s do not, nor what a viewer sees masked', async () => {
   const { id, orderId } = lab.sol;
-  const tokenOf = async (role: 'viewer' | 'operator' | 'admin') => await makeToken(await lab.signIn(lab.sol, role), ['read']);
+  const tokenOf = async (role: 'viewer' | 'operator' | 'admin') =>
+    await makeToken(await lab.signIn(lab.sol, role), ['read']);
   const [operator, admin, viewer] = [await tokenOf('operator'), await tokenOf('admin'), await tokenOf('viewer')];
   const list = async (token: string) => (await ask('/api/orders/?limite=1', { token })).status;
   await lab.owner`update tenants set export_rows_per_day = 2 where id = ${id}`;
   const refused = async () => (await ask('/api/customers/?page_size=1', { token: operator })).json.error;
   expect([await list(operator), await list(operator)]).toEqual([200, 200]);
   expect(await refused()).toMatchObject({ code: 'export_limit', message: expect.stringContaining('leva 2 linhas') });
-  for (const token of [admin, viewer]) expect([await list(token), await list(token), await list(token)]).toEqual([200, 200, 200]);
+  for (const token of [admin, viewer])
+    expect([await list(token), await list(token), await list(token)]).toEqual([200, 200, 200]);
   expect((await ask(`/api/orders/${orderId}/`, { token: operator })).status).toBe(200);
   await lab.owner`update tenants set export_rows_per_day = 500 where id = ${id}`;
   expect(await list(operator)).toBe(200);

@@ -252,7 +252,7 @@ test('no page tells a viewer anybody’s phone or e-mail, wherever a shop or an 
   await owner`insert into match_keys (tenant_id, key, entity, entity_id, phone_kind) select tenant_id, 'p:+5521976543210', 'order', id, 'mobile' from orders`;
   await owner`insert into lead_answers (tenant_id, site_id, source, external_id, lead_external_id, key, value, source_hash, first_seen_at, changed_at)
               select tenant_id, site_id, source, a.id, external_id, a.key, a.value, 1, now(), now()
-              from leads cross join (values (1, 'Whatsapp_8', '(21) 97654-3210'), (2, 'E-mail_2', 'cliente-sol@exemplo.example')) a (id, key, value)`;
+              from leads cross join (values (1, 'Whatsapp_8', '(21) 97654-3210'), (2, 'E-mail_2', 'cliente-sol@exemplo.example')) a (id, key, value) where source = 'form-vibes'`;
   await owner`update notes set body = 'zap (21) 97654-3210, cliente-sol@exemplo.example', undone_at = null`;
   const planted = /97654-?3210|98765-?4321|cliente-sol@exemplo/;
   const [viewer, operator] = [await lab.signIn(sol, 'viewer'), await lab.signIn(sol, 'operator')];

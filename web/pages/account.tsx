@@ -79,35 +79,37 @@ export function AccountPage(props: AccountPageProps) {
             </button>
           </form>
         </section>
-        <section class="card" aria-labelledby="sessoes">
-          <div class="card-head">
-            <h2 id="sessoes">Onde você está conectado</h2>
-            {sessions.length > 1 ? (
-              <form method="post" action={paths.endOtherSessions}>
-                <button class="button" type="submit">
-                  Encerrar outras sessões
-                </button>
-              </form>
-            ) : (
-              ''
-            )}
-          </div>
-          <ul class="items">
-            {sessions.map(({ isCurrent, device, createdAt, lastSeenAt }) => (
-              <li>
-                <span class="stack">
-                  <strong>{device ?? 'Navegador desconhecido'}</strong>
-                  <span class="faint">
-                    entrou <Time at={createdAt} clock={clock} /> · usada <Time at={lastSeenAt} clock={clock} />
+        <div class="column">
+          <section class="card" aria-labelledby="sessoes">
+            <div class="card-head">
+              <h2 id="sessoes">Onde você está conectado</h2>
+              {sessions.length > 1 ? (
+                <form method="post" action={paths.endOtherSessions}>
+                  <button class="button" type="submit">
+                    Encerrar outras sessões
+                  </button>
+                </form>
+              ) : (
+                ''
+              )}
+            </div>
+            <ul class="items">
+              {sessions.map(({ isCurrent, device, createdAt, lastSeenAt }) => (
+                <li>
+                  <span class="stack">
+                    <strong>{device ?? 'Navegador desconhecido'}</strong>
+                    <span class="faint">
+                      entrou <Time at={createdAt} clock={clock} /> · usada <Time at={lastSeenAt} clock={clock} />
+                    </span>
                   </span>
-                </span>
-                {isCurrent ? <Badge tone="good">Esta</Badge> : ''}
-              </li>
-            ))}
-          </ul>
-          <p class="faint">Uma sessão acaba depois de 12 horas sem uso, ou 7 dias depois de entrar.</p>
-        </section>
-        <TwoSteps {...props} />
+                  {isCurrent ? <Badge tone="good">Esta</Badge> : ''}
+                </li>
+              ))}
+            </ul>
+            <p class="faint">Uma sessão acaba depois de 12 horas sem uso, ou 7 dias depois de entrar.</p>
+          </section>
+          <TwoSteps {...props} />
+        </div>
       </div>
       {companies.length > 0 ? (
         <section class="card" aria-labelledby="empresas">

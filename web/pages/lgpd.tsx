@@ -4,6 +4,7 @@ import { type RetentionPreview, type RetentionSettings, retentionLimits } from '
 import { EmptyState } from '../components/empty-state.tsx';
 import { CheckField, TextField, type TextFieldProps } from '../components/field.tsx';
 import { FormDone, FormError } from '../components/form-error.tsx';
+import { Icon } from '../components/icon.tsx';
 import { type Clock, countText, dateText, dateTimeText, numberText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
 import { paths } from '../paths.ts';
@@ -16,6 +17,7 @@ export type LgpdPageProps = {
   preview: RetentionPreview;
   /** Whether the reader approves erasures and changes retention; and who is reading. */
   canApprove: boolean;
+  canSeeAudit: boolean;
   userId: string;
   ownerCount: number;
   error: string | null;
@@ -34,7 +36,15 @@ export function LgpdPage(props: LgpdPageProps) {
   const { error, done } = props;
   return (
     <>
-      <PageHead title="LGPD" />
+      <PageHead title="LGPD">
+        {props.canSeeAudit ? (
+          <a class="button" href={paths.auditLog(props.slug)}>
+            <Icon name="log" /> Registro de acessos
+          </a>
+        ) : (
+          ''
+        )}
+      </PageHead>
       <FormError message={error} />
       <FormDone message={done} />
       <Requests {...props} />

@@ -71,10 +71,10 @@ export function BeginTwoStepsPage({ secret, link, error }: BeginTwoStepsProps) {
           Neste mesmo celular, <a href={link}>abra no aplicativo</a>; ou escolha “inserir chave” e digite esta, baseada
           no tempo:
         </p>
-        <p class="copy-line">
+        <p class="form-end">
           <code id="chave-do-aplicativo" class="big-code">
             {inGroups(secret)}
-          </code>{' '}
+          </code>
           <CopyButton from="chave-do-aplicativo">Copiar</CopyButton>
         </p>
       </section>

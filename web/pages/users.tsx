@@ -202,7 +202,7 @@ function MemberRow({ member, slug, actor, userId, clock }: UsersPageProps & { me
         )}
       </td>
       <td data-label="Visto">{lastSeenAt ? <Time at={lastSeenAt} clock={clock} /> : 'nunca'}</td>
-      <td class="number">
+      <td class="number acts">
         {hasTwoSteps && !isSelf && can(actor, 'reset_two_steps') ? (
           <details class="menu menu-end">
             <summary class="link-button">Perdeu o celular</summary>
