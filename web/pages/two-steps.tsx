@@ -1,6 +1,6 @@
 // Verificação em duas etapas: its place on Minha conta, the page that shows the secret to the telephone, and the recovery codes, which are shown once.
+import { encode } from 'uqr';
 import { inGroups } from '#shared/one-time-codes.ts';
-import { findQrPath } from '#shared/qr.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { FormError } from '../components/form-error.tsx';
 import { type Clock, countText, dateText } from '../format.ts';
@@ -46,7 +46,8 @@ export function TwoSteps({ twoSteps, hasPassword, clock }: TwoStepsProps) {
 type BeginTwoStepsProps = { secret: string; link: string; error: string | null };
 
 export function BeginTwoStepsPage({ secret, link, error }: BeginTwoStepsProps) {
-  const code = findQrPath(link);
+  const { size, data } = encode(link, { border: 4 });
+  const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : []))).join('');
   return (
     <>
       <nav class="crumbs" aria-label="Caminho">
@@ -56,17 +57,11 @@ export function BeginTwoStepsPage({ secret, link, error }: BeginTwoStepsProps) {
       <FormError message={error} />
       <section class="card" aria-labelledby="aplicativo">
         <h2 id="aplicativo">1. Ponha a conta no aplicativo</h2>
-        {code ? (
-          <>
-            <p>No aplicativo autenticador do celular, escolha “ler código QR” e aponte para aqui:</p>
-            <svg class="qr" viewBox={`0 0 ${code.size} ${code.size}`} role="img" aria-label="Código QR da conta">
-              <rect width={code.size} height={code.size} fill="#fff" />
-              <path d={code.path} fill="#000" />
-            </svg>
-          </>
-        ) : (
-          ''
-        )}
+        <p>No aplicativo autenticador do celular, escolha “ler código QR” e aponte para aqui:</p>
+        <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="Código QR da conta">
+          <rect width={size} height={size} fill="#fff" />
+          <path d={path} fill="#000" />
+        </svg>
         <p>
           Neste mesmo celular, <a href={link}>abra no aplicativo</a>; ou escolha “inserir chave” e digite esta, baseada
           no tempo:
