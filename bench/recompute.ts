@@ -34,7 +34,7 @@ Exemplos:
 
 const log = { info() {}, warn() {}, error() {} };
 /** What a recompute pass takes (daemon/recompute/pass.ts). */
-const workMem = '64MB';
+const workMem = '8MB';
 /** Of how large a company the memory is compared with: a tenth. */
 const smaller = 10;
 
@@ -227,7 +227,9 @@ async function writeCompanies(
       leads: Math.ceil(size.leads / smaller),
     });
     const whole = await writeCompany(client, size);
-    await client.query('alter table match_keys add primary key (tenant_id, key, entity, entity_id)');
+    await client.query(
+      'alter table match_keys add primary key (tenant_id, key, entity, entity_id) include (is_denied, is_presumed, phone_kind)',
+    );
     await switchTriggers(admin, 'enable');
     await admin.query('vacuum (analyze)');
     say(

@@ -885,7 +885,7 @@ table match_keys (row security forced)
   match_keys_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
   match_keys_key_check: CHECK ((key ~ '^[ep]:'::text))
   match_keys_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
-  match_keys_pkey: PRIMARY KEY (tenant_id, key, entity, entity_id)
+  match_keys_pkey: PRIMARY KEY (tenant_id, key, entity, entity_id) INCLUDE (is_denied, is_presumed, phone_kind)
   match_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   CREATE INDEX match_keys_entity_idx ON public.match_keys USING btree (tenant_id, entity, entity_id)
   policy owner_sees_all for * to carrinho_owner using true check true
@@ -1793,6 +1793,7 @@ CREATE OR REPLACE FUNCTION public.analyze_conclusions(part text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
+ SET default_statistics_target TO '100'
 AS $function$
 begin
   case part
@@ -2237,6 +2238,24 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.node_entity(node bigint)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case node >> 60 when 0 then 'cart' when 1 then 'lead' when 2 then 'order' else 'edge' end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.node_id(node bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select node & ((1::bigint << 60) - 1)
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.opt_out_keys(tenant bigint, record_entity text, record_id bigint)
  RETURNS TABLE(key text)
  LANGUAGE sql
@@ -2334,6 +2353,15 @@ AS $function$
   from person_members own
   join person_members m on m.tenant_id = tenant and m.person_id = own.person_id
   where own.tenant_id = tenant and own.entity = record_entity and own.entity_id = record_id
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.phone_order(phone_kind text, is_presumed boolean)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (case phone_kind when 'mobile' then 0 when 'international' then 2 else 4 end + is_presumed::integer)::smallint
 $function$
 
 

@@ -40,10 +40,9 @@ export async function refreshCarts(
   await analyzeScratch(db, 'scope_pairs');
   await db.run('recompute_scope_contacts', { tenant });
   if (!isFull) await db.run('recompute_credit_seed', { tenant });
-  const dropped = await db.run('recompute_drop_matches', { tenant });
-  const matched = await db.run('recompute_write_matches', { tenant });
+  const matched = await db.run<{ changed: number }>('recompute_write_matches', { tenant });
   const judged = await db.run('recompute_write_statuses', { tenant, now, cause, run: runId });
   if (isLarge) await db.run('recompute_analyze', { part: 'carts' });
   const credited = await refreshCredit(db, { now, isFull });
-  return dropped.rowCount + matched.rowCount + judged.rowCount + credited;
+  return matched.rows[0]!.changed + judged.rowCount + credited;
 }

@@ -9,7 +9,6 @@ export async function refreshCustomers(db: Statements, { now, isFull }: { now: D
     await db.run('recompute_scope_people', { tenant });
     await analyzeScratch(db, 'scope_people');
   }
-  await db.run('recompute_drop_person_orders', { tenant });
   await db.run('recompute_write_person_orders', { tenant });
   await db.run('recompute_drop_customers', { tenant });
   const { rows } = await db.run<{ is_known: boolean }>('recompute_find_bounds', { tenant });

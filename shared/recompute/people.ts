@@ -4,19 +4,10 @@
 import { divideByHand } from './divide.ts';
 import { analyzeScratch, type Statements } from './statements.ts';
 
-/** Brings shared_keys up to date for the touched keys; touches the records of keys that become or stop being shared. */
-export async function refreshSharedKeys(db: Statements, { isFull }: { isFull: boolean }): Promise<void> {
-  const tenant = db.tenantId;
-  if (!isFull) {
-    await analyzeScratch(db, 'touched');
-    await db.run('recompute_touch_keys', { tenant });
-    await analyzeScratch(db, 'touched_keys');
-  }
-  const { rowCount } = await db.run('recompute_shared_keys', { tenant });
-  if (rowCount && !isFull) await db.run('recompute_touch_keys', { tenant });
-}
-
-/** Recomputes the people of the touched records. Ids stay wherever a person stays; who became whom is logged. */
+/**
+ * Recomputes the shared keys and the people of the touched records. Ids stay wherever a person stays; who became whom is logged. A key that becomes
+ * or stops being shared touches its records, and what is looked at is gathered anew.
+ */
 export async function refreshPeople(
   db: Statements,
   { isFull, isLarge, now }: { isFull: boolean; isLarge: boolean; now: Date },
@@ -24,16 +15,20 @@ export async function refreshPeople(
   const tenant = db.tenantId;
   const { rows } = await db.run<{ found: boolean }>('recompute_find_hand', { tenant });
   const isByHand = rows[0]!.found;
-  if (isByHand && !isFull) {
-    await db.run('recompute_touch_same_keys', { tenant });
-    await db.run('recompute_touch_split_people', { tenant });
+  for (;;) {
+    if (!isFull) await scopeTouchedRecords(db, { isByHand });
+    await db.run('recompute_number_keys', { tenant });
+    await analyzeScratch(db, 'key_groups');
+    await db.run('recompute_people_scope', { tenant });
+    await analyzeScratch(db, 'people_scope');
+    const shared = await db.run<{ flipped: number }>('recompute_shared_keys', { tenant });
+    if (isFull || shared.rows[0]!.flipped === 0) break;
+    await db.execute(
+      'delete from pg_temp.scope_records; delete from pg_temp.key_groups; delete from pg_temp.people_scope',
+    );
   }
-  if (!isFull) {
-    await db.run('recompute_scope_records', { tenant });
-    await analyzeScratch(db, 'scope_records');
-  }
-  await db.run('recompute_people_scope', { tenant });
-  await analyzeScratch(db, 'people_scope');
+  await db.run('recompute_people_untie', { tenant });
+  if (isByHand) await db.run('recompute_people_edges', { tenant });
   await db.run('recompute_people_links', { tenant });
   await analyzeScratch(db, 'people_links');
   await db.run('recompute_people_labels');
@@ -44,15 +39,34 @@ export async function refreshPeople(
     await db.run('recompute_people_jump', { round });
   }
   const divided = isByHand ? await divideTangles(db) : [];
-  const assigned = await db.run<{ moved: number }>('recompute_assign_people', { tenant });
-  if (assigned.rows[0]!.moved > 0) await db.run('recompute_log_people', { tenant, now });
+  const assigned = await db.run<{ moved: number; keyless: number }>('recompute_assign_people', {
+    tenant,
+    is_full: isFull,
+  });
+  const { moved, keyless } = assigned.rows[0]!;
+  if (moved > 0) await db.run('recompute_log_people', { tenant, now });
   // statistics that know of other companies only would have each row of this one compared with each of people_scope
   if (isLarge) await db.run('recompute_analyze', { part: 'people' });
-  await analyzeScratch(db, 'people_moves');
-  await db.run('recompute_drop_members', { tenant });
-  await db.run('recompute_drop_people', { tenant });
+  if (moved + keyless > 0) {
+    await analyzeScratch(db, 'people_moves');
+    await db.run('recompute_drop_members', { tenant });
+    await db.run('recompute_drop_people', { tenant });
+  }
   if (isByHand) await db.run('recompute_mark_split_people', { tenant, nodes: divided });
   await db.run('recompute_email_folds', { tenant });
+}
+
+async function scopeTouchedRecords(db: Statements, { isByHand }: { isByHand: boolean }): Promise<void> {
+  const tenant = db.tenantId;
+  await analyzeScratch(db, 'touched');
+  await db.run('recompute_touch_keys', { tenant });
+  await analyzeScratch(db, 'touched_keys');
+  if (isByHand) {
+    await db.run('recompute_touch_same_keys', { tenant });
+    await db.run('recompute_touch_split_people', { tenant });
+  }
+  await db.run('recompute_scope_records', { tenant });
+  await analyzeScratch(db, 'scope_records');
 }
 
 /** Gives the parts of each component that holds two keys which are not the same a label of their own. Gives all nodes of those components. */

@@ -3,7 +3,7 @@
 import { type Judgement, refreshCarts, scopeTouchedCarts } from './cart-status.ts';
 import { refreshCustomers } from './customers.ts';
 import { refreshLeads } from './lead-customer.ts';
-import { refreshPeople, refreshSharedKeys } from './people.ts';
+import { refreshPeople } from './people.ts';
 import { refreshPluginOptOuts } from './plugin-opt-outs.ts';
 import { lookAtEverything, type Statements } from './statements.ts';
 
@@ -26,7 +26,6 @@ export async function recomputeTouched(
     const { rows } = await db.run<{ entity: string }>('recompute_list_touched_kinds');
     for (const { entity } of rows) kinds.add(entity);
   }
-  await refreshSharedKeys(db, { isFull });
   await refreshPeople(db, { isFull, isLarge, now: judgement.now });
   await refreshPluginOptOuts(db, { isFull, now: judgement.now });
   if (!isFull) await scopeTouchedCarts(db);

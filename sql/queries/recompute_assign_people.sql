@@ -1,18 +1,22 @@
 -- recompute_assign_people: each component keeps the smallest person id among those it claims (a person who splits stays with the part that
 -- holds its first record); the others get new ids. Who came from whom is kept in people_moves: merged where the first record went, else split.
--- $1 tenant
-with members as (
-  select s.node, s.entity, s.entity_id, s.person_id, coalesce(s.part, l.label, s.hub, s.node) as label
+-- Nearly all components are whole: one person, and nobody else's. The others are found by pairs of component and person.
+-- $1 tenant · $2 is_full: nobody asks later who joined whom
+with members as materialized (
+  select s.node, s.person_id, coalesce(s.part, l.label, s.hub, s.node) as label
   from people_scope s
   left join people_labels l on l.node = s.hub
   where s.has_key
+), pairs as materialized (
+  select label, person_id, node, count(*) over (partition by label) = 1 and count(*) over (partition by person_id) = 1 and person_id is not null as is_whole
+  from (select label, person_id, min(node) as node from members group by label, person_id) met
 ), claims as (
-  select distinct on (person_id) person_id, label from members where person_id is not null order by person_id, node
+  select distinct on (person_id) person_id, label from pairs where person_id is not null and not is_whole order by person_id, node
 ), kept as (
   select label, min(person_id) as person_id from claims group by label
 ), nameless as (
   select label, row_number() over (order by label) as position
-  from (select label from members except select label from kept) labels
+  from (select label from pairs where not is_whole except select label from kept) labels
 ), created as (
   insert into people (tenant_id) select $1 from nameless returning id
 ), fresh as (
@@ -22,7 +26,7 @@ with members as (
   union all
   select label, id from nameless join fresh using (position)
 ), moved as materialized (
-  select m.node, m.entity, m.entity_id, m.person_id as old_id, c.person_id, m.label
+  select m.node, m.person_id as old_id, c.person_id, m.label
   from members m
   join chosen c on c.label = m.label
   where m.person_id is distinct from c.person_id
@@ -32,12 +36,14 @@ with members as (
   from moved m
   join claims c on c.person_id = m.old_id
   group by m.old_id, m.person_id
+), placed as (
+  insert into people_joined select node, person_id from moved where not $2
 ), rejoined as (
   update person_members p set person_id = m.person_id
   from moved m
-  where p.tenant_id = $1 and p.entity = m.entity and p.entity_id = m.entity_id and m.old_id is not null
+  where p.tenant_id = $1 and p.entity = node_entity(m.node) and p.entity_id = node_id(m.node) and m.old_id is not null
 ), joined as (
   insert into person_members (tenant_id, entity, entity_id, person_id)
-  select $1, entity, entity_id, person_id from moved where old_id is null order by node -- as both indexes grow
+  select $1, node_entity(node), node_id(node), person_id from moved where old_id is null order by node -- as both indexes grow
 )
-select count(*)::integer as moved from moved;
+select count(*)::integer as moved, (select count(*) from people_scope where not has_key)::integer as keyless from moved;

@@ -1,11 +1,13 @@
 -- recompute_scope_people: the people of the records and carts looked at.
 -- $1 tenant
 insert into scope_people
-select m.person_id
+select coalesce(j.person_id, s.person_id)
 from people_scope s
-join person_members m on m.tenant_id = $1 and m.entity = s.entity and m.entity_id = s.entity_id
+left join people_joined j on j.node = s.node
+where s.has_key
 union
 select m.person_id
 from scope_carts s
 join person_members m on m.tenant_id = $1 and m.entity = 'cart' and m.entity_id = s.cart_id
+where not exists (select from people_scope p where p.entity = 'cart' and p.entity_id = s.cart_id)
 on conflict do nothing;

@@ -3,13 +3,17 @@
 create temp table if not exists touched (entity text not null, entity_id bigint not null, primary key (entity, entity_id)) on commit delete rows;
 create temp table if not exists touched_keys (key text collate "C" primary key) on commit delete rows;
 create temp table if not exists scope_records (entity text not null, entity_id bigint not null, person_id bigint) on commit delete rows;
+create temp table if not exists key_groups (
+  key_no integer not null, is_phone boolean not null, key text collate "C" not null, nodes bigint[] not null, phones smallint[] not null
+) on commit delete rows;
 create temp table if not exists people_scope (
   node bigint not null, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, hub bigint, other_hub bigint,
-  has_more boolean not null, part bigint
+  email_no integer, phone_no integer, has_more boolean not null, part bigint
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
 create temp table if not exists people_labels (node bigint primary key, label bigint not null, moved_in integer not null default 0) on commit delete rows;
 create temp table if not exists people_moves (old_id bigint not null, person_id bigint not null, is_merge boolean not null) on commit delete rows;
+create temp table if not exists people_joined (node bigint primary key, person_id bigint not null) on commit delete rows;
 create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
 create temp table if not exists equal_pairs (
   cart_id bigint not null, order_id bigint not null, has_email boolean not null, phone_order integer, is_all_shared boolean not null,
@@ -35,18 +39,29 @@ create temp table if not exists scope_people (person_id bigint primary key) on c
 -- what these are in a pass over everything: sql/migrations/0020_whole_company.sql
 do $$
 begin
-  if to_regclass('pg_temp.keyed') is not null then return; end if;
-  create temp view keyed as
-    select m.tenant_id, m.key, m.entity, m.entity_id from touched_keys k join usable_keys m on m.tenant_id = app_tenant_id() and m.key = k.key;
-  create temp view scope_keys as
-    select m.tenant_id, m.key, m.entity, m.entity_id
+  if to_regclass('pg_temp.record_keys') is not null then return; end if;
+  create temp view record_keys as
+    select m.tenant_id, m.key, m.entity, m.entity_id, m.phone_kind, m.is_presumed
     from scope_records r
-    join usable_keys m on m.tenant_id = app_tenant_id() and m.entity = r.entity and m.entity_id = r.entity_id
-    union all
-    select e.tenant_id, x.key, 'edge', e.id
-    from usable_edges e cross join lateral (values (e.key_a), (e.key_b)) x (key)
-    where e.tenant_id = app_tenant_id() and e.kind = 'same';
+    join usable_keys m on m.tenant_id = app_tenant_id() and m.entity = r.entity and m.entity_id = r.entity_id;
   create temp view scope_members as
     select app_tenant_id() as tenant_id, entity, entity_id, person_id from scope_records where person_id is not null;
+  create temp view equal_keys as
+    select mine.tenant_id, mine.entity_id as cart_id, its.entity_id as order_id, mine.key >= 'p:' as is_phone,
+           phone_order(mine.phone_kind, mine.is_presumed or its.is_presumed) as phone_order,
+           x.key is not null as is_shared
+    from usable_keys mine
+    join usable_keys its on its.tenant_id = mine.tenant_id and its.key = mine.key and its.entity = 'order'
+    left join shared_keys x on x.tenant_id = mine.tenant_id and x.key = mine.key
+    where mine.entity = 'cart';
+  create temp view scope_people_members as
+    select m.* from scope_people s join person_members m on m.tenant_id = app_tenant_id() and m.person_id = s.person_id;
+  create temp view scope_person_orders as
+    select p.* from scope_people s join person_orders p on p.tenant_id = app_tenant_id() and p.person_id = s.person_id;
+  -- of the people as they are and as they were
+  create temp view written_person_orders as
+    select p.*
+    from (select person_id from scope_people union select person_id from people_scope) s
+    join person_orders p on p.tenant_id = app_tenant_id() and p.person_id = s.person_id;
 end
 $$;

@@ -1,14 +1,21 @@
 -- recompute_write_leads: a lead was a customer when the earliest paid order of its person, or with its own (even shared) key, is not later than
 -- its capture; became one when it is later (docs/rules.md, lead and customer). Currency does not matter.
 -- $1 tenant · $2 now
-with lead_keys as materialized (
-  select s.lead_id, m.key
-  from scope_leads s
-  join usable_keys m on m.tenant_id = $1 and m.entity = 'lead' and m.entity_id = s.lead_id
-), lead_people as materialized (
+with lead_people as materialized (
   select s.lead_id, p.person_id
   from scope_leads s
   join person_members p on p.tenant_id = $1 and p.entity = 'lead' and p.entity_id = s.lead_id
+), lead_keys as materialized (
+  -- the orders of the other keys are the person's, unless a hand divided it
+  select s.lead_id, m.key
+  from scope_leads s
+  join usable_keys m on m.tenant_id = $1 and m.entity = 'lead' and m.entity_id = s.lead_id
+  join shared_keys x on x.tenant_id = $1 and x.key = m.key
+  union
+  select l.lead_id, m.key
+  from lead_people l
+  join people p on p.tenant_id = $1 and p.id = l.person_id and p.is_split
+  join usable_keys m on m.tenant_id = $1 and m.entity = 'lead' and m.entity_id = l.lead_id
 ), first_of_key as (
   select distinct on (k.key) k.key, o.id, coalesce(o.created_at, o.paid_at) as at, o.external_id, o.site_id
   from (select distinct key from lead_keys) k
@@ -31,16 +38,23 @@ with lead_keys as materialized (
     select p.lead_id, f.id, f.at, f.external_id, f.site_id from lead_people p join first_of_person f on f.person_id = p.person_id
   ) found
   order by lead_id, at, external_id, site_id
+), changed as materialized (
+  select n.*
+  from (
+    select l.id as lead_id,
+           case when f.id is null then 'not_customer' when f.at <= coalesce(l.captured_at, l.first_seen_at) then 'was_customer' else 'became_customer' end
+             as customer_status,
+           f.id as order_id, f.at as first_paid_at, l.captured_at
+    from scope_leads r
+    join leads l on l.tenant_id = $1 and l.id = r.lead_id
+    left join first_of_lead f on f.lead_id = l.id
+  ) n
+  left join lead_statuses s on s.tenant_id = $1 and s.lead_id = n.lead_id
+  where (s.customer_status, s.order_id, s.first_paid_at, s.captured_at)
+        is distinct from (n.customer_status, n.order_id, n.first_paid_at, n.captured_at)
 )
-insert into lead_statuses as s (tenant_id, lead_id, customer_status, order_id, first_paid_at, captured_at, changed_at)
-select $1, l.id,
-       case when f.id is null then 'not_customer' when f.at <= coalesce(l.captured_at, l.first_seen_at) then 'was_customer' else 'became_customer' end,
-       f.id, f.at, l.captured_at, $2
-from scope_leads r
-join leads l on l.tenant_id = $1 and l.id = r.lead_id
-left join first_of_lead f on f.lead_id = l.id
+insert into lead_statuses (tenant_id, lead_id, customer_status, order_id, first_paid_at, captured_at, changed_at)
+select $1, lead_id, customer_status, order_id, first_paid_at, captured_at, $2 from changed
 on conflict (tenant_id, lead_id) do update
 set customer_status = excluded.customer_status, order_id = excluded.order_id, first_paid_at = excluded.first_paid_at,
-    captured_at = excluded.captured_at, changed_at = excluded.changed_at
-where (s.customer_status, s.order_id, s.first_paid_at, s.captured_at)
-      is distinct from (excluded.customer_status, excluded.order_id, excluded.first_paid_at, excluded.captured_at);
+    captured_at = excluded.captured_at, changed_at = excluded.changed_at;

@@ -65,6 +65,7 @@ with company as materialized (
            else 'spontaneous'
          end as cause
   from facts f
+  offset 0 -- else each place that names the rule would find it again
 ), named as (
   select r.*,
          case when rule = 1 then manual_status when rule = 2 then 'purchased' when rule = 3 then 'recovered' when rule in (4, 5) then 'waiting'
@@ -73,6 +74,7 @@ with company as materialized (
               when 6 then 'removed' when 7 then 'payment_expired' when 8 then 'window_open' else 'window_closed' end as reason,
          case rule when 4 then unpaid_at + interval '7 days' when 5 then last_activity_at + cut_off when 8 then last_activity_at + after end as reevaluate_at
   from ruled r
+  offset 0
 ), changed as materialized (
   select n.*, s.cart_id is null as is_new, s.status as from_status, s.reason as from_reason, s.best_order_id as from_order_id,
          case when n.rule >= 7 then n.void_order_id end as void_id, case when n.status = 'recovered' then n.cause end as causal_class,
