@@ -111,19 +111,31 @@ test('the runbook has a heading for each alert rule, and no other', () => {
 });
 
 test('the runbook has a line for each error class, and no other', () => {
-  const told = [...read('docs/operating.md').matchAll(/^\| `([a-z_]+)` \|/gm)].map((match) => match[1]!);
+  const [codes] = read('docs/operating.md').split('## Linhas do registro');
+  const told = [...codes!.matchAll(/^\| `([a-z_]+)` \|/gm)].map((match) => match[1]!);
   expect(told.filter((code, index) => told.indexOf(code) !== index)).toEqual([]);
   expect(new Set(told)).toEqual(new Set(errorCodes()));
 });
 
-/** Every code that an error, a finding or an alert of ours can have. */
-function errorCodes(): string[] {
-  const sources = ['api', 'daemon', 'shared', 'start'].flatMap((folder) =>
+test('the runbook explains each warning and error of the log, and no other', () => {
+  const [, part] = read('docs/operating.md').split('## Linhas do registro');
+  const lines = [...part!.matchAll(/^\| (`.+?`) \|/gm)].flatMap((match) => match[1]!.replaceAll('`', '').split(', '));
+  const logged = sources().flatMap((text) =>
+    [...text.matchAll(/\.(?:warn|error)\('([a-z_.]+)'/g)].map((match) => match[1]!),
+  );
+  expect(new Set(lines)).toEqual(new Set(logged));
+});
+
+const sources = () =>
+  ['api', 'daemon', 'shared', 'start'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .map((name) => read(join(folder, name))),
   );
-  const classes = sources.flatMap((source) =>
+
+/** Every code that an error, a finding or an alert of ours can have. */
+function errorCodes(): string[] {
+  const classes = sources().flatMap((source) =>
     [...source.matchAll(/readonly code = '(\w+)'|new HttpError\(50\d, '(\w+)'/g)].map((match) => match[1] ?? match[2]!),
   );
   const ours = [...`${read('daemon/status.ts')}${read('daemon/cli.ts')}`.matchAll(/'(database_\w+)'/g)].map(
