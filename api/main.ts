@@ -54,7 +54,8 @@ async function main(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     exportWriter.stop();
     await feed.close();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    // Idle connections end by themselves after five.
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 7000).unref())]);
     await db.close();
     process.exit(0);
   };

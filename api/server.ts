@@ -7,6 +7,10 @@ const maxHeaderBytes = 16 * 1024;
 
 export function createServer({ fetch }: Pick<Hono<AppEnv>, 'fetch'>) {
   const server = createAdaptorServer({ fetch, serverOptions: { maxHeaderSize: maxHeaderBytes } });
+  // A proxy's connection that is never idle outlives server.close(): its next answer is its last, and the request after that goes to another process.
+  server.prependListener('request', (_, response: import('node:http').ServerResponse) => {
+    if (!server.listening) response.shouldKeepAlive = false;
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: import('node:net').Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const isHead = error.code === 'HPE_HEADER_OVERFLOW';
