@@ -57,7 +57,7 @@ const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
     return tx`l.form_plugin = ${plugin} and l.form_id = ${id.join(':')}`;
   },
   // a part of the address, or a whole one without what differs from visit to visit
-  pagina: (value) => tx`strpos(lower(l.page_url), lower(${pagePath(value)})) > 0`,
+  endereco: (value) => tx`strpos(lower(l.page_url), lower(${pagePath(value)})) > 0`,
   origem: (value) =>
     value === 'manual' ? tx`l.form_plugin = ${manualFormPlugin}` : tx`l.form_plugin <> ${manualFormPlugin}`,
   tamanho: (value) => tx`fold_words(l.size) = fold_words(${value})`,
@@ -173,7 +173,8 @@ export async function loadLeadRows(tx: Tx, ids: readonly string[]): Promise<List
 export async function findLead(tx: Tx, id: LeadId): Promise<LeadDetail | null> {
   type Found = LeadDetail & { siteId: string; source: string; externalId: string };
   const [lead] = await tx<Found[]>`
-    select ${leadColumns(tx)}, l.captured_gmt, l.site_id, l.source, l.external_id, site.name as site_name
+    select ${leadColumns(tx)}, l.captured_gmt, l.site_id, l.source, l.external_id, site.name as site_name,
+           (select e.reason from erased_records e where e.entity = 'lead' and e.entity_id = s.lead_id) as erased_for
     from lead_statuses s ${leadJoins(tx)}
     join sites site on site.tenant_id = l.tenant_id and site.id = l.site_id
     where s.lead_id = ${id}`;

@@ -126,6 +126,16 @@ test('who wants no messages gets none: not by button, mark, selection, queue, fi
   expect(await count()).toBe(marked);
 });
 
+test('a lead that was emptied says why', async () => {
+  const { id, leadId } = lab.sol;
+  const [lead] = await lab.owner<{ name: string }[]>`select name from leads where tenant_id = ${id} and id = ${leadId}`;
+  await lab.owner`insert into erased_records (tenant_id, entity, entity_id, reason) values (${id}, 'lead', ${leadId}, 'sync')`;
+  await lab.owner`update leads set name = null where tenant_id = ${id} and id = ${leadId}`;
+  expect(await text(`/e/sol/leads/${leadId}`, operator)).toMatch(/Dados eliminados[\s\S]*a pessoa pediu a eliminação/);
+  await lab.owner`update leads set name = ${lead!.name} where tenant_id = ${id} and id = ${leadId}`;
+  await lab.owner`delete from erased_records where tenant_id = ${id}`;
+});
+
 test('an operator says that two contacts are two people', async () => {
   const { id, orderId, personId } = lab.sol;
   await lab.owner`delete from opt_outs where tenant_id = ${id}`;

@@ -60,6 +60,8 @@ export type LeadListRow = LeadRow & { stage: LeadStage; contact: ContactState };
 export type LeadAnswer = { key: string; value: string };
 
 export type LeadDetail = LeadRow & {
+  /** Why its personal data are gone; null: they are not. */
+  erasedFor: 'request' | 'sync' | 'retention' | null;
   siteName: string;
   capturedGmt: string;
   answers: LeadAnswer[];

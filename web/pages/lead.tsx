@@ -72,7 +72,7 @@ export type LeadPageProps = {
 };
 
 const bodyId = 'lead';
-const nameOf = (lead: LeadDetail) => lead.name?.trim() || 'Sem nome';
+const nameOf = (lead: LeadDetail) => lead.name?.trim() || (lead.erasedFor ? 'Dados eliminados' : 'Sem nome');
 
 export function LeadPage(props: LeadPageProps) {
   return (
@@ -102,6 +102,13 @@ function LeadBody({ lead, panel, slug, clock, isMasked, canContact }: LeadPagePr
           <bdi>{nameOf(lead)}</bdi>
         </h1>
         {lead.missingSince ? <span class="chip">Removido na loja</span> : ''}
+        {lead.erasedFor ? (
+          <span class="chip">
+            {lead.erasedFor === 'retention' ? 'passou do prazo de guarda' : 'a pessoa pediu a eliminação'}
+          </span>
+        ) : (
+          ''
+        )}
       </div>
       <div class="columns">
         <section class="card">
