@@ -110,3 +110,13 @@ const skipLabels: Record<string, string> = {
 
 /** Why a row of the shop is no record of ours, in the plural: `4 rascunhos`. */
 export const skipLabel = (reason: string): string => (Object.hasOwn(skipLabels, reason) ? skipLabels[reason]! : reason);
+
+const quarantineLabels: Record<string, string> = {
+  row_unreadable: 'um campo não pôde ser lido',
+  php_unserialize_failed: 'os itens do carrinho não puderam ser lidos',
+  value_refused: 'um valor não cabe na cópia',
+};
+
+/** Why a row of the shop waits in quarantine. */
+export const quarantineLabel = (reason: string): string =>
+  Object.hasOwn(quarantineLabels, reason) ? quarantineLabels[reason]! : reason;

@@ -50,8 +50,8 @@ async function findLayoutFaults(page: Page): Promise<string[]> {
   }, minFontPx);
 }
 
-/** A page by its address, or something that only a few clicks open. */
-type Shot = { name: string; path: string; open?: (page: Page) => Promise<unknown> };
+/** A page by its address, or something that only a few clicks open; `refusal`: the answer that those ask for. */
+type Shot = { name: string; path: string; open?: (page: Page) => Promise<unknown>; refusal?: string };
 
 /** Pictures of one page in both themes; gives the faults of its layout. */
 async function take(
@@ -95,6 +95,7 @@ function listOpened(slug: string): Shot[] {
     {
       name: 'conflito',
       path: paths.carts(slug),
+      refusal: `${paths.contacts(slug)}: 409`,
       async open(page) {
         const row = page
           .locator('tr[id^=carrinho-]', { has: page.locator('.mark-author', { hasText: 'Bia' }) })
@@ -157,11 +158,12 @@ async function photograph(world: DemoWorld): Promise<string[]> {
     ];
     for (const shot of shots) {
       const { name, path, who, status = 200 } = shot;
+      const refusal = origin + (shot.refusal ?? `${path}: ${status}`);
       if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
       const { page, faults } = pages[who];
       for (const width of widths) {
         const layout = await take(page, { origin, shot, width }).catch((error) => [String(error)]);
-        const wrong = [...layout, ...faults.splice(0).filter((fault) => fault !== `${origin}${path}: ${status}`)];
+        const wrong = [...layout, ...faults.splice(0).filter((fault) => fault !== refusal)];
         say(`${wrong.length > 0 ? '✗' : '✓'} screenshots/${name}-${width}-{light,dark}.png`);
         for (const fault of wrong) say(`    ${fault}`);
         all.push(...wrong);

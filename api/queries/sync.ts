@@ -246,8 +246,15 @@ export async function listBatches(tx: Tx, runId: string): Promise<RunBatch[]> {
 /** What of a shop could not be read, by reason; never what a row holds. */
 export async function listQuarantine(tx: Tx, siteId: string): Promise<QuarantineGroup[]> {
   return await tx<QuarantineGroup[]>`
-    select source, stream, reason, count(*)::integer as count, max(last_seen_at) as last_seen_at
-    from quarantine where site_id = ${siteId} group by source, stream, reason order by count desc, source, stream, reason limit 50`;
+    select coalesce(t.label, q.source) as source_label,
+           coalesce((select e.value ->> 'label' from jsonb_array_elements(t.streams) e where e.value ->> 'name' = q.stream limit 1), q.stream) as label,
+           q.reason, q.count, q.last_seen_at
+    from (
+      select source, stream, reason, count(*)::integer as count, max(last_seen_at) as last_seen_at
+      from quarantine where site_id = ${siteId} group by source, stream, reason order by count desc, source, stream, reason limit 50
+    ) q
+    left join source_types t on t.name = q.source
+    order by q.count desc, q.source, q.stream, q.reason`;
 }
 
 /** A period to read again: the daemon counts it, then waits for a person to start it. */

@@ -1,6 +1,6 @@
 // One run told whole: what each stream read, what it left out and why, what it warned of, and what of the shop still waits unread.
 import { cartStatusLabels } from '#shared/cart-words.ts';
-import { runMessage, skipLabel } from '#shared/run-messages.ts';
+import { quarantineLabel, runMessage, skipLabel } from '#shared/run-messages.ts';
 import { Icon } from '../components/icon.tsx';
 import { RunBadge } from '../components/run-badge.tsx';
 import { Time } from '../components/time.tsx';
@@ -28,12 +28,14 @@ export function RunPage({ slug, run, streams, carts, quarantine, canSeeDetail, c
   return (
     <>
       <PageHead title={`Sincronização nº ${run.id}`}>
-        <a class="button" href={paths.runLog(slug, run.id)} download>
-          <Icon name="download" /> Baixar o registro
-        </a>
-        <a class="button" href={paths.sync(slug)}>
-          Voltar
-        </a>
+        <div class="page-acts">
+          <a class="button" href={paths.runLog(slug, run.id)} download>
+            <Icon name="download" /> Baixar o registro
+          </a>
+          <a class="button" href={paths.sync(slug)}>
+            Voltar
+          </a>
+        </div>
       </PageHead>
       <section class="card">
         <div class="card-title">
@@ -150,12 +152,12 @@ export function RunPage({ slug, run, streams, carts, quarantine, canSeeDetail, c
               </tr>
             </thead>
             <tbody>
-              {quarantine.map(({ source, stream, reason, count, lastSeenAt }) => (
+              {quarantine.map(({ sourceLabel, label, reason, count, lastSeenAt }) => (
                 <tr>
                   <td>
-                    {source} / {stream}
+                    {label} <span class="faint">{sourceLabel}</span>
                   </td>
-                  <td class="break">{reason}</td>
+                  <td class="break">{quarantineLabel(reason)}</td>
                   <td class="number">{numberText(count)}</td>
                   <td>
                     <Time at={lastSeenAt} clock={clock} />

@@ -106,7 +106,7 @@ export type RunStream = {
   finishedAt: Date | null;
 };
 
-export type QuarantineGroup = { source: string; stream: string; reason: string; count: number; lastSeenAt: Date };
+export type QuarantineGroup = { sourceLabel: string; label: string; reason: string; count: number; lastSeenAt: Date };
 
 /** One committed batch of a run. */
 export type RunBatch = Pick<
