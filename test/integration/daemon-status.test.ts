@@ -1,6 +1,6 @@
 // What the processes tell of themselves: metrics that a Prometheus can read and that agree with the rows of runs and with what was asked, alert rules and a
 // dashboard that ask for nothing else, and no word of secrets or of persons in any of it; and whether a daemon can work at all.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -31,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([daemon?.end('SIGKILL'), api?.end('SIGKILL')]);
   await world?.drop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const get = (path: string, port = daemon.port) => fetch(`http://127.0.0.1:${port}${path}`);
