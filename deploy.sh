@@ -112,12 +112,16 @@ update() {
   fi
   warn "A versão $(short "$next") não deu certo: volto à $(short "$former")."
   as_owner git reset --quiet --keep "$former"
-  use "$former"
+  # It was healthy: what is slow now is the machine.
+  patience=300
   if [ -n "$backup" ]; then
     halt
-    cli backup restaurar "$backup" --substituir
+    # By the new version, which knows every migration that was there.
+    cli backup restaurar "$backup" --substituir --como-era || fail "O banco não voltou ao que era: o backup é $backup."
+    use "$former"
     start || fail "A versão $(short "$former") também não ficou saudável."
   else
+    use "$former"
     roll || fail "A versão $(short "$former") também não ficou saudável."
   fi
   fail "A versão $(short "$former") está no ar de novo."

@@ -16,19 +16,22 @@ export type Restored = {
 /**
  * Restores `path` into the database of `url` (its owner). The database has nothing of ours yet, or tables in which no company and no user is. Throws
  * BackupDamagedError, BackupSchemaError, BackupTargetError or BackupFileError; then the database is as it was. `isReplacing`: in the place of whatever
- * companies and users are there.
+ * companies and users are there. `isAsItWas`: without the migrations that came after, for the version of then.
  */
 export async function restoreBackup({
   url,
   path,
   isReplacing = false,
+  isAsItWas = false,
 }: {
   url: string;
   path: string;
   isReplacing?: boolean;
+  isAsItWas?: boolean;
 }): Promise<Restored> {
   const manifest = await readManifest(path);
-  const { earlier, later } = divideMigrations(manifest, path);
+  const { earlier, later: missing } = divideMigrations(manifest, path);
+  const later = isAsItWas ? [] : missing;
   return await withSchemaOwner(url, async (client) => {
     await client.query(textSettings);
     await assertNobodyIn(client, { isReplacing });

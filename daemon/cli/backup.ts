@@ -79,6 +79,9 @@ const restore: Command = {
       value: 'ARQUIVO',
       help: 'o que foi eliminado (LGPD) depois do backup; padrão: eliminacoes.json ao lado dele',
     },
+    'como-era': {
+      help: 'sem as migrações e as eliminações de depois: para voltar à versão do programa que o fez, logo depois de uma atualização',
+    },
     substituir: { help: 'no lugar do que há no banco, que se perde; com daemon e API parados' },
   },
   examples: [
@@ -92,12 +95,13 @@ const restore: Command = {
     if (path === undefined || positionals.length > 1) throw new UsageError('Diga um arquivo de backup.');
     const erasures = options.eliminacoes ?? erasuresPath(dirname(path));
     // Read first: a wrong file is found before anything is done.
-    const found = await findErasures(erasures);
+    const found = context.has('como-era') ? null : await findErasures(erasures);
     if (!found && options.eliminacoes !== undefined) throw new CommandError(`${erasures} não existe.`);
     const { manifest, migrated } = await restoreBackup({
       url: ownerUrl(context),
       path,
       isReplacing: context.has('substituir'),
+      isAsItWas: context.has('como-era'),
     });
     const erased = found ? await eraseAgain(context, found, erasures) : 0;
     const rowCount = manifest.tables.reduce((sum, part) => sum + part.rowCount, 0);
