@@ -108,7 +108,7 @@ export const listDefinitions = {
         },
       },
       formulario: { kind: 'own', label: 'Formulário' },
-      pagina: { kind: 'text', label: 'Página', hint: '/promocao' },
+      endereco: { kind: 'text', label: 'Página', hint: '/promocao' },
       origem: {
         kind: 'choice',
         label: 'Origem',

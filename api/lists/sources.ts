@@ -58,7 +58,7 @@ export async function listOptions(tx: Tx, list: ListName): Promise<OwnOptions> {
     operador: list === 'clientes' ? [] : [...operators],
     ...(list === 'leads' && !(await hasSizes(tx)) && { tamanho: [] }),
     ...(list === 'leads' && {
-      pagina: (await listLeadPages(tx)).map((path) => ({ value: path, label: path })),
+      endereco: (await listLeadPages(tx)).map((path) => ({ value: path, label: path })),
       ...(!forms.some(isManualLead) && { origem: [] }),
     }),
     formulario: forms.length < 2 ? [] : forms.map((form) => ({ value: formKey(form), label: formName(form) })),

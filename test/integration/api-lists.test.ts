@@ -129,10 +129,10 @@ test('the page searches, a viewer by names and numbers only, and the search is a
     update leads set name = 'Joana Prado', page_url = 'https://sol.example.com/Promo/?utm_source=x' where id = ${idOf['Joana Prado']!}`;
   const onPage = await ask(
     operator,
-    `leads?periodo=tudo&pagina=${encodeURIComponent('https://www.sol.example.com/promo/?y=1')}`,
+    `leads?periodo=tudo&endereco=${encodeURIComponent('https://www.sol.example.com/promo/?y=1')}`,
   );
   expect(rowsOf(onPage)).toEqual([idOf['Joana Prado']]);
-  expect(onPage).toContain('<datalist id="conhecidos-pagina"><option value="/Promo/">');
+  expect(onPage).toContain('<datalist id="conhecidos-endereco"><option value="/Promo/">');
   const pushed = await lab.get('/e/sol/leads?busca=&telefone=&cliente=virou&por_pagina=50', operator, {
     'HX-Request': 'true',
   });
@@ -144,6 +144,22 @@ test('every value of every filter in every order gives a page that leads back to
   const own = { loja: 'loja', formulario: 'elementor:f1', com_etiqueta: '1', operador: '1' } as Record<string, string>;
   for (const [list, definition] of Object.entries(listDefinitions)) {
     const { filters, sorts, tabs, tabParam }: ListDefinition = definition;
+    // What else stands in the address of a list, and in that of its live connection.
+    const taken = [
+      'pagina',
+      'id',
+      'contagem',
+      'feito',
+      'busca',
+      'periodo',
+      'de',
+      'ate',
+      'ordem',
+      'por_pagina',
+      'apos',
+      'antes',
+    ];
+    expect([...taken, tabParam].filter((name) => name in filters)).toEqual([]);
     const [sort] = Object.keys(sorts).slice(-1);
     const queries = [
       ...Object.entries(filters).flatMap(([name, filter]) =>

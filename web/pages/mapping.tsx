@@ -78,6 +78,9 @@ export function MappingPage({ slug, shop, forms, statuses, isSaved }: MappingPag
           ''
         )}
       </form>
+      <p class="faint">
+        A janela de recuperação e o DDD padrão ficam em <a href={paths.settings(slug)}>Configurações</a>.
+      </p>
       {shop.isScheduled ? (
         ''
       ) : (
