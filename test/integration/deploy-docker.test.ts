@@ -51,7 +51,11 @@ const containers = () =>
 
 function deploy(...args: string[]) {
   writeFileSync(at('state/asked'), '');
-  const { status, stdout, stderr } = spawnSync('./deploy.sh', args, { cwd: at('clone'), env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(at('clone/deploy.sh'), args, {
+    cwd: at('clone'),
+    env,
+    encoding: 'utf8',
+  });
   return { code: status, output: stdout + stderr, asked: read('asked').split('\n') };
 }
 

@@ -8,13 +8,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { splitSocketFolder } from '#shared/database-url.ts';
 import { findServerPrograms } from '../../start/debian-servers.ts';
 import { freePort, makeServerFolder, startServer, stopServer } from '../../start/processes.ts';
 import { type Installation, makeInstallation } from '../support/installation.ts';
 import { ownFolder } from '../support/servers.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
+
+// An update starts a dozen programs one after the other.
+vi.setConfig({ testTimeout: 600_000 });
 
 let lab: WebLab;
 let site: Installation;
