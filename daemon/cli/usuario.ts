@@ -104,7 +104,7 @@ const release: Command = {
       await withTenant(context.pool, tenantId, (client) =>
         client.query(
           `insert into audit_log (tenant_id, action, entity, entity_id)
-           select $1, 'user.two_steps_reset', 'user', $2 where exists (select from memberships where tenant_id = $1 and user_id = $2::bigint)`,
+           select $1, 'user.two_steps_reset', 'user', $2::text where exists (select from memberships where tenant_id = $1 and user_id = $2::bigint)`,
           [tenantId, id],
         ),
       );
