@@ -114,13 +114,15 @@ async function main(): Promise<string[]> {
   mkdirSync(dataDir, { recursive: true });
   chmodSync(dataDir, 0o755);
   if (!options.copia) rmSync(join(dataDir, 'postgres'), { recursive: true, force: true });
+  const begun = new Date();
   const world = await startDemoWorld({ dataDir, size: options.size as ShopSize, say });
   try {
-    const pid = await until(
-      async () =>
-        (await world.pool.query<{ pid: number }>('select pid from daemons order by started_at desc limit 1')).rows[0]
-          ?.pid,
-    );
+    const pid = await until(async () => {
+      const { rows } = await world.pool.query<{ pid: number }>('select pid from daemons where started_at >= $1', [
+        begun,
+      ]);
+      return rows[0]?.pid;
+    });
     if (!options.copia) {
       const atStart = readUsage(world, pid);
       const first = await runAll(world, 'poll');
