@@ -247,7 +247,7 @@ export function queueView({ db, feed }: Deps): LiveView {
         const [open] = await tx<{ personId: PersonId }[]>`
           select person_id from person_views where user_id = ${userId} order by opened_at desc limit 1`;
         const views = open ? await listViews(tx, { userId, personId: open.personId, now }) : [];
-        const place = people.indexOf(open?.personId);
+        const place = people.findIndex((personId) => personId === open?.personId);
         return String(
           QueueLive({ views, position: place + 1, total: people.length, hasCard: open !== undefined, clock }),
         );
