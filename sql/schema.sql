@@ -1737,6 +1737,8 @@ table tenants
   retention_log_months integer not null default 12
   retention_since timestamp with time zone
   retention_ran_at timestamp with time zone
+  legal_basis text
+  legal_basis_note text not null default ''::text
   tenants_area_code_check: CHECK ((area_code ~ '^[1-9][1-9]$'::text))
   tenants_cool_down_minutes_check: CHECK (((cool_down_minutes >= 0) AND (cool_down_minutes <= 43200)))
   tenants_coupon_code_check: CHECK ((length(coupon_code) <= 60))
@@ -1744,6 +1746,8 @@ table tenants
   tenants_currency_check: CHECK ((currency ~ '^[A-Z]{3}$'::text))
   tenants_cut_off_minutes_check: CHECK (((cut_off_minutes >= 5) AND (cut_off_minutes <= 1440)))
   tenants_export_rows_per_day_check: CHECK (((export_rows_per_day >= 0) AND (export_rows_per_day <= 1000000)))
+  tenants_legal_basis_check: CHECK ((legal_basis = ANY (ARRAY['legitimate_interest'::text, 'contract'::text, 'consent'::text])))
+  tenants_legal_basis_note_check: CHECK ((length(legal_basis_note) <= 4000))
   tenants_name_check: CHECK ((name <> ''::text))
   tenants_pkey: PRIMARY KEY (id)
   tenants_retention_log_months_check: CHECK (((retention_log_months >= 6) AND (retention_log_months <= 120)))

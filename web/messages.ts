@@ -170,6 +170,7 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'request.decided': 'Decidiu um pedido de titular',
   'retention.applied': 'Retenção: removeu o que passou do prazo',
   'retention.changed': 'Mudou a retenção',
+  'legal_basis.changed': 'Mudou a base legal',
   'person.united': 'Uniu duas pessoas',
   'person.told_apart': 'Disse que duas pessoas são diferentes',
   'cart.link_copied': 'Copiou o link de um carrinho',
@@ -227,6 +228,7 @@ export const lgpdMessages = {
     refuse: 'Pedido recusado.',
     close: 'Pedido marcado como atendido.',
     retencao: 'Retenção salva.',
+    base: 'Base legal salva.',
   } as Readonly<Record<string, string>>,
 } as const;
 

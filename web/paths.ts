@@ -93,6 +93,7 @@ export const paths = {
   lgpd: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/lgpd`, query),
   /** `decisao`: aprovar, recusar or concluir. */
   decideRequest: (slug: string, id: string, decision: string) => `${company(slug)}/lgpd/pedidos/${id}/${decision}`,
+  legalBasis: (slug: string) => `${company(slug)}/lgpd/base-legal`,
   retention: (slug: string) => `${company(slug)}/lgpd/retencao`,
   /** `acao`: unir, diferentes, desfazer. */
   personAct: (slug: string, id: string, action: string) => `${company(slug)}/clientes/${id}/${action}`,

@@ -2,6 +2,7 @@
 // what was decided: the daemon erases.
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { getLegalBasis, legalBases, maxLegalBasisNote, saveLegalBasis } from '#shared/lgpd/legal-basis.ts';
 import {
   askSubject,
   type Decision,
@@ -45,6 +46,7 @@ export function lgpdRoutes(deps: Deps) {
         slug: company.slug,
         requests: await listRequests(statements, { limit: shownRequests }),
         optOuts: await listOptOutTexts(tx, company.id),
+        legalBasis: await getLegalBasis(statements),
         retention: settings,
         preview: await previewRetention(statements, settings, clock.now),
         canApprove: can(company.role, 'approve_erasure'),
@@ -161,10 +163,28 @@ export function lgpdRoutes(deps: Deps) {
       return c.redirect(paths.lgpd(company.slug, { feito: 'retencao' }), 303);
     })
 
+    .post('/lgpd/base-legal', async (c) => {
+      requireRight(c, 'approve_erasure');
+      const company = c.get('company');
+      const form = await c.req.parseBody();
+      const basis = (Object.keys(legalBases) as (keyof typeof legalBases)[]).find((each) => each === form.base) ?? null;
+      const note = String(form.motivos ?? '')
+        .replace(/\r\n?/g, '\n')
+        .trim()
+        .slice(0, maxLegalBasisNote);
+      await db.withTenant(company.id, async (tx) => {
+        await saveLegalBasis(statementsOf(tx, company.id), { basis, note });
+        const viewer = { tenantId: company.id, userId: c.get('user').id };
+        await audit(tx, viewer, { action: 'legal_basis.changed', entity: 'company', facts: { basis } });
+      });
+      return c.redirect(paths.lgpd(company.slug, { feito: 'base' }), 303);
+    })
+
     .get('/clientes/:id/relatorio', async (c) => {
       const { personId, report } = await readReport(c);
-      const { slug, name } = c.get('company');
-      const content = AccessReportPage({ slug, companyName: name, personId, report, clock: clockOf(c, deps) });
+      const { id, slug, name } = c.get('company');
+      const { basis } = await db.withTenant(id, (tx) => getLegalBasis(statementsOf(tx, id)));
+      const content = AccessReportPage({ slug, companyName: name, basis, personId, report, clock: clockOf(c, deps) });
       return await respondWithPage(c, deps, { title: 'Relatório de acesso', section: 'clientes' }, content);
     })
 

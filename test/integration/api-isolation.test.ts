@@ -69,6 +69,7 @@ const takesNoId: ReadonlySet<string> = new Set([
   'POST /e/:slug/mensagens/:audience/previa',
   'POST /e/:slug/cupom',
   'POST /e/:slug/lgpd/retencao',
+  'POST /e/:slug/lgpd/base-legal',
   'POST /e/:slug/preferencias',
   'POST /e/:slug/configuracoes',
   'POST /e/:slug/conexao/nova',

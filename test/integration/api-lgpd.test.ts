@@ -93,6 +93,16 @@ test('retention shows what would go before anything is saved, and is off until a
   expect(await saved()).toEqual([{ months: 25, isOn: true }]);
 });
 
+test('the legal basis is an owner’s to write down, and every access report tells it', async () => {
+  const form = { base: 'legitimate_interest', motivos: 'Finalidade: responder a quem <b>pediu</b>.' };
+  expect((await lab.post('/e/sol/lgpd/base-legal', form, operator)).status).toBe(403);
+  expect((await lab.post('/e/sol/lgpd/base-legal', form, owner)).status).toBe(303);
+  expect(await text('/e/sol/lgpd', operator)).toContain('responder a quem &lt;b&gt;pediu&lt;/b&gt;.');
+  expect(await text(`/e/sol/clientes/${lab.sol.personId}/relatorio`, owner)).toContain(
+    'Base legal: Legítimo interesse',
+  );
+});
+
 test('who wants no messages gets none: not by button, mark, selection, queue, file or API', async () => {
   const { id, personId } = lab.sol;
   const [cart] = await lab.owner<{ id: string }[]>`select id from carts where tenant_id = ${id} and external_id = 2`;

@@ -138,6 +138,7 @@ const needs: Record<string, Need> = {
   'POST /e/:slug/lgpd/pedidos/:id/concluir': 'request_erasure',
   'POST /e/:slug/lgpd/pedidos/:id/recusar': 'approve_erasure',
   'POST /e/:slug/lgpd/retencao': 'approve_erasure',
+  'POST /e/:slug/lgpd/base-legal': 'approve_erasure',
   'POST /e/:slug/notas': 'contact',
   'POST /e/:slug/notas/:id/apagar': 'contact',
   'POST /e/:slug/preferencias': 'see',

@@ -2,6 +2,7 @@
 // same as JSON for whoever wants to read it by machine. Printed, it is the answer.
 
 import { channelLabels } from '#shared/cart-words.ts';
+import { type LegalBasis, legalBases } from '#shared/lgpd/legal-basis.ts';
 import { isErasedKey } from '#shared/people/erased-key.ts';
 import { formatPhone } from '#shared/phone.ts';
 import { type Clock, dateTimeText } from '../format.ts';
@@ -26,7 +27,14 @@ export type AccessReport = {
   accesses: Row[];
 };
 
-type Props = { slug: string; companyName: string; personId: string; report: AccessReport; clock: Clock };
+type Props = {
+  slug: string;
+  companyName: string;
+  basis: LegalBasis['basis'];
+  personId: string;
+  report: AccessReport;
+  clock: Clock;
+};
 
 /** What the columns are called; one without a name here is shown by its own. */
 const labels: Readonly<Record<string, string>> = {
@@ -282,7 +290,7 @@ function Lines({ title, rows, clock, hint }: { title: string; rows: readonly Row
 
 const rowsOf = (value: unknown) => (Array.isArray(value) ? (value as Row[]) : []);
 
-export function AccessReportPage({ slug, companyName, personId, report, clock }: Props) {
+export function AccessReportPage({ slug, companyName, basis, personId, report, clock }: Props) {
   return (
     <>
       <nav class="crumbs" aria-label="Caminho">
@@ -298,7 +306,8 @@ export function AccessReportPage({ slug, companyName, personId, report, clock }:
       <p>
         Tudo o que {companyName} guarda aqui sobre esta pessoa em {dateTimeText(clock.now, clock.timeZone)} (LGPD, art.
         18, II, e art. 19). Os dados vêm da loja, que os recebeu da própria pessoa em formulários, carrinhos e pedidos;
-        servem para responder a ela e medir as vendas. Imprima esta página para entregá-la.
+        servem para responder a ela e medir as vendas.{basis ? ` Base legal: ${legalBases[basis]}.` : ''} Imprima esta
+        página para entregá-la.
       </p>
       <Part title="Formulários enviados" rows={report.leads} clock={clock} more={(row) => rowsOf(row.answers)} />
       <Part title="Carrinhos" rows={report.carts} clock={clock} more={(row) => rowsOf(row.items)} />

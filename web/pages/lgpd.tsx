@@ -1,4 +1,6 @@
 // LGPD: what people asked about their data and until when an answer is due, who wants no messages, and how long data are kept (docs/lgpd.md).
+
+import { type LegalBasis, legalBases, maxLegalBasisNote } from '#shared/lgpd/legal-basis.ts';
 import { dueAt, type RequestState, requestKindWords, type SubjectRequest } from '#shared/lgpd/requests.ts';
 import { type RetentionPreview, type RetentionSettings, retentionLimits } from '#shared/lgpd/retention.ts';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -13,6 +15,7 @@ export type LgpdPageProps = {
   slug: string;
   requests: readonly SubjectRequest[];
   optOuts: readonly { id: string; channel: string; text: string; createdAt: Date; by: string }[];
+  legalBasis: LegalBasis;
   retention: RetentionSettings;
   preview: RetentionPreview;
   /** Whether the reader approves erasures and changes retention; and who is reading. */
@@ -49,6 +52,7 @@ export function LgpdPage(props: LgpdPageProps) {
       <FormDone message={done} />
       <Requests {...props} />
       <OptOuts {...props} />
+      <Basis {...props} />
       <Retention {...props} />
     </>
   );
@@ -194,6 +198,49 @@ function OptOuts({ optOuts, clock }: LgpdPageProps) {
             ))}
           </ul>
         </details>
+      )}
+    </section>
+  );
+}
+
+function Basis({ slug, legalBasis: { basis, note }, canApprove }: LgpdPageProps) {
+  return (
+    <section class="card" aria-labelledby="base-legal">
+      <h2 id="base-legal">Base legal</h2>
+      <p class="faint">
+        Em que a empresa se apoia para guardar estes dados e escrever às pessoas. Quem decide é a loja, de preferência
+        com o seu jurídico; vai no relatório de acesso de cada pessoa.
+      </p>
+      {canApprove ? (
+        <form method="post" action={paths.legalBasis(slug)} class="settings">
+          <div class="field">
+            <label for="base">Base legal</label>
+            <select id="base" name="base" class="select">
+              <option value="">Ainda não decidida</option>
+              {Object.entries(legalBases).map(([value, label]) => (
+                <option value={value} selected={value === basis}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </div>
+          <div class="field">
+            <label for="motivos">Finalidade, necessidade, balanceamento e salvaguardas</label>
+            <textarea id="motivos" name="motivos" rows={5} maxlength={maxLegalBasisNote}>
+              {note}
+            </textarea>
+          </div>
+          <div class="form-end">
+            <button class="button button-main" type="submit">
+              Salvar base legal
+            </button>
+          </div>
+        </form>
+      ) : (
+        <>
+          <p>{basis ? legalBases[basis] : 'Ainda não decidida.'}</p>
+          {note ? <p class="break">{note}</p> : ''}
+        </>
       )}
     </section>
   );
