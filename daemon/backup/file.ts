@@ -13,7 +13,7 @@ import { BackupDamagedError, BackupSchemaError, fileError } from './errors.ts';
 const format = 1;
 
 const partSchema = z.object({
-  name: z.string().regex(/^[a-z_]+$/),
+  name: z.string().regex(/^[a-z_][a-z0-9_]*$/),
   columns: z.array(z.string().regex(/^[a-z0-9_]+$/)).min(1),
   rowCount: z.number().int(),
   /** Of the COPY text in the order of the table's key, before compression. */
