@@ -36,6 +36,7 @@ export async function recomputeQueued(
   { now, log, cause = 'sync', runId }: QueuedOptions,
 ): Promise<number> {
   let total = 0;
+  let wasLarge = false;
   for (;;) {
     const startedAt = performance.now();
     const done = await withPass(pool, tenantId, async (db) => {
@@ -44,10 +45,15 @@ export async function recomputeQueued(
       const isFull = waiting >= wholeFrom;
       if (isFull) await db.run('recompute_clear_queue', { tenant: tenantId });
       else await db.run('recompute_take_queue', { tenant: tenantId, limit: passRows });
-      await recomputeTouched(db, { now, cause, runId, isFull, isLarge: waiting >= largeFrom });
+      const isLarge = waiting >= largeFrom;
+      wasLarge ||= isLarge;
+      await recomputeTouched(db, { now, cause, runId, isFull, isLarge });
       return isFull ? waiting : Math.min(waiting, passRows);
     });
     if (done === 0) {
+      // The pages read them next; a pass of another company, which could not see these rows, may have had the last word.
+      if (wasLarge)
+        await pool.query(`select analyze_conclusions(part) from unnest(array['people', 'carts', 'customers']) part`);
       // the bounds of the first pass were those of a part of the people
       if (total > passRows) await scoreCustomers(pool, tenantId, { now, log });
       return total;
