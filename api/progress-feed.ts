@@ -1,5 +1,7 @@
 // What moves on open pages. NOTIFY says only that something changed; the feed renders each (company, page, query) once, at most four times
-// a second, and sends the same bytes to every tab that looks at it. Each connection begins with a snapshot, so nothing depends on replay.
+// a second, and sends the same bytes to every tab that looks at it. Each connection begins with a snapshot and goes on with what differs from it, so nothing
+// depends on replay.
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
@@ -8,6 +10,7 @@ import type { Company, SignedUser } from './context.ts';
 import type { Database } from './db.ts';
 import { HttpError } from './http-error.ts';
 import { type Listener, type ListenOptions, listen } from './listener.ts';
+import { liveChanges } from './live-changes.ts';
 import { countLive } from './metrics.ts';
 import { listOpenCompanies } from './queries/open-companies.ts';
 
@@ -43,6 +46,8 @@ type Client = {
   user: SignedUser;
   group: Group;
   controller: ReadableStreamDefaultController<Uint8Array>;
+  /** Its page shows what the group last rendered. */
+  hasSnapshot: boolean;
 };
 
 type Group = {
@@ -53,9 +58,9 @@ type Group = {
   userId: UserId | null;
   query: Record<string, string>;
   clients: Set<Client>;
-  /** The last text sent and its bytes. */
+  /** The last text rendered, and its bytes once somebody needed them. */
   html: string | null;
-  bytes: Uint8Array;
+  snapshot: Uint8Array | null;
   timer: NodeJS.Timeout | null;
   isRendering: boolean;
   isDirty: boolean;
@@ -131,6 +136,13 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     if (bytes !== heartbeat) countLive('event', bytes.length);
   }
 
+  function sendSnapshot(client: Client): void {
+    const { group } = client;
+    group.snapshot ??= encodeEvent(group.html!);
+    client.hasSnapshot = true;
+    send(client, group.snapshot);
+  }
+
   function markDirty(group: Group): void {
     group.isDirty = true;
     if (group.timer || group.isRendering) return;
@@ -150,10 +162,15 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     const startedAtMs = performance.now();
     try {
       const html = await renderGroup(group);
-      if (html !== group.html) {
+      const isNew = html !== group.html;
+      const changes = isNew && group.html !== null ? encodeEvent(liveChanges(group.html, html)) : null;
+      if (isNew) {
         group.html = html;
-        group.bytes = encodeEvent(html);
-        for (const client of [...group.clients]) send(client, group.bytes);
+        group.snapshot = null;
+      }
+      for (const client of [...group.clients]) {
+        if (!client.hasSnapshot) sendSnapshot(client);
+        else if (changes) send(client, changes);
       }
     } catch (error) {
       // The page keeps what it has; the next event or tick tries again.
@@ -191,15 +208,19 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     }
   }
 
-  function check(userId: UserId): void {
-    checkUser(userId).catch((error) => log.error('feed.check_failed', { user: userId, error: String(error) }));
+  async function check(userId: UserId): Promise<void> {
+    try {
+      await checkUser(userId);
+    } catch (error) {
+      log.error('feed.check_failed', { user: userId, error: String(error) });
+    }
   }
 
   function onMessage(channel: string, payload: string): void {
     try {
       const data: unknown = JSON.parse(payload);
       if (channel === 'carrinho_progress') markTenant(progress.parse(data).tenant, ['progress']);
-      else if (channel === 'carrinho_session') check(session.parse(data).user as UserId);
+      else if (channel === 'carrinho_session') void check(session.parse(data).user as UserId);
       else {
         const { tenant, kinds } = changed.parse(data);
         changes.set(tenant, performance.now());
@@ -212,7 +233,16 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
 
   function everyTick(): void {
     for (const group of groups.values()) markDirty(group);
-    for (const userId of new Set(clientsOf(() => true).map((client) => client.user.id))) check(userId);
+    void checkEverybody();
+  }
+
+  /** Spread over half of the time until the next tick: what moves on the pages does not wait for it. */
+  async function checkEverybody(): Promise<void> {
+    const users = new Set(clientsOf(() => true).map(({ user }) => user.id));
+    for (const userId of users) {
+      await check(userId);
+      await pause(tickMs / 2 / users.size, null, { ref: false });
+    }
   }
 
   function findGroup({ user, company, page, query }: OpenStream, view: LiveView): Group {
@@ -228,7 +258,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       query,
       clients: new Set(),
       html: null,
-      bytes: new Uint8Array(),
+      snapshot: null,
       timer: null,
       isRendering: false,
       isDirty: false,
@@ -255,11 +285,11 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
         {
           start(controller) {
             const group = findGroup(request, view);
-            client = { user: request.user, group, controller };
+            client = { user: request.user, group, controller, hasSnapshot: false };
             group.clients.add(client);
             // The first bytes at once, so that the browser sees the connection stand.
             controller.enqueue(heartbeat);
-            if (group.html !== null && !group.isDirty) send(client, group.bytes);
+            if (group.html !== null && !group.isDirty && !group.isRendering) sendSnapshot(client);
             else markDirty(group);
           },
           cancel() {

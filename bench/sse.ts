@@ -88,7 +88,7 @@ async function startApi({ url, dataDir }: { url: string; dataDir: string }): Pro
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], { env, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, ['start/run.mjs', 'api/main.ts'], { env, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const readLog = () => readFileSync(file, 'utf8');
@@ -184,12 +184,12 @@ async function measureStreams({ owner, api, clients, seconds, say }: Setup) {
   const arrivals: number[] = [];
   const perEvent: number[] = [];
   let bytes = 0;
-  /** The newest row gets another name: every page of the list has a new picture to be sent. */
-  const change = async () => {
+  /** Rows of the list, the newest first, get another name: every page has them to be sent. */
+  const change = async ({ rows = 1 } = {}) => {
     event++;
     perEvent[event] = 0;
     await owner.query(
-      `update carts set name = 'Evento ' || ${event} || '.' where tenant_id = ${tenant} and external_id = 1`,
+      `update carts set name = 'Evento ${event}.' where tenant_id = ${tenant} and external_id <= ${rows}`,
     );
     await owner.query(
       `select pg_notify('carrinho_changed', json_build_object('tenant', '${tenant}', 'kinds', array['cart'])::text)`,
@@ -248,7 +248,7 @@ async function measureStreams({ owner, api, clients, seconds, say }: Setup) {
   const stalledCookie = await signIn(owner, tenant, 1_000_000);
   const stalled = await openStream(api.port, stalledCookie, () => {}, { isStalled: true });
   const isDropped = await until(async () => {
-    await change();
+    await change({ rows: 50 });
     await pause(300);
     return api.readLog().includes('feed.slow_client_dropped');
   }, 120);

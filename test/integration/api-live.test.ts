@@ -80,6 +80,22 @@ test('a snapshot first, then a commit within two seconds, as unnamed events of p
   await events.close();
 });
 
+test('a row that changed comes alone, to a page that comes then the whole list', async () => {
+  const query = 'pagina=carrinhos&situacao=todos&periodo=tudo';
+  const events = await openPage(query);
+  expect(await events.next()).toContain('<thead>');
+  await lab.owner`update carts set name = 'Ana <b>Só</b>' where tenant_id = ${lab.sol.id} and id = (select min(id) from carts where tenant_id = ${lab.sol.id})`;
+  await lab.owner`select pg_notify('carrinho_changed', ${JSON.stringify({ tenant: lab.sol.id, kinds: ['cart'] })})`;
+  const change = (await events.next())!;
+  expect(change).toMatch(/^data: <hx-partial hx-target="#carrinho-\d+" hx-swap="outerMorph"><tr id=/);
+  expect(change).toContain('Ana &lt;b&gt;Só&lt;/b&gt;');
+  expect(change.match(/<hx-partial/g)).toHaveLength(1);
+  const late = await openPage(query);
+  expect(await late.next()).toMatch(/<thead>[^]*Ana &lt;b&gt;Só/);
+  await late.close();
+  await events.close();
+});
+
 test('another company’s commit moves nothing here', async () => {
   const events = await openPage('pagina=carrinhos&situacao=aguardando');
   await events.next();
