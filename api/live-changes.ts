@@ -11,7 +11,9 @@ const row = /<tr id="([^"]+)"[\s\S]*?<\/tr>/g;
 export function liveChanges(before: string, after: string): string {
   const [old, fresh] = [readParts(before), readParts(after)];
   if (!old || !fresh || old.length !== fresh.length || old.some(({ id }, at) => id !== fresh[at]!.id)) return after;
-  return fresh.map((part, at) => (part.text === old[at]!.text ? '' : (rowChanges(old[at]!, part) ?? part.text))).join('');
+  return fresh
+    .map((part, at) => (part.text === old[at]!.text ? '' : (rowChanges(old[at]!, part) ?? part.text)))
+    .join('');
 }
 
 type Part = { id: string; text: string; content: string };
