@@ -54,6 +54,26 @@ const contact = {
   com_etiqueta: { kind: 'own', label: 'Etiqueta' },
 } as const satisfies Record<string, Filter>;
 
+const weekdays = {
+  1: 'Segunda-feira',
+  2: 'Terça-feira',
+  3: 'Quarta-feira',
+  4: 'Quinta-feira',
+  5: 'Sexta-feira',
+  6: 'Sábado',
+  7: 'Domingo',
+};
+/** A cell of the report by the clock. */
+const clock = {
+  dia: { kind: 'choice', label: 'Dia da semana', isOnlyByLink: true, values: weekdays },
+  hora: {
+    kind: 'choice',
+    label: 'Hora',
+    isOnlyByLink: true,
+    values: Object.fromEntries(Array.from({ length: 24 }, (_, hour) => [hour, `Das ${hour} h às ${hour + 1} h`])),
+  },
+} as const satisfies Record<string, Filter>;
+
 const site = { loja: { kind: 'own', label: 'Loja' } } as const satisfies Record<string, Filter>;
 const value = {
   valor_min: { kind: 'money', label: 'Valor a partir de' },
@@ -63,6 +83,8 @@ const currency = { moeda: { kind: 'currency' } } as const satisfies Record<strin
 const byTime = { recentes: 'Mais recentes', antigos: 'Mais antigos' } as const;
 const byName = { nome: 'Nome' } as const;
 const byValue = { maior_valor: 'Maior valor', menor_valor: 'Menor valor' } as const;
+
+const scores = { 1: '1', 2: '2', 3: '3', 4: '4', 5: '5' };
 
 const states = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
 
@@ -115,6 +137,13 @@ export const listDefinitions = {
         values: { formulario: 'De formulário da loja', manual: 'Cadastrado à mão' },
       },
       tamanho: { kind: 'text', label: 'Tamanho', hint: '38' },
+      repetido: {
+        kind: 'choice',
+        label: 'Número repetido',
+        isOnlyByLink: true,
+        values: { sim: 'Com o número de um lead anterior' },
+      },
+      ...clock,
       ...site,
     },
   },
@@ -198,6 +227,43 @@ export const listDefinitions = {
         isOnlyByLink: true,
         values: { sim: 'Com crédito na moeda da empresa' },
       },
+      voltou: {
+        kind: 'choice',
+        label: 'Voltou',
+        isOnlyByLink: true,
+        values: {
+          1: 'Voltou em até 1 dia',
+          3: 'Voltou em até 3 dias',
+          7: 'Voltou em até 7 dias',
+          14: 'Voltou em até 14 dias',
+        },
+      },
+      demora: {
+        kind: 'choice',
+        label: 'Tempo até recuperar',
+        isOnlyByLink: true,
+        values: {
+          hora: 'Recuperado em até 1 hora',
+          dia: 'Recuperado entre 1 e 24 horas',
+          tres_dias: 'Recuperado entre 1 e 3 dias',
+          semana: 'Recuperado entre 3 e 7 dias',
+          duas_semanas: 'Recuperado entre 7 e 14 dias',
+          depois: 'Recuperado depois de 14 dias',
+        },
+      },
+      observado: {
+        kind: 'choice',
+        label: 'Contato com a pessoa',
+        isOnlyByLink: true,
+        values: {
+          contatados: 'Da taxa, pessoa contatada depois do começo',
+          contatados_voltaram: 'Recuperados com contato',
+          nao_contatados: 'Da taxa, pessoa não contatada',
+          nao_contatados_voltaram: 'Recuperados sem contato',
+        },
+      },
+      produto: { kind: 'own', label: 'Produto' },
+      ...clock,
       atividade: { kind: 'choice', label: 'Última atividade', values: { '24h': 'Nas últimas 24 horas' } },
       vezes: { kind: 'choice', label: 'Abandonos', values: { 2: 'Abandonou 2 vezes ou mais' } },
       removidos: {
@@ -229,6 +295,7 @@ export const listDefinitions = {
         values: {
           aguardando: 'Pendentes de carrinhos do período',
           recuperou: 'Recuperou carrinho',
+          creditado: 'Recuperou carrinho da taxa, com crédito',
           nao_recuperou: 'Não recuperou carrinho',
         },
       },
@@ -252,6 +319,7 @@ export const listDefinitions = {
         values: { loja: 'Feito na loja', equipe: 'Criado pela equipe', outra: 'Outra origem' },
       },
       utm: { kind: 'text', label: 'Campanha (UTM)', hint: 'instagram' },
+      ...clock,
       ...site,
       ...currency,
     },
@@ -280,6 +348,27 @@ export const listDefinitions = {
     filters: {
       com_pedido: { kind: 'choice', label: 'Pedido pago no período', values: { 1: 'Comprou no período' } },
       recorrentes: { kind: 'choice', label: 'Recompra no período', values: { 1: 'Voltou a comprar no período' } },
+      estreia: {
+        kind: 'choice',
+        label: 'Compra no período',
+        isOnlyByLink: true,
+        values: {
+          1: '1ª compra no período',
+          '1_voltou': '1ª compra no período, e comprou de novo',
+          2: '2ª compra no período',
+          '2_voltou': '2ª compra no período, e comprou de novo',
+        },
+      },
+      meses_depois: {
+        kind: 'choice',
+        label: 'Comprou de novo',
+        isOnlyByLink: true,
+        values: Object.fromEntries(
+          Array.from({ length: 12 }, (_, at) => [at + 1, `Comprou ${at + 1} ${at === 0 ? 'mês' : 'meses'} depois`]),
+        ),
+      },
+      r: { kind: 'choice', label: 'Recência', isPrefixed: true, isOnlyByLink: true, values: scores },
+      f: { kind: 'choice', label: 'Frequência', isPrefixed: true, isOnlyByLink: true, values: scores },
       ultima_compra: {
         kind: 'choice',
         label: 'Última compra',

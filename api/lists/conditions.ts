@@ -53,6 +53,15 @@ export const siteCondition = (tx: Tx, siteId: Fragment) => ({
   loja: (slug: string): Fragment => tx`${siteId} = (select id from sites where slug = ${slug})`,
 });
 
+/** Weekday (Monday is 1) and hour of an instant by the company's clock. */
+export function clockConditions(tx: Tx, at: Fragment) {
+  const time = tx`local_time(${at}, (select reporting_time_zone from tenants where id = app_tenant_id()))`;
+  return {
+    dia: (value: string): Fragment => tx`extract(isodow from ${time}) = ${value}::text::integer`,
+    hora: (value: string): Fragment => tx`extract(hour from ${time}) = ${value}::text::integer`,
+  };
+}
+
 /** `from` inclusive, `to` exclusive; open ends filter nothing. */
 export const inPeriod = (tx: Tx, at: Fragment, { from, to }: { from: Date | null; to: Date | null }): Fragment => tx`
   ${from ? tx`and ${at} >= ${from}` : tx``}

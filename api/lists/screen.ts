@@ -10,6 +10,7 @@ import { parseBulkWord } from '#web/pages/bulk.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { respondWithPage } from '../page.ts';
+import { listProductOption } from '../queries/carts.ts';
 import { listSegments } from '../queries/segments.ts';
 import { countUnreachable, readPage } from './read.ts';
 import { listOptions, openList } from './sources.ts';
@@ -44,7 +45,7 @@ async function loadList<Own extends object>(
     unread: unreadParts(list, query),
     isPlaceKnown,
     unreachable: await countUnreachable(tx, sql, choice),
-    options: await listOptions(tx, list),
+    options: { ...(await listOptions(tx, list)), produto: await listProductOption(tx, choice.filters.produto) },
     before,
     after,
     rowCount: found.length,

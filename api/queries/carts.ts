@@ -5,7 +5,7 @@ import { findRecovery } from '#shared/recovery.ts';
 import type { ListChoice } from '#web/lists.ts';
 import type { CartDetail, CartItem, CartRow, CartTab } from '#web/pages/cart-types.ts';
 import type { Fragment, Tx } from '../db.ts';
-import { contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
+import { clockConditions, contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
 import {
   type Conditions,
   chosenConditions,
@@ -39,17 +39,76 @@ const causes: Readonly<Record<string, string>> = {
   compra_anterior: 'prior_purchase',
 };
 
-/** What each filter says, in the words of get_figures_carts where a figure opens to it. */
-function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
+/** Which carts `s` each rate counts, as get_figures_carts has it. */
+export function countedCarts(tx: Tx) {
   const countsAll = tx`(select counts_carts_without_keys from tenants where id = app_tenant_id())`;
   const isInRate = tx`(s.status = 'abandoned' and (s.has_keys or ${countsAll}))`;
   const isRecovered = tx`(s.status = 'recovered' and s.causal_class is distinct from 'prior_purchase')`;
-  const counted: Readonly<Record<string, Fragment>> = {
-    taxa: tx`${isRecovered} or ${isInRate}`,
+  return {
+    taxa: tx`(${isRecovered} or ${isInRate})`,
     recuperados: isRecovered,
-    original: tx`s.status in ('recovered', 'purchased') or ${isInRate}`,
+    original: tx`(s.status in ('recovered', 'purchased') or ${isInRate})`,
     original_recuperados: tx`s.status in ('recovered', 'purchased')`,
   };
+}
+
+/** The two halves of get_figures_causes: whose person was contacted since the cart began, and whose was not. */
+function observedCarts(tx: Tx): Readonly<Record<string, Fragment>> {
+  const { taxa } = countedCarts(tx);
+  const isContacted = tx`(
+    exists (select from contacts k where k.entity = 'cart' and k.entity_id = s.cart_id and k.undone_at is null and k.contacted_at >= s.first_activity_at)
+    or exists (
+      select from person_members mine
+      join person_members its on its.tenant_id = mine.tenant_id and its.person_id = mine.person_id
+      join contacts k on k.tenant_id = its.tenant_id and k.entity = its.entity and k.entity_id = its.entity_id
+      where mine.entity = 'cart' and mine.entity_id = s.cart_id and k.undone_at is null and k.contacted_at >= s.first_activity_at))`;
+  return {
+    contatados: tx`${taxa} and ${isContacted}`,
+    contatados_voltaram: tx`${taxa} and ${isContacted} and s.causal_class = 'contacted'`,
+    nao_contatados: tx`${taxa} and not ${isContacted}`,
+    nao_contatados_voltaram: tx`${taxa} and not ${isContacted} and s.causal_class in ('spontaneous', 'plugin_email')`,
+  };
+}
+
+/** From and to in hours, of the histogram of get_figures_causes. */
+const delays: Readonly<Record<string, readonly [from: number | null, to: number | null]>> = {
+  hora: [null, 1],
+  dia: [1, 24],
+  tres_dias: [24, 72],
+  semana: [72, 168],
+  duas_semanas: [168, 336],
+  depois: [336, null],
+};
+
+function delayCondition(tx: Tx, value: string): Fragment {
+  const [from, to] = delays[value]!;
+  const hours = tx`extract(epoch from b.created_at - s.last_activity_at) / 3600`;
+  return tx`${countedCarts(tx).recuperados} and exists (
+    select from orders b where b.tenant_id = s.tenant_id and b.id = s.credited_order_id and b.created_at >= s.first_activity_at
+      ${from === null ? tx`` : tx`and ${hours} >= ${from}`} ${to === null ? tx`` : tx`and ${hours} < ${to}`})`;
+}
+
+/** `3-101`: a shop and one of its products. */
+function productCondition(tx: Tx, value: string): Fragment {
+  const [, siteId, productId] = /^(\d{1,18})-(\d{1,18})$/.exec(value) ?? [];
+  if (!siteId || !productId) return tx`false`;
+  return tx`c.site_id = ${siteId}::bigint and exists (
+    select from cart_items i where i.tenant_id = s.tenant_id and i.cart_id = s.cart_id and i.product_id = ${productId}::bigint and not i.is_bundle_child)`;
+}
+
+/** The product of the filter as a cart last had it, to be shown by its name. */
+export async function listProductOption(tx: Tx, value: string | undefined): Promise<{ value: string; label: string }[]> {
+  const [, siteId, productId] = /^(\d{1,18})-(\d{1,18})$/.exec(value ?? '') ?? [];
+  if (!value || !siteId || !productId) return [];
+  const [row] = await tx<{ name: string | null }[]>`
+    select i.name from (select id, tenant_id from carts where site_id = ${siteId}::bigint order by last_activity_at desc, id desc limit 20000) c
+    join cart_items i on i.tenant_id = c.tenant_id and i.cart_id = c.id and i.product_id = ${productId}::bigint and i.name is not null limit 1`;
+  return [{ value, label: row?.name ?? `nº ${productId}` }];
+}
+
+/** What each filter says, in the words of get_figures_carts where a figure opens to it. */
+function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
+  const counted: Readonly<Record<string, Fragment>> = countedCarts(tx);
   const phones: Readonly<Record<string, Fragment>> = {
     com: tx`c.phone_status = 'valid'`,
     sem_whatsapp: tx`c.phone_status = 'invalid' or (c.phone_status = 'valid' and c.phone_kind = 'landline')`,
@@ -86,6 +145,13 @@ function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
       join person_members m on m.tenant_id = own.tenant_id and m.person_id = own.person_id and m.entity = 'cart'
       join cart_statuses other on other.tenant_id = m.tenant_id and other.cart_id = m.entity_id and other.status = 'abandoned'
       where own.entity = 'cart' and own.entity_id = s.cart_id) >= 2`,
+    voltou: (value) => tx`${counted.recuperados!} and exists (
+      select from orders b where b.tenant_id = s.tenant_id and b.id = s.best_order_id
+        and greatest(extract(epoch from b.created_at - s.last_activity_at) / 86400, 0) < ${Number(value) + 1})`,
+    demora: (value) => delayCondition(tx, value),
+    observado: (value) => observedCarts(tx)[value]!,
+    produto: (value) => productCondition(tx, value),
+    ...clockConditions(tx, tx`s.first_activity_at`),
     removidos: (value) => (value === 'sim' ? tx`c.missing_since is not null` : tx`c.missing_since is null`),
     moeda: (value) => tx`s.currency = ${value}`,
   };

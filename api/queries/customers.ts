@@ -25,6 +25,10 @@ const tabStatuses = {
   ...Object.fromEntries(Object.entries(customerStatuses).map(([tab, status]) => [tab, [status]])),
 };
 
+/** The month of an instant by the company's clock, as its first day. */
+const monthOf = (tx: Tx, at: Fragment) => tx`
+  date_trunc('month', local_day(${at}, (select reporting_time_zone from tenants where id = app_tenant_id()))::timestamp)`;
+
 function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
   const isOf = (what: Fragment) => tx`c.person_id in (${what})`;
@@ -45,6 +49,15 @@ function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
     // Which orders the period is about is said by the tables (customerSql).
     com_pedido: () => tx`true`,
     recorrentes: () => tx`w.nth >= 2`,
+    estreia(value) {
+      const [nth, again] = value.split('_');
+      return tx`w.nth = ${Number(nth)} ${again ? tx`and w.next_at is not null` : tx``}`;
+    },
+    meses_depois: (value) => tx`exists (
+      select from person_orders later where later.tenant_id = w.tenant_id and later.person_id = w.person_id
+        and ${monthOf(tx, tx`later.created_at`)} = ${monthOf(tx, tx`w.created_at`)} + make_interval(months => ${Number(value)}))`,
+    r: (value) => tx`c.recency = ${Number(value)}`,
+    f: (value) => tx`c.frequency = ${Number(value)}`,
     ultima_compra: (value) =>
       value === 'mais_180' ? tx`p.last_paid_at < ${daysAgo(180)}` : tx`p.last_paid_at >= ${daysAgo(Number(value))}`,
     ausencia: () =>
@@ -75,7 +88,8 @@ export function customerSql(
   { search, now }: { search: Search | null; now: Date },
 ): ListSql {
   const { from, to } = period;
-  const isByOrders = 'com_pedido' in filters || 'recorrentes' in filters;
+  const isByOneOrder = 'estreia' in filters || 'meses_depois' in filters;
+  const isByOrders = isByOneOrder || 'com_pedido' in filters || 'recorrentes' in filters;
   const at = isByOrders ? tx`w.created_at` : tx`c.last_seen_at`;
   const people = tx`join people p on p.tenant_id = c.tenant_id and p.id = c.person_id`;
   const isOpen = from === null && to === null;
@@ -87,7 +101,7 @@ export function customerSql(
     status: tx`c.status`,
     tabStatuses,
     conditions: tx`
-      ${inPeriod(tx, at, period)} ${isByOrders ? tx`and (w.next_at is null ${to ? tx`or w.next_at >= ${to}` : tx``})` : tx``}
+      ${inPeriod(tx, at, period)} ${isByOrders && !isByOneOrder ? tx`and (w.next_at is null ${to ? tx`or w.next_at >= ${to}` : tx``})` : tx``}
       ${personMatches(tx, search, tx`c.person_id`)} ${chosenConditions(tx, customerConditions(tx, now), filters)}`,
     sorts: {
       recentes: {

@@ -13,7 +13,7 @@ import {
   pagePath,
 } from '#web/pages/lead-types.ts';
 import type { Fragment, Tx } from '../db.ts';
-import { contactConditions, inPeriod, siteCondition } from '../lists/conditions.ts';
+import { clockConditions, contactConditions, inPeriod, siteCondition } from '../lists/conditions.ts';
 import {
   type Conditions,
   chosenConditions,
@@ -36,7 +36,8 @@ const stages: Readonly<Record<string, LeadStage>> = {
 const stageOf = (tx: Tx, leadId: Fragment) => tx`
   coalesce((select g.stage from lead_stages g where g.lead_id = ${leadId} and g.undone_at is null order by g.id desc limit 1), 'new')`;
 
-const phoneConditions = (tx: Tx): Readonly<Record<string, Fragment>> => ({
+/** How a lead's phone is, by the values of the filter. */
+export const phoneConditions = (tx: Tx): Readonly<Record<string, Fragment>> => ({
   movel: tx`l.phone_status = 'valid' and l.phone_kind = 'mobile'`,
   fixo: tx`l.phone_status = 'valid' and l.phone_kind = 'landline'`,
   internacional: tx`l.phone_status = 'valid' and l.phone_kind = 'international'`,
@@ -46,6 +47,11 @@ const phoneConditions = (tx: Tx): Readonly<Record<string, Fragment>> => ({
   vazio: tx`l.phone_status = 'empty'`,
   sem_valido: tx`l.phone_status <> 'valid'`,
 });
+
+/** Did a lead before this one give the same number? */
+export const repeatsPhone = (tx: Tx) => tx`
+  l.phone_status = 'valid' and exists (
+    select from match_keys k where k.tenant_id = l.tenant_id and k.key = 'p:' || l.phone_e164 and k.entity = 'lead' and k.entity_id < l.id)`;
 
 const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
   ...contactConditions(tx, 'lead', tx`s.lead_id`, now),
@@ -61,6 +67,8 @@ const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
   origem: (value) =>
     value === 'manual' ? tx`l.form_plugin = ${manualFormPlugin}` : tx`l.form_plugin <> ${manualFormPlugin}`,
   tamanho: (value) => tx`fold_words(l.size) = fold_words(${value})`,
+  repetido: () => repeatsPhone(tx),
+  ...clockConditions(tx, tx`s.captured_at`),
 });
 
 const tabStatuses = Object.fromEntries(

@@ -14,7 +14,7 @@ import {
 } from '#web/pages/order-types.ts';
 import type { Period } from '#web/period.ts';
 import type { Fragment, Tx } from '../db.ts';
-import { contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
+import { clockConditions, contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
 import { type Conditions, chosenConditions, countTabs, inOrder, type ListSql, sumTabs } from '../lists/read.ts';
 import { recordMatches, type Search } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
@@ -46,6 +46,14 @@ const methodPatterns: Readonly<Record<string, string>> = {
 function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
   const method = tx`concat_ws(' ', o.payment_method, o.payment_method_title)`;
   const recovered = tx`exists (select from cart_statuses s where s.tenant_id = o.tenant_id and s.best_order_id = o.id and s.status = 'recovered')`;
+  const carts: Readonly<Record<string, Fragment>> = {
+    aguardando: tx`true`,
+    recuperou: recovered,
+    nao_recuperou: tx`not ${recovered}`,
+    creditado: tx`exists (
+      select from cart_statuses s
+      where s.tenant_id = o.tenant_id and s.credited_order_id = o.id and s.status = 'recovered' and s.causal_class <> 'prior_purchase')`,
+  };
   const origin = tx`coalesce(o.created_via, '')`;
   const origins: Readonly<Record<string, Fragment>> = {
     loja: tx`${origin} in ('checkout', 'store-api')`,
@@ -58,7 +66,7 @@ function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
     ...siteCondition(tx, tx`o.site_id`),
     telefone: (value) => (value === 'com' ? tx`o.phone_status = 'valid'` : tx`o.phone_status <> 'valid'`),
     conta: () => tx`${isCounted(tx)} and is_reported_order(o.wc_status, o.missing_since)`,
-    carrinho: (value) => (value === 'aguardando' ? tx`true` : value === 'recuperou' ? recovered : tx`not ${recovered}`),
+    carrinho: (value) => carts[value]!,
     metodo: (value) =>
       value === 'outro'
         ? tx`${method} !~* ${Object.values(methodPatterns).join('|')}`
@@ -69,6 +77,7 @@ function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
       tx`exists (select from order_coupons k where k.tenant_id = o.tenant_id and k.order_id = o.id and lower(btrim(k.code)) = lower(${value}))`,
     origem: (value) => origins[value]!,
     utm: (value) => tx`lower(${value}) in (lower(o.utm_source), lower(o.utm_medium), lower(o.utm_campaign))`,
+    ...clockConditions(tx, tx`o.created_at`),
     moeda: (value) => tx`o.currency = ${value}`,
   };
 }

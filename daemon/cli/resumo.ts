@@ -200,17 +200,17 @@ async function showCohorts(
   { from, to }: DayPeriod,
 ): Promise<void> {
   const { recovery, purchases } = await withTenant(pool, tenant.id, async (client) => ({
-    recovery: (await runQuery<RecoveryCohort>(client, 'get_figures_cohorts', { tenant: tenant.id, from, to })).rows.map(
-      (row) => ({
-        week: row.week,
-        carts: row.carts,
-        within1Day: row.within_1_day,
-        within3Days: row.within_3_days,
-        within7Days: row.within_7_days,
-        within14Days: row.within_14_days,
-        recovered: row.recovered,
-      }),
-    ),
+    recovery: (
+      await runQuery<RecoveryCohort>(client, 'get_figures_cohorts', { tenant: tenant.id, from, to, class: null })
+    ).rows.map((row) => ({
+      week: row.week,
+      carts: row.carts,
+      within1Day: row.within_1_day,
+      within3Days: row.within_3_days,
+      within7Days: row.within_7_days,
+      within14Days: row.within_14_days,
+      recovered: row.recovered,
+    })),
     purchases: (
       await runQuery<PurchaseCohort>(client, 'get_figures_purchase_cohorts', { tenant: tenant.id, from, to })
     ).rows.map(({ month, months_later, people }) => ({ month, monthsLater: months_later, people })),

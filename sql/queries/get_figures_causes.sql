@@ -1,5 +1,5 @@
 -- get_figures_causes: of the carts in the recovery rate of a period, those whose person was contacted since the first activity and those that were not, with
--- how many of each came back, and how long after the last activity the credited orders came (docs/rules.md, figures). One row; hours, null without any.
+-- how many of each came back, and how long after the last activity the credited orders came, also as a histogram (docs/rules.md, figures). One row; hours, null without any.
 -- $1 tenant · $2 from · $3 to
 with company as materialized (
   select counts_carts_without_keys as counts_all from tenants where id = $1
@@ -14,19 +14,25 @@ with company as materialized (
   select c.cart_id
   from contacts k
   join carts_in c on k.entity = 'cart' and c.cart_id = k.entity_id
-  where k.tenant_id = $1 and k.undone_at is null and k.contacted_at >= c.first_activity_at
+  where k.tenant_id = $1 and k.undone_at is null and k.contacted_at >= c.first_activity_at and k.contacted_at >= coalesce($2::timestamptz, '-infinity')
   union
   select c.cart_id
   from contacts k
   join person_members its on its.tenant_id = $1 and its.entity = k.entity and its.entity_id = k.entity_id
   join person_members mine on mine.tenant_id = $1 and mine.person_id = its.person_id and mine.entity = 'cart'
   join carts_in c on c.cart_id = mine.entity_id
-  where k.tenant_id = $1 and k.undone_at is null and k.contacted_at >= c.first_activity_at
+  where k.tenant_id = $1 and k.undone_at is null and k.contacted_at >= c.first_activity_at and k.contacted_at >= coalesce($2::timestamptz, '-infinity')
 )
 select count(*) filter (where is_contacted)::integer as contacted_carts,
        count(*) filter (where is_contacted and causal_class = 'contacted')::integer as contacted_recovered,
        count(*) filter (where not is_contacted)::integer as natural_carts,
        count(*) filter (where not is_contacted and causal_class in ('spontaneous', 'plugin_email'))::integer as natural_recovered,
        round((percentile_cont(0.5) within group (order by hours) filter (where is_after))::numeric, 1) as median_hours,
-       round((percentile_cont(0.75) within group (order by hours) filter (where is_after))::numeric, 1) as p75_hours
+       round((percentile_cont(0.75) within group (order by hours) filter (where is_after))::numeric, 1) as p75_hours,
+       count(*) filter (where is_after and hours < 1)::integer as within_hour,
+       count(*) filter (where is_after and hours >= 1 and hours < 24)::integer as within_day,
+       count(*) filter (where is_after and hours >= 24 and hours < 72)::integer as within_3_days,
+       count(*) filter (where is_after and hours >= 72 and hours < 168)::integer as within_week,
+       count(*) filter (where is_after and hours >= 168 and hours < 336)::integer as within_2_weeks,
+       count(*) filter (where is_after and hours >= 336)::integer as later
 from (select c.*, exists (select from contacted k where k.cart_id = c.cart_id) as is_contacted from carts_in c) c;

@@ -17,8 +17,6 @@ let pages: SitePage[];
 let tabs: Record<SitePage['who'], Page>;
 const { slug } = demoCompanies[0]!;
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-/** Until a quiet machine has seen these pass they run when asked for only. */
-const walk = test.runIf(process.env.CARRINHO_SITE === '1');
 const dialogs: string[] = [];
 
 const hostileEmail = (at: number) => `hostil${at}@example.com`;
@@ -167,69 +165,59 @@ async function inspect(page: Page, { name, path }: SitePage): Promise<string[]> 
   return wrong.map((fault) => `${name}: ${fault}`);
 }
 
-walk(
-  'axe-core finds nothing on any page, light or dark, wide or on a phone, and nothing moves while it loads',
-  async () => {
-    const waiting = [...pages];
-    const found: string[] = [];
-    await Promise.all(
-      [1, 2, 3].map(async () => {
-        const own = {} as Partial<Record<SitePage['who'], Page>>;
-        for (let next = waiting.shift(); next; next = waiting.shift()) {
-          own[next.who] ??= await tabs[next.who].context().newPage();
-          found.push(...(await inspect(own[next.who]!, next)));
-        }
-        for (const page of Object.values(own)) await page.close();
-      }),
-    );
-    const asked = pages
-      .filter(({ status }) => status)
-      .map(({ path, status }) => `${world.publicUrl}${path}: ${status}`);
-    found.push(...world.faults.splice(0).filter((fault) => !asked.includes(fault)));
-    expect(found).toEqual([]);
-    expect(dialogs).toEqual([]);
-  },
-  600_000,
-);
+test('axe-core finds nothing on any page, light or dark, wide or on a phone, and nothing moves while it loads', async () => {
+  const waiting = [...pages];
+  const found: string[] = [];
+  await Promise.all(
+    [1, 2, 3].map(async () => {
+      const own = {} as Partial<Record<SitePage['who'], Page>>;
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        own[next.who] ??= await tabs[next.who].context().newPage();
+        found.push(...(await inspect(own[next.who]!, next)));
+      }
+      for (const page of Object.values(own)) await page.close();
+    }),
+  );
+  const asked = pages.filter(({ status }) => status).map(({ path, status }) => `${world.publicUrl}${path}: ${status}`);
+  found.push(...world.faults.splice(0).filter((fault) => !asked.includes(fault)));
+  expect(found).toEqual([]);
+  expect(dialogs).toEqual([]);
+}, 600_000);
 
-walk(
-  'fifty hostile names of people, products and form fields are text on every page of theirs',
-  async () => {
-    const page = tabs.member;
-    await page.setViewportSize({ width: 1440, height: 900 });
-    const stored = await world.owner.query<{ id: string; name: string; product: string }>(
-      `select c.id, c.name, i.name as product from carts c join cart_items i on i.tenant_id = c.tenant_id and i.cart_id = c.id
+test('fifty hostile names of people, products and form fields are text on every page of theirs', async () => {
+  const page = tabs.member;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const stored = await world.owner.query<{ id: string; name: string; product: string }>(
+    `select c.id, c.name, i.name as product from carts c join cart_items i on i.tenant_id = c.tenant_id and i.cart_id = c.id
       where c.tenant_id = $1 and c.email like 'hostil%@example.com' order by c.id`,
-      [world.sites[0]!.tenantId],
-    );
-    expect(stored.rowCount).toBe(hostileNames.length);
-    // A browser reads every end of a line as one sign.
-    const lines = (text: string) => text.replace(/\r\n?/g, '\n');
-    const textOf = async () => lines((await page.locator('main').textContent()) ?? '');
-    let text = '';
-    for (const situacao of ['todos', 'compra_direta']) {
-      await page.goto(`${world.publicUrl}${paths.carts(slug, { situacao, por_pagina: '200' })}`);
-      text += await textOf();
-    }
-    expect(stored.rows.filter(({ name }) => !text.includes(lines(name))).map(({ name }) => name)).toEqual([]);
-    for (const { id, name, product } of stored.rows) {
-      await page.goto(world.publicUrl + paths.cart(slug, id));
-      const shown = await textOf();
-      expect([name, shown.includes(lines(name)), shown.includes(lines(product))]).toEqual([name, true, true]);
-      expect([
-        name,
-        await page.locator('main script, main img, main iframe, main style, main base, main meta, main link').count(),
-      ]).toEqual([name, 0]);
-    }
-    // The form's own field names: the mapping page proposes them.
-    await page.goto(world.publicUrl + paths.mapping(slug, world.sites[0]!.siteId));
-    expect(world.faults.splice(0)).toEqual([]);
-    expect(dialogs).toEqual([]);
-  },
-  120_000,
-);
+    [world.sites[0]!.tenantId],
+  );
+  expect(stored.rowCount).toBe(hostileNames.length);
+  // A browser reads every end of a line as one sign.
+  const lines = (text: string) => text.replace(/\r\n?/g, '\n');
+  const textOf = async () => lines((await page.locator('main').textContent()) ?? '');
+  let text = '';
+  for (const situacao of ['todos', 'compra_direta']) {
+    await page.goto(`${world.publicUrl}${paths.carts(slug, { situacao, por_pagina: '200' })}`);
+    text += await textOf();
+  }
+  expect(stored.rows.filter(({ name }) => !text.includes(lines(name))).map(({ name }) => name)).toEqual([]);
+  for (const { id, name, product } of stored.rows) {
+    await page.goto(world.publicUrl + paths.cart(slug, id));
+    const shown = await textOf();
+    expect([name, shown.includes(lines(name)), shown.includes(lines(product))]).toEqual([name, true, true]);
+    expect([
+      name,
+      await page.locator('main script, main img, main iframe, main style, main base, main meta, main link').count(),
+    ]).toEqual([name, 0]);
+  }
+  // The form's own field names: the mapping page proposes them.
+  await page.goto(world.publicUrl + paths.mapping(slug, world.sites[0]!.siteId));
+  expect(world.faults.splice(0)).toEqual([]);
+  expect(dialogs).toEqual([]);
+}, 120_000);
 
-walk('the first page comes in 100 KB with everything, and a colleague’s mark moves nothing', async () => {
+test('the first page comes in 100 KB with everything, and a colleague’s mark moves nothing', async () => {
   const { context, page } = await world.signIn();
   await context.addInitScript(watchShifts);
   const bytes: Record<string, number> = {};

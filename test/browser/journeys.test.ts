@@ -13,8 +13,6 @@ let ana: { context: BrowserContext; page: Page };
 let bia: Page;
 const { slug } = demoCompanies[0]!;
 const goTo = (page: Page, path: string) => page.goto(world.publicUrl + path);
-/** Until a quiet machine has seen these pass they run when asked for only. */
-const walk = test.runIf(process.env.CARRINHO_SITE === '1');
 
 beforeAll(async () => {
   world = await startBrowserWorld();
@@ -67,58 +65,55 @@ const countContacts = async (name: string) => {
   return { standing: Number(rows[0]!.standing), undone: Number(rows[0]!.undone) };
 };
 
-walk(
-  'twenty people are written to by the keyboard alone, one is taken back, and a colleague who was faster is asked about',
-  async () => {
-    const { page } = ana;
-    let opened = 0;
-    ana.context.on('response', (response) => {
-      if (response.url().startsWith('https://wa.me/')) opened++;
-    });
-    await goTo(page, paths.dashboard(slug));
-    await page.keyboard.press('g');
-    await page.keyboard.press('f');
-    await page.waitForURL('**/fila');
-    await markDocument(page);
-    const met: string[] = [];
-    for (let count = 0; count < 10; count++) {
-      met.push(await person(page));
-      expect(await act(page, 'w')).toBe(200);
-    }
-    const tenth = met.at(-1)!;
-    expect(await act(page, 'z')).toBe(200);
-    expect(await person(page)).toBe(tenth);
-    expect(await countContacts('Ana')).toEqual({ standing: 9, undone: 1 });
-    await page.getByText('Marca desfeita.').waitFor();
+test('twenty people are written to by the keyboard alone, one is taken back, and a colleague who was faster is asked about', async () => {
+  const { page } = ana;
+  let opened = 0;
+  ana.context.on('response', (response) => {
+    if (response.url().startsWith('https://wa.me/')) opened++;
+  });
+  await goTo(page, paths.dashboard(slug));
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await page.waitForURL('**/fila');
+  await markDocument(page);
+  const met: string[] = [];
+  for (let count = 0; count < 10; count++) {
+    met.push(await person(page));
     expect(await act(page, 'w')).toBe(200);
+  }
+  const tenth = met.at(-1)!;
+  expect(await act(page, 'z')).toBe(200);
+  expect(await person(page)).toBe(tenth);
+  expect(await countContacts('Ana')).toEqual({ standing: 9, undone: 1 });
+  await page.getByText('Marca desfeita.').waitFor();
+  expect(await act(page, 'w')).toBe(200);
 
-    // Both have the same person open; Bia is faster.
-    const shared = await person(page);
-    await goTo(bia, paths.queue(slug));
-    expect(await person(bia)).toBe(shared);
-    await bia.getByText(/^Ana abriu/).waitFor();
-    expect(await act(bia, 'w')).toBe(200);
-    expect(await act(page, 'w')).toBe(409);
-    await page
-      .getByText(/^Bia (já marcou|falou com esta pessoa)/)
-      .first()
-      .waitFor();
-    await tabTo(page, 'Próxima pessoa');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/fila');
-    await expect.poll(() => person(page)).not.toBe(shared);
+  // Both have the same person open; Bia is faster.
+  const shared = await person(page);
+  await goTo(bia, paths.queue(slug));
+  expect(await person(bia)).toBe(shared);
+  await bia.getByText(/^Ana abriu/).waitFor();
+  expect(await act(bia, 'w')).toBe(200);
+  expect(await act(page, 'w')).toBe(409);
+  await page
+    .getByText(/^Bia (já marcou|falou com esta pessoa)/)
+    .first()
+    .waitFor();
+  await tabTo(page, 'Próxima pessoa');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/fila');
+  await expect.poll(() => person(page)).not.toBe(shared);
 
-    for (let count = 0; count < 10; count++) expect(await act(page, 'w')).toBe(200);
-    expect(await countContacts('Ana')).toEqual({ standing: 20, undone: 1 });
-    expect(await countContacts('Bia')).toEqual({ standing: 1, undone: 0 });
-    // One window takes them all: what the next click overtakes has no answer.
-    await expect.poll(() => opened).toBeGreaterThan(0);
-    // The question was an answer of its own.
-    world.faults.splice(0, world.faults.length, ...world.faults.filter((fault) => !fault.endsWith(': 409')));
-  },
-);
+  for (let count = 0; count < 10; count++) expect(await act(page, 'w')).toBe(200);
+  expect(await countContacts('Ana')).toEqual({ standing: 20, undone: 1 });
+  expect(await countContacts('Bia')).toEqual({ standing: 1, undone: 0 });
+  // One window takes them all: what the next click overtakes has no answer.
+  await expect.poll(() => opened).toBeGreaterThan(0);
+  // The question was an answer of its own.
+  world.faults.splice(0, world.faults.length, ...world.faults.filter((fault) => !fault.endsWith(': 409')));
+});
 
-walk('"por quê?" tells a recovery by points that add up to its score', async () => {
+test('"por quê?" tells a recovery by points that add up to its score', async () => {
   const { page } = ana;
   await goTo(page, paths.carts(slug, { situacao: 'recuperados' }));
   await page.getByRole('link', { name: 'Por quê?' }).first().press('Enter');
@@ -136,7 +131,7 @@ walk('"por quê?" tells a recovery by points that add up to its score', async ()
   await expect.poll(() => drawer.textContent()).toBe('');
 });
 
-walk('a filtered list becomes a file of its rows, without those whom the page left out', async () => {
+test('a filtered list becomes a file of its rows, without those whom the page left out', async () => {
   const { page } = ana;
   await goTo(page, paths.carts(slug, { situacao: 'recuperados', periodo: 'tudo' }));
   await page.getByRole('link', { name: 'Exportar', exact: true }).first().click();
@@ -181,43 +176,39 @@ function findApi(): number {
   throw new Error('the web process was not found');
 }
 
-walk(
-  'when the web process dies, the open page comes back by itself and shows what happened meanwhile',
-  async () => {
-    const { page } = ana;
-    await goTo(page, paths.carts(slug));
-    const row = page
-      .locator('tr[id^=carrinho-]', {
-        has: page.locator('[role=switch][aria-checked=false]:not([disabled])', { hasText: 'WhatsApp' }),
-      })
-      .first();
-    const id = (await row.getAttribute('id'))!;
-    await markDocument(page);
-    process.kill(findApi(), 'SIGKILL');
-    await expect
-      .poll(
-        () =>
-          bia.request.get(`${world.publicUrl}${paths.login}`).then(
-            (answer) => answer.status(),
-            () => 0,
-          ),
-        { timeout: 30_000 },
-      )
-      .toBe(200);
-    const form = { registro: id.replace('-', ':'), canal: 'whatsapp', forcar: '1' };
-    const answer = await bia.request.post(world.publicUrl + paths.contacts(slug), {
-      form,
-      headers: { Origin: world.publicUrl },
-    });
-    expect(answer.status()).toBeLessThan(400);
-    await page.locator(`#${id} [role=switch][aria-checked=true]`, { hasText: 'WhatsApp' }).waitFor({ timeout: 60_000 });
-    expect(await isSameDocument(page)).toBe(true);
-    // While it was away the live connection could not stand.
-    world.faults.splice(
-      0,
-      world.faults.length,
-      ...world.faults.filter((fault) => !/\/eventos|htmx:sse:error/.test(fault)),
-    );
-  },
-  120_000,
-);
+test('when the web process dies, the open page comes back by itself and shows what happened meanwhile', async () => {
+  const { page } = ana;
+  await goTo(page, paths.carts(slug));
+  const row = page
+    .locator('tr[id^=carrinho-]', {
+      has: page.locator('[role=switch][aria-checked=false]:not([disabled])', { hasText: 'WhatsApp' }),
+    })
+    .first();
+  const id = (await row.getAttribute('id'))!;
+  await markDocument(page);
+  process.kill(findApi(), 'SIGKILL');
+  await expect
+    .poll(
+      () =>
+        bia.request.get(`${world.publicUrl}${paths.login}`).then(
+          (answer) => answer.status(),
+          () => 0,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(200);
+  const form = { registro: id.replace('-', ':'), canal: 'whatsapp', forcar: '1' };
+  const answer = await bia.request.post(world.publicUrl + paths.contacts(slug), {
+    form,
+    headers: { Origin: world.publicUrl },
+  });
+  expect(answer.status()).toBeLessThan(400);
+  await page.locator(`#${id} [role=switch][aria-checked=true]`, { hasText: 'WhatsApp' }).waitFor({ timeout: 60_000 });
+  expect(await isSameDocument(page)).toBe(true);
+  // While it was away the live connection could not stand.
+  world.faults.splice(
+    0,
+    world.faults.length,
+    ...world.faults.filter((fault) => !/\/eventos|htmx:sse:error/.test(fault)),
+  );
+}, 120_000);

@@ -123,67 +123,63 @@ test.each([
   }
 });
 
-test.runIf(process.env.CARRINHO_SITE === '1')(
-  'somebody is erased: gone from the pages, and the shop, which still has everything, brings nothing back',
-  async () => {
-    const { shop } = world.shops[0]!;
-    const site = world.sites[0]!;
-    const slug = demoCompanies[0]!.slug;
-    const billing = { email: 'zilda@apagar.example', firstName: 'Zilda', lastName: 'Apagar', phone: '(11) 98111-7766' };
-    const buy = (minutes: number) =>
-      placeOrder(shop, { createdAt: minutesAgo(minutes), status: 'processing', billing, lines: [line] });
-    await buy(3);
-    await world.poll(site);
-    const orders = await openPage(`/e/${slug}/pedidos?periodo=7dias`);
-    await showsSoon(orders, 'Zilda Apagar').toMatch(/Pago/);
-    let personId = '';
-    await expect
-      .poll(async () => {
-        const { rows } = await world.owner.query<{ id: string }>(
-          `select m.person_id as id from orders o
+test('somebody is erased: gone from the pages, and the shop, which still has everything, brings nothing back', async () => {
+  const { shop } = world.shops[0]!;
+  const site = world.sites[0]!;
+  const slug = demoCompanies[0]!.slug;
+  const billing = { email: 'zilda@apagar.example', firstName: 'Zilda', lastName: 'Apagar', phone: '(11) 98111-7766' };
+  const buy = (minutes: number) =>
+    placeOrder(shop, { createdAt: minutesAgo(minutes), status: 'processing', billing, lines: [line] });
+  await buy(3);
+  await world.poll(site);
+  const orders = await openPage(`/e/${slug}/pedidos?periodo=7dias`);
+  await showsSoon(orders, 'Zilda Apagar').toMatch(/Pago/);
+  let personId = '';
+  await expect
+    .poll(async () => {
+      const { rows } = await world.owner.query<{ id: string }>(
+        `select m.person_id as id from orders o
            join person_members m on m.tenant_id = o.tenant_id and m.entity = 'order' and m.entity_id = o.id where o.email = $1`,
-          [billing.email],
-        );
-        personId = rows[0]?.id ?? '';
-        return personId;
-      })
-      .not.toBe('');
-    const person = await openPage(`/e/${slug}/clientes/${personId}`);
-    await person.getByText('Registrar um pedido do titular').click();
-    await person.getByRole('button', { name: 'Registrar pedido' }).click();
-    await person.getByText('Você confirma de novo a partir de').waitFor();
-    await world.owner.query(`update subject_requests set requested_at = now() - interval '25 hours'`);
-    await person.reload();
-    await person.getByText('Aprovar…').click();
-    await person.getByRole('button', { name: 'Eliminar em definitivo' }).click();
-    await person.getByText('Aprovado: os dados somem em até um minuto.').waitFor();
-    await expect
-      .poll(
-        async () =>
-          (await person.goto(`${world.publicUrl}/e/${slug}/lgpd`)) &&
-          person.getByText(/Sem dados pessoais agora/).count(),
-        { timeout: 150_000 },
-      )
-      .toBe(1);
-
-    await expect.poll(() => rowText(orders, 'Zilda')).toBe('');
-    await buy(1);
-    for (const kind of ['poll', 'reconcile', 'full']) {
-      await withTenant(world.pool, site.tenantId, (client) =>
-        client.query('select enqueue_job($1, $2)', [site.siteId, kind]),
+        [billing.email],
       );
-    }
-    const isRead = async () =>
-      (
-        await world.owner.query(
-          `select from runs where kind = 'full' and state like 'succeeded%' and id > (select max(id) from runs where kind = 'reconcile')`,
-        )
-      ).rowCount;
-    await expect.poll(isRead, { timeout: 150_000 }).toBeGreaterThan(0);
-    await person.goto(`${world.publicUrl}/e/${slug}/clientes/${personId}`);
-    await person.getByRole('heading', { name: 'Dados eliminados' }).waitFor();
-    expect(await person.getByText('2 pedidos', { exact: true }).count()).toBe(1);
-    expect(await person.content()).not.toMatch(/Zilda|apagar\.example|98111/);
-  },
-  400_000,
-);
+      personId = rows[0]?.id ?? '';
+      return personId;
+    })
+    .not.toBe('');
+  const person = await openPage(`/e/${slug}/clientes/${personId}`);
+  await person.getByText('Registrar um pedido do titular').click();
+  await person.getByRole('button', { name: 'Registrar pedido' }).click();
+  await person.getByText('Você confirma de novo a partir de').waitFor();
+  await world.owner.query(`update subject_requests set requested_at = now() - interval '25 hours'`);
+  await person.reload();
+  await person.getByText('Aprovar…').click();
+  await person.getByRole('button', { name: 'Eliminar em definitivo' }).click();
+  await person.getByText('Aprovado: os dados somem em até um minuto.').waitFor();
+  await expect
+    .poll(
+      async () =>
+        (await person.goto(`${world.publicUrl}/e/${slug}/lgpd`)) &&
+        person.getByText(/Sem dados pessoais agora/).count(),
+      { timeout: 150_000 },
+    )
+    .toBe(1);
+
+  await expect.poll(() => rowText(orders, 'Zilda')).toBe('');
+  await buy(1);
+  for (const kind of ['poll', 'reconcile', 'full']) {
+    await withTenant(world.pool, site.tenantId, (client) =>
+      client.query('select enqueue_job($1, $2)', [site.siteId, kind]),
+    );
+  }
+  const isRead = async () =>
+    (
+      await world.owner.query(
+        `select from runs where kind = 'full' and state like 'succeeded%' and id > (select max(id) from runs where kind = 'reconcile')`,
+      )
+    ).rowCount;
+  await expect.poll(isRead, { timeout: 150_000 }).toBeGreaterThan(0);
+  await person.goto(`${world.publicUrl}/e/${slug}/clientes/${personId}`);
+  await person.getByRole('heading', { name: 'Dados eliminados' }).waitFor();
+  expect(await person.getByText('2 pedidos', { exact: true }).count()).toBe(1);
+  expect(await person.content()).not.toMatch(/Zilda|apagar\.example|98111/);
+}, 400_000);

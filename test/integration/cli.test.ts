@@ -1,14 +1,15 @@
 // The command line as a person or a script uses it, on a real shop: from an empty database to figures, with what it prints and how it ends.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../../daemon/cli.ts';
+import { commands, runCli } from '../../daemon/cli.ts';
 import { createPool, type Pool } from '../../daemon/db.ts';
 import { demoShops } from '../../start/demo/demo-shops.ts';
 import { generateShop } from '../../start/demo/generate.ts';
 import { createShopSchema } from '../../start/demo/schema.ts';
+import { commandsOf, docsPages, readDocs, wordsOf } from '../support/docs-commands.ts';
 import { createShopDatabase, createTestDatabase, type ShopDatabase } from '../support/servers.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -418,5 +419,83 @@ describe('a connected shop', () => {
       { tenant: 'lua', state: 'failed', errorCode: 'port_refused' },
       { tenant: 'sol', state: expect.stringMatching(/succeeded/) },
     ]);
+  });
+});
+
+describe('the documents', () => {
+  // What cannot be run in this world: who runs it, and the words that say so there.
+  const elsewhere: [command: RegExp, file: string, words: string][] = [
+    [/^npm (ci|start|run demo)$/, 'test/install.ts', 'npm $1'],
+    [/^npm (test|run (check))$/, '.ci/run', 'npm $1'],
+    [/^npm run (test:unit|test:integration|test:browser)$/, 'package.json', '"$1": "vitest run --project '],
+    [/^npm run (test:(?:alerts|office|large|faults))$/, 'package.json', '"$1": "node --import tsx test/'],
+    [/^npm run (screenshots)$/, 'package.json', '"$1": "node --import tsx start/screenshots.ts"'],
+    [/^npm run (format)$/, 'package.json', '"$1": "biome check --write ."'],
+    [/^npx vitest run --project integration (test\/\S+)$/, 'vitest.config.ts', "name: 'integration'"],
+    [/^curl /, 'test/integration/api-rest.test.ts', 'the examples of docs/api.md run as they stand there'],
+    [
+      /^(?:carrinho backup restaurar|carrinho segredo girar)\b/,
+      'test/integration/backup.test.ts',
+      "'segredo', 'girar'",
+    ],
+    [/^carrinho (migrar-original)\b/, 'test/integration/original.test.ts', "'$1'"],
+    [/^\.\/deploy\.sh (up)$/, 'test/integration/deploy-docker.test.ts', "deploy('$1')"],
+    [/^\.\/deploy\.sh (restore)\b/, 'test/integration/deploy-docker.test.ts', "deploy('$1'"],
+    [
+      /^\.\/deploy\.sh (update|status|restart|logs|psql|backup|migrate)\b/,
+      'test/integration/deploy.test.ts',
+      "'./deploy.sh', '$1'",
+    ],
+  ];
+  // What stands for this world's own.
+  const inThisWorld = (word: string) =>
+    word
+      .replace('--empresa=SLUG', '--empresa=sol')
+      .replace('--empresa=passo-leve', '--empresa=sol')
+      .replace('--loja=principal', '--loja=loja-sol')
+      .replace('/mnt/backups', folder)
+      .replace('eliminacoes.json', join(folder, 'eliminacoes.json'))
+      .replace('senha.txt', passwordFile)
+      .replace('--usuario=leitura', `--usuario=${shop.readerUser}`)
+      .replace('--banco=loja', `--banco=${shop.database}`)
+      .replace(/demo@carrinho\.example|ana@example\.com/, 'ana@exemplo.example');
+  const shopWords = () => [`--porta=${shop.port}`, '--tls=desligado', '--prefixo=cli_'];
+
+  test('every command that they tell to type ends well here, or another test runs it; what a sentence names has its help', async () => {
+    const faults: string[] = [];
+    let count = 0;
+    for (const page of docsPages) {
+      const { inBlocks, inline } = commandsOf(readDocs(page));
+      for (const told of [...inBlocks, ...inline]) {
+        const text = told.replace(/^npm run carrinho -- /, 'carrinho ').replace(/ --demo$/, '');
+        // A path, a package, a verb told without its program.
+        if (!/^(?:carrinho|npm|npx|curl|\.\/deploy\.sh) /.test(text)) continue;
+        if (commands.some(({ name }) => name === text)) continue;
+        count++;
+        const other = elsewhere.find(([command]) => command.test(text));
+        if (other) {
+          const [command, file, words] = other;
+          const wanted = words.replace('$1', command.exec(text)![1] ?? '');
+          if (!readFileSync(file, 'utf8').includes(wanted)) faults.push(`${text}: not in ${file}: ${wanted}`);
+          continue;
+        }
+        const [program, ...words] = wordsOf(text).map(inThisWorld);
+        const isHost = words.includes('--host=mysql.loja.example');
+        if (program !== 'carrinho') {
+          faults.push(`${text}: nobody runs it`);
+          continue;
+        }
+        const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+        const given = words.slice(command?.name.split(' ').length ?? 1);
+        const isNamed = inline.includes(told) && given.every((word) => /^--[a-z-]+$/.test(word));
+        const typed = isHost
+          ? [...words.map((word) => word.replace('mysql.loja.example', '127.0.0.1')), ...shopWords()]
+          : words;
+        const { code, text: answer } = await carrinho(...(isNamed ? [...words, '--ajuda'] : typed));
+        if (code !== 0) faults.push(`${page}: ${text}: ended with ${code}: ${answer}`);
+      }
+    }
+    expect(faults).toEqual([]);
+    expect(count).toBeGreaterThan(60);
   });
 });
