@@ -11,7 +11,11 @@ with company as materialized (
   union all
   select o.class, o.currency, is_reported_order(o.wc_status, o.missing_since), 1, o.net_minor, o.total - o.tax_total - o.shipping_total
   from company w
-  join orders o on o.tenant_id = $1 and o.created_at >= w.rest_from and o.created_at < $3 and local_day(o.created_at, w.zone) = w.end_day
+  cross join lateral (
+    select * from orders where tenant_id = $1 and created_at >= w.rest_from and created_at < $3
+    offset 0 -- its own plan knows that both ends make a short range; joined, the planner would read every order
+  ) o
+  where local_day(o.created_at, w.zone) = w.end_day
 ), refunds_in as (
   select d.currency, d.amount
   from company w
@@ -19,8 +23,9 @@ with company as materialized (
   union all
   select o.currency, r.amount
   from company w
-  join order_refunds r on r.tenant_id = $1 and r.refunded_at >= w.rest_from and r.refunded_at < $3 and local_day(r.refunded_at, w.zone) = w.end_day
+  cross join lateral (select * from order_refunds where tenant_id = $1 and refunded_at >= w.rest_from and refunded_at < $3 offset 0) r
   join orders o on o.tenant_id = $1 and o.id = r.order_id and is_reported_order(o.wc_status, o.missing_since)
+  where local_day(r.refunded_at, w.zone) = w.end_day
 ), counted as (
   select c.*, c.currency = w.currency as is_counted from orders_in c cross join company w
 )
