@@ -89,9 +89,10 @@ export async function saveManualLead(
   });
   const { id } = rows[0]!;
   await db.run('share_denied_keys', { tenant });
-  await db.run('insert_lead_keys', {
+  await db.run('insert_record_keys', {
     tenant,
-    lead: id,
+    entity: 'lead',
+    id,
     keys: texts,
     phone_kinds: keys.map(({ phoneKind }) => phoneKind),
     // No array of booleans: postgres.js takes it for one boolean.

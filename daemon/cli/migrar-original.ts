@@ -4,6 +4,7 @@
 import type { TenantId } from '#shared/ids.ts';
 import { openSecretBox } from '#shared/secrets.ts';
 import { withTransaction } from '../db.ts';
+import { erasuresOf } from '../erasure/tombstones.ts';
 import { bringCompany, bringShop, bringTexts, bringUsers, oldAuthor } from '../original/bring-company.ts';
 import { bringRecords } from '../original/bring-records.ts';
 import { type OldSystem, readOldSystem, textOf } from '../original/old-rows.ts';
@@ -55,7 +56,7 @@ export const takeOverCommand: Command = {
           await bringShop(tenant, company, { box, tally });
           await bringTexts(tenant, company, tally);
           await bringUsers(tenant, company, { system, tally });
-          await bringRecords(tenant, company, { system, author, tally, now });
+          await bringRecords(tenant, company, { system, author, erasures: erasuresOf(box), tally, now });
           brought.add(company.id);
         }
         countStrays(system, brought, tally);

@@ -10,6 +10,8 @@ import type { UserId } from '#shared/ids.ts';
 import { saveManualLead } from '#shared/manual-lead.ts';
 import { normalizePhone } from '#shared/phone.ts';
 import { statementsOf, type TenantClient } from '../db.ts';
+import type { Erasures } from '../erasure/tombstones.ts';
+import { bringGone, findShop } from './bring-gone.ts';
 import { dateOf, isTrue, type OldRow, type OldSystem, type OldTable, textOf } from './old-rows.ts';
 import { attempt, type Outcome, type Tally } from './tally.ts';
 
@@ -19,7 +21,13 @@ const noDate = { left: 'sem data' };
 export async function bringRecords(
   client: TenantClient,
   company: OldRow,
-  { system, author, tally, now }: { system: OldSystem; author: UserId; tally: Tally; now: Date },
+  {
+    system,
+    author,
+    erasures,
+    tally,
+    now,
+  }: { system: OldSystem; author: UserId; erasures: Erasures; tally: Tally; now: Date },
 ): Promise<void> {
   const { tenantId } = client;
   const db = statementsOf(client);
@@ -44,6 +52,8 @@ export async function bringRecords(
       )
     ).rows.map(({ key }) => key),
   );
+  const shop = await findShop(client);
+  const tombstones = await erasures.hold(client);
   /** The old rows' own numbers → our records, for the history of messages. */
   const ours = { lead: new Map<unknown, RecordRef>(), cart: new Map<unknown, RecordRef>() };
 
@@ -108,6 +118,25 @@ export async function bringRecords(
     return rows[0] ?? null;
   }
 
+  /** The record made of a row that the shop has no more; null when it may still come from there. */
+  async function gone(entity: 'lead' | 'cart', old: OldRow, externalId: string): Promise<RecordRef | null> {
+    let record: RecordRef | null = null;
+    let isGone = false;
+    const outcome = await attempt(client, `${entity}s ${textOf(old, 'id')}`, async () => {
+      const made = await bringGone(client, old, { entity, externalId, shop, tombstones, now });
+      if (!made) return notYet;
+      isGone = true;
+      if (made.id === null) return made.outcome;
+      record = { entity, id: made.id };
+      await touch(record);
+      return made.outcome;
+    });
+    // Another old row may speak of it too.
+    if (record) (entity === 'lead' ? leads : carts).set(externalId, (record as RecordRef).id);
+    if (isGone) tally.count(entity === 'lead' ? 'leads removidos na loja' : 'carrinhos removidos na loja', outcome);
+    return record;
+  }
+
   for (const old of own('leads')) {
     const formId = textOf(old, 'form_id');
     const [, phone, seconds] = /^chrome-(.+)-(\d{9,11})$/.exec(formId) ?? [];
@@ -118,7 +147,7 @@ export async function bringRecords(
       continue;
     }
     const id = leads.get(formId);
-    const record: RecordRef | null = id === undefined ? null : { entity: 'lead', id };
+    const record: RecordRef | null = id === undefined ? await gone('lead', old, formId) : { entity: 'lead', id };
     if (record) ours.lead.set(old.id, record);
     if (isTrue(old, 'whatsapp_sent'))
       await once('marcas de WhatsApp', 'leads/whatsapp', old, async () =>
@@ -141,12 +170,7 @@ export async function bringRecords(
   }
 
   async function bringManualLead(old: OldRow, phone: string, at: Date): Promise<Outcome> {
-    const { rows } = await client.query<{ id: string; areaCode: string | null }>(
-      `select s.id, coalesce(s.area_code, t.area_code) as "areaCode" from sites s join tenants t on t.id = s.tenant_id
-       where s.tenant_id = $1 order by s.id limit 1`,
-      [tenantId],
-    );
-    if (!rows[0]) return { left: 'a empresa não tem loja' };
+    if (!shop) return { left: 'a empresa não tem loja' };
     const typed = {
       name: [...textOf(old, 'name', 'nome')].slice(0, 200).join(''),
       phone: textOf(old, 'whatsapp', 'phone', 'telefone') || phone,
@@ -154,7 +178,7 @@ export async function bringRecords(
       size: [...textOf(old, 'size', 'tamanho')].slice(0, 60).join(''),
       origin: 'whatsapp' as const,
     };
-    const saved = await saveManualLead(db, typed, { site: rows[0], isForced: true, now: at });
+    const saved = await saveManualLead(db, typed, { site: shop, isForced: true, now: at });
     if (saved.kind !== 'done') return { left: 'telefone que não se lê' };
     await touch({ entity: 'lead', id: saved.id });
     return 'brought';
@@ -167,7 +191,8 @@ export async function bringRecords(
     const byId = page === undefined ? undefined : carts.get(rowId!);
     // The number may have been given again: the session must not say another cart.
     const id = byId !== undefined && (bySession === undefined || bySession === byId) ? byId : bySession;
-    const record: RecordRef | null = id === undefined ? null : { entity: 'cart', id };
+    const record: RecordRef | null =
+      id === undefined ? (page === undefined ? null : await gone('cart', old, rowId!)) : { entity: 'cart', id };
     if (record) ours.cart.set(old.id, record);
     for (const channel of ['email', 'whatsapp'] as const) {
       if (!isTrue(old, `recovery_${channel}_sent`)) continue;

@@ -27,9 +27,11 @@ const told = {
   'modelos de mensagem': { brought: 2, already: 0, left: {} },
   cupons: { brought: 1, already: 0, left: {} },
   usuários: { brought: 1, already: 0, left: { 'sem e-mail: balcao': 1, 'sem e-mail: auth_user 99 não existe': 1 } },
+  'leads removidos na loja': { brought: 1, already: 0, left: {} },
+  'carrinhos removidos na loja': { brought: 1, already: 0, left: {} },
   'marcas de WhatsApp': { brought: 3, already: 0, left: { [notSynced]: 1, 'sem data': 1 } },
-  'marcas de e-mail': { brought: 1, already: 0, left: {} },
-  'etapas de leads': { brought: 1, already: 0, left: { [notSynced]: 1 } },
+  'marcas de e-mail': { brought: 2, already: 0, left: {} },
+  'etapas de leads': { brought: 2, already: 0, left: { [notSynced]: 1 } },
   'leads da extensão': { brought: 1, already: 0, left: {} },
   notas: { brought: 1, already: 0, left: {} },
   'situações de carrinhos': { brought: 2, already: 0, left: {} },
@@ -74,7 +76,7 @@ async function meetTheShop(): Promise<void> {
   Object.assign(ours, { lead: lead!.id, cart: carts[0]!.id, otherCart: carts[1]!.id });
   await old.query(`update leads set form_id = $1 where form_id = '9001'`, [lead!.number]);
   await old.query(
-    `update carts set checkout_id = replace(checkout_id, '9101', $1), session_id = case session_id when 'sessao-a' then $2 else $3 end`,
+    `update carts set checkout_id = replace(checkout_id, '9101', $1), session_id = case session_id when 'sessao-a' then $2 else $3 end where id < 10`,
     [carts[0]!.number, carts[0]!.session, carts[1]!.session],
   );
   await old.query(`update customers set email = upper($1) where email = 'BIA@example.com'`, [carts[0]!.email]);
@@ -157,15 +159,21 @@ test('what lives only there comes over, with its dates; each row that cannot is 
     at: new Date(at),
     name: 'Sistema anterior',
   });
+  const [goneLead] = await world.rows<{ id: string }>('select id from leads where external_id = 888888');
+  const [goneCart] = await world.rows<{ id: string }>('select id from carts where external_id = 888889');
   expect(contacts).toEqual([
+    by('cart', goneCart!.id, 'email', '2026-01-02T15:00:00Z'),
     by('lead', ours.lead, 'whatsapp', '2026-01-05T12:00:00Z'),
     by('cart', ours.cart, 'email', '2026-01-06T12:00:00Z'),
     by('cart', ours.cart, 'whatsapp', '2026-01-06T13:00:00Z'),
     by('cart', ours.otherCart, 'whatsapp', '2026-01-07T12:00:00Z'),
     by('cart', ours.cart, 'whatsapp', '2026-01-09T12:00:00Z', 'carrinho'),
   ]);
-  expect(await world.rows(`select lead_id, stage, reason from lead_stages where undone_at is null`)).toEqual([
+  expect(
+    await world.rows(`select lead_id, stage, reason from lead_stages where undone_at is null order by stage desc`),
+  ).toEqual([
     { lead_id: ours.lead, stage: 'lost', reason: 'sistema anterior' },
+    { lead_id: goneLead!.id, stage: 'contacted', reason: '' },
   ]);
   // A number that the shop gave to another cart: the session says which is meant.
   expect(await world.rows('select cart_id, status from cart_overrides order by status')).toEqual([
@@ -201,6 +209,38 @@ test('what lives only there comes over, with its dates; each row that cannot is 
     { slug: 'lua', time_zone: 'America/Sao_Paulo', suspended: true, coupon: '' },
     { slug: 'mar', time_zone: 'America/Sao_Paulo', suspended: false, coupon: '' },
   ]);
+});
+
+test('what the shop has lost comes as lost, with its values and people, and a sync leaves it so', async () => {
+  const lost = () =>
+    Promise.all([
+      world.rows(
+        `select l.name, l.phone_e164 as phone, l.captured_at as at, l.missing_since is not null as "isLost", m.person_id is not null as "hasPerson"
+         from leads l left join person_members m on m.entity = 'lead' and m.entity_id = l.id where l.external_id = 888888`,
+      ),
+      world.rows(
+        `select c.name, c.email, c.total::text, c.currency, c.last_activity_at as at, c.missing_since is not null as "isLost", s.status, s.reason
+         from carts c join cart_statuses s on s.cart_id = c.id where c.external_id = 888889`,
+      ),
+    ]);
+  const told = [
+    [{ name: 'Ida', phone: '+5511988881234', at: new Date('2026-01-04T12:00:00Z'), isLost: true, hasPerson: true }],
+    [
+      {
+        name: 'Lia',
+        email: 'lia@example.com',
+        total: '199.90000000',
+        currency: 'BRL',
+        at: new Date('2026-01-02T12:00:00Z'),
+        isLost: true,
+        status: 'abandoned',
+        reason: 'window_closed',
+      },
+    ],
+  ];
+  expect(await lost()).toEqual(told);
+  await world.sync();
+  expect(await lost()).toEqual(told);
 });
 
 test('people come without a password, secrets come sealed', async () => {
