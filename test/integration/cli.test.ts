@@ -439,13 +439,10 @@ describe('the documents', () => {
       "'segredo', 'girar'",
     ],
     [/^carrinho (migrar-original)\b/, 'test/integration/original.test.ts', "'$1'"],
+    [/^\.\/deploy\.sh (restart|update)$/, 'test/integration/deploy.test.ts', "'./deploy.sh', '$1'"],
     [/^\.\/deploy\.sh (up)$/, 'test/integration/deploy-docker.test.ts', "deploy('$1')"],
     [/^\.\/deploy\.sh (restore)\b/, 'test/integration/deploy-docker.test.ts', "deploy('$1'"],
-    [
-      /^\.\/deploy\.sh (update|status|restart|logs|psql|backup|migrate)\b/,
-      'test/integration/deploy.test.ts',
-      "'./deploy.sh', '$1'",
-    ],
+    [/^\.\/deploy\.sh (status|logs|psql|backup|migrate)\b/, 'test/integration/deploy-docker.test.ts', "[['$1'"],
   ];
   // What stands for this world's own.
   const inThisWorld = (word: string) =>
