@@ -20,6 +20,7 @@ Uso: npm run bench -- sse [opções]
 
   --clientes=1000   páginas abertas ao mesmo tempo
   --segundos=60     quanto dura a medida, a um evento por segundo
+  --parados=1000    páginas que, depois, ligam e nada leem
   --json            um objeto JSON, no fim
 
 Exemplos:
@@ -29,7 +30,7 @@ Exemplos:
 
 const perUser = 20;
 const slug = 'medida';
-const limits = { kbPerClient: 64, coreShare: 0.1, p99Ms: 250 };
+const limits = { kbPerClient: 64, coreShare: 0.1, p99Ms: 250, deafMb: 256 };
 
 export async function run(args: string[]): Promise<number> {
   const { values: options } = parseArgs({
@@ -37,6 +38,7 @@ export async function run(args: string[]): Promise<number> {
     options: {
       clientes: { type: 'string', default: '1000' },
       segundos: { type: 'string', default: '60' },
+      parados: { type: 'string', default: '1000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,9 +47,9 @@ export async function run(args: string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const [clients, seconds] = [Number(options.clientes), Number(options.segundos)];
-  if (![clients, seconds].every((count) => Number.isSafeInteger(count) && count > 0)) {
-    process.stderr.write('Clientes e segundos são números inteiros acima de zero.\n');
+  const [clients, seconds, stalled] = [Number(options.clientes), Number(options.segundos), Number(options.parados)];
+  if (![clients, seconds, stalled].every((count) => Number.isSafeInteger(count) && count > 0)) {
+    process.stderr.write('Clientes, segundos e parados são números inteiros acima de zero.\n');
     return 2;
   }
   const say = (text: string) => {
@@ -61,9 +63,9 @@ export async function run(args: string[]): Promise<number> {
     const owner = createPool({ url: postgres.url, role: 'carrinho_owner', name: 'medida-dono', max: 1 });
     const api = await startApi({ url: postgres.url, dataDir });
     try {
-      const result = await measureStreams({ owner, api, clients, seconds, say });
+      const result = await measureStreams({ owner, api, clients, seconds, stalled, say });
       for (const { text, isMet } of result.demands) say(`${isMet ? '✓' : '✗'} ${text}`);
-      if (options.json) process.stdout.write(`${JSON.stringify({ clients, seconds, ...result })}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify({ clients, seconds, stalled, ...result })}\n`);
       return result.demands.every(({ isMet }) => isMet) ? 0 : 1;
     } finally {
       await api.stop();
@@ -171,9 +173,9 @@ function openStream(port: number, cookie: string, seen: Seen, { isStalled = fals
   });
 }
 
-type Setup = { owner: Pool; api: Api; clients: number; seconds: number; say: (text: string) => void };
+type Setup = { owner: Pool; api: Api; clients: number; seconds: number; stalled: number; say: (text: string) => void };
 
-async function measureStreams({ owner, api, clients, seconds, say }: Setup) {
+async function measureStreams({ owner, api, clients, seconds, stalled, say }: Setup) {
   const tenant = await writeRows(owner);
   const cookies: string[] = [];
   for (let user = 0; user <= Math.ceil(clients / perUser); user++) cookies.push(await signIn(owner, tenant, user));
@@ -244,16 +246,26 @@ async function measureStreams({ owner, api, clients, seconds, say }: Setup) {
   await owner.query(`delete from sessions where user_id = (select max(id) from users)`);
   await owner.query(`select pg_notify('carrinho_session', json_build_object('user', max(id)::text)::text) from users`);
   const isEnded = await until(() => ended.isEnded, 10);
-  // A client that reads nothing: what the kernel takes for it is a few megabytes, then ours is full.
-  const stalledCookie = await signIn(owner, tenant, 1_000_000);
-  const stalled = await openStream(api.port, stalledCookie, () => {}, { isStalled: true });
-  const isDropped = await until(async () => {
+  // Those who read nothing: what the kernel takes for each is a few megabytes, then ours is full. The others go on.
+  const deaf: Stream[] = [];
+  let deafCookie = '';
+  for (let at = 0; at < stalled; at++) {
+    if (at % perUser === 0) deafCookie = await signIn(owner, tenant, 1_000_000 + at);
+    deaf.push(await openStream(api.port, deafCookie, () => {}, { isStalled: true }));
+  }
+  const firstWithDeaf = event + 1;
+  let deafMemory = 0;
+  const countDropped = () => api.readLog().split('feed.slow_client_dropped').length - 1;
+  const areDropped = await until(async () => {
     await change({ rows: 50 });
-    await pause(300);
-    return api.readLog().includes('feed.slow_client_dropped');
-  }, 120);
+    await pause(500);
+    deafMemory = Math.max(deafMemory, ownMb(api.pid));
+    return countDropped() >= stalled;
+  }, 240);
+  await pause(2000);
+  const lostMeanwhile = perEvent.slice(firstWithDeaf).reduce((sum, count) => sum + Math.max(0, clients - count), 0);
   const alive = streams.filter(({ isEnded: isOver }) => !isOver).length;
-  for (const { request } of [...streams, ended, stalled]) request.destroy();
+  for (const { request } of [...streams, ended, ...deaf]) request.destroy();
 
   const percent = (share: number) => `${(share * 100).toFixed(1).replace('.', ',')} %`;
   return {
@@ -279,7 +291,10 @@ async function measureStreams({ owner, api, clients, seconds, say }: Setup) {
         text: `${lost} eventos perdidos, ${alive} de ${clients} páginas ainda ligadas`,
         isMet: lost === 0 && alive === clients,
       },
-      { text: 'quem não lê é desligado', isMet: isDropped },
+      {
+        text: `${stalled} que nada leem: ${countDropped()} desligadas, ${(deafMemory - memoryBefore).toFixed(0)} MB a mais (até ${limits.deafMb}), ${lostMeanwhile} eventos perdidos pelas outras`,
+        isMet: areDropped && deafMemory - memoryBefore <= limits.deafMb && lostMeanwhile === 0,
+      },
       { text: 'sessão encerrada fecha a página', isMet: isEnded },
       { text: 'além do limite do usuário, uma resposta 4xx com o motivo', isMet: isCapped },
     ],
