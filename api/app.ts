@@ -36,6 +36,7 @@ import { newLeadRoutes } from './routes/new-lead.ts';
 import { orderRoutes, ordersView } from './routes/orders.ts';
 import { personRoutes } from './routes/person.ts';
 import { queueRoutes, queueView } from './routes/queue.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { restRoutes } from './routes/rest.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { settingsRoutes, settingsView } from './routes/settings.ts';
@@ -89,6 +90,7 @@ export function createApp({
   company.route('/', contactRoutes(deps));
   company.route('/', bulkRoutes(deps));
   company.route('/', contactLogRoutes(deps));
+  company.route('/', reportRoutes(deps));
   company.route('/', segmentRoutes(deps));
   company.route('/', personRoutes(deps));
   company.route('/', messageRoutes(deps));

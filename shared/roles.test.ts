@@ -16,6 +16,7 @@ const matrix: [Action, string][] = [
   ['request_erasure', '✖✔✔✔✖'],
   ['approve_erasure', '✖✖✖✔✖'],
   ['manage_users', '✖✖✔✔✔'],
+  ['see_team', '✖✖✔✔✖'],
   ['see_audit', '✖✖✔✔✖'],
 ];
 const actors: Actor[] = ['viewer', 'operator', 'admin', 'owner', 'superadmin'];

@@ -39,6 +39,8 @@ const allowed = {
   manage_users: ['admin', 'owner', 'superadmin'],
   /** Turn off the second factor of somebody who lost the telephone. */
   reset_two_steps: ['owner'],
+  /** What each operator did. */
+  see_team: ['admin', 'owner'],
   /** Who saw, exported and changed what. */
   see_audit: ['admin', 'owner'],
 } as const satisfies Record<string, readonly Actor[]>;

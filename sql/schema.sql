@@ -520,6 +520,7 @@ table customer_statuses (row security forced)
   customer_statuses_recency_check: CHECK (((recency >= 1) AND (recency <= 5)))
   customer_statuses_status_check: CHECK ((status = ANY (ARRAY['never_bought'::text, 'only_abandoned'::text, 'first_purchase'::text, 'recurring'::text, 'inactive'::text, 'vip'::text])))
   CREATE INDEX customer_statuses_list_idx ON public.customer_statuses USING btree (tenant_id, last_seen_at DESC, person_id DESC)
+  CREATE INDEX customer_statuses_scores_idx ON public.customer_statuses USING btree (tenant_id, recency, frequency) INCLUDE (monetary) WHERE (recency IS NOT NULL)
   CREATE INDEX customer_statuses_status_idx ON public.customer_statuses USING btree (tenant_id, status, last_seen_at DESC, person_id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -2040,9 +2041,14 @@ CREATE OR REPLACE FUNCTION public.fold_words(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select lower(translate(normalize(value, nfc),
-    E'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćČčĎďĒēĘęĚěĞğĪīĮįŁłŃńŇňŌōŐőØøŔŕŘřŚśŞşŠšŤťŪūŮůŰűŹźŻżŽž!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\u00a0´’‘“”–—·ºª',
-    'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccddeeeeeeggiiiillnnnnoooooorrrrssssssttuuuuuuzzzzzz                                              '))
+  select lower(case
+    when octet_length(value) = length(value) then translate(value, E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', repeat(' ', 35))
+    when octet_length(translate(value, 'áãçéíóôúêâàõüÁÃÇÉÍÓÔÚÊÂÀÕÜ', 'aaceiooueaaouaaceiooueaaou')) = length(value)
+      then translate(value, E'áãçéíóôúêâàõüÁÃÇÉÍÓÔÚÊÂÀÕÜ!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', 'aaceiooueaaouaaceiooueaaou' || repeat(' ', 35))
+    else translate(normalize(value, nfc),
+      E'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćČčĎďĒēĘęĚěĞğĪīĮįŁłŃńŇňŌōŐőØøŔŕŘřŚśŞşŠšŤťŪūŮůŰűŹźŻżŽž!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\u00a0´’‘“”–—·ºª',
+      'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccddeeeeeeggiiiillnnnnoooooorrrrssssssttuuuuuuzzzzzz                                              ')
+    end)
 $function$
 
 
@@ -2126,6 +2132,8 @@ $function$
 CREATE OR REPLACE FUNCTION public.keep_search_terms()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   searched constant text := case tg_table_name
@@ -2193,6 +2201,17 @@ AS $function$
   select (case when zone like '+%' or zone like '-%'
                then at at time zone 'UTC' + make_interval(mins => (left(zone, 1) || '1')::integer * (substr(zone, 2, 2)::integer * 60 + substr(zone, 5, 2)::integer))
                else at at time zone zone end)::date
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.local_time(at timestamp with time zone, zone text)
+ RETURNS timestamp without time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when zone like '+%' or zone like '-%'
+              then at at time zone 'UTC' + make_interval(mins => (left(zone, 1) || '1')::integer * (substr(zone, 2, 2)::integer * 60 + substr(zone, 5, 2)::integer))
+              else at at time zone zone end
 $function$
 
 
@@ -2307,6 +2326,15 @@ AS $function$
            sum(o.sign * (o.total - o.tax_total - o.shipping_total)) as net_sales
     from %s o join tenants t on t.id = o.tenant_id
     group by 1, 2, 3, 4, 5, 6$$, rows)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.own_digits(phone text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select right(left(translate(phone, translate(phone, '0123456789', ''), ''), 30), case when phone like '+55%' then -2 else 30 end)
 $function$
 
 
@@ -2502,28 +2530,27 @@ CREATE OR REPLACE FUNCTION public.search_terms_of(searched text, rows text)
  LANGUAGE sql
  IMMUTABLE
 AS $function$
+  with phones as (
+    select phone, place, format($$ || case when length(phone_%1$s) >= 4%2$s then array['p:' || phone_%1$s, 'r:' || reverse(phone_%1$s),
+               case when length(phone_%1$s) = 11 then 'p:' || right(phone_%1$s, 9) end, case when length(phone_%1$s) > 8 then 'p:' || right(phone_%1$s, 8) end] end$$,
+             place, case when place > 1 then format(' and phone_%s is distinct from phone_1', place) end) as terms
+    from unnest(case searched when 'orders' then array['phone_e164', 'phone_raw', 'cellphone_raw', 'shipping_phone_raw'] else array['phone_e164', 'phone_raw'] end)
+      with ordinality list (phone, place)
+  )
   select format($$
-    select distinct s.tenant_id, %L as entity, t.term, s.id as entity_id
-    from (select tenant_id, id, %s as name, left(coalesce(email, lower(btrim(email_raw))), 120) as email, array[%s] as phones, array[%s] as numbers from %s) s
-    cross join lateral (
-      select 'n:' || left(word, 40) as term from (select word from string_to_table(fold_words(left(s.name, 300)), ' ') word where word <> '' limit 12) words
-      union all
-      select 'e:' || s.email where s.email <> ''
-      union all
-      select 'd:' || split_part(s.email, '@', 2) where s.email like '%%_@_%%'
-      union all
-      select form.term
-      from (select case when phone like '+55%%' then right(digits, -2) else digits end as own
-            from (select phone, left(regexp_replace(phone, '\D', '', 'g'), 30) as digits from unnest(s.phones) phone where phone <> '') read) phone
-      cross join lateral (values ('p:' || own), ('r:' || reverse(own)), (case when length(own) = 11 then 'p:' || right(own, 9) end),
-                                 (case when length(own) > 8 then 'p:' || right(own, 8) end)) form (term)
-      where length(own) >= 4 and form.term is not null
-      union all
-      select 'i:' || left(lower(number), 40) from unnest(s.numbers) number where number <> '') t$$,
+    select distinct tenant_id, %L as entity, case when left(term, 2) = 'n:' then left(term, 42) else term end as term, id as entity_id
+    from (select tenant_id, id, words || array['e:' || email, case when email like '%%_@_%%' then 'd:' || split_part(email, '@', 2) end%s]%s as terms
+          from (select tenant_id, id, (array_remove(string_to_array('n:' || replace(fold_words(left(%s, 300)), ' ', ' n:'), ' '), 'n:'))[1:12] as words,
+                       nullif(left(coalesce(email, lower(btrim(email_raw))), 120), '') as email, %s, %s
+                from %s offset 0) s offset 0) t
+    cross join lateral unnest(terms) term where term is not null$$,
     case searched when 'leads' then 'lead' when 'carts' then 'cart' else 'order' end,
+    case searched when 'leads' then '' when 'carts' then $$, 'i:' || external_id$$
+                  else $$, 'i:' || external_id, 'i:' || left(lower(nullif(order_number, '')), 40)$$ end,
+    (select string_agg(terms, '' order by place) from phones),
     case searched when 'orders' then 'concat_ws('' '', first_name, last_name)' else 'name' end,
-    case searched when 'orders' then 'phone_e164, phone_raw, cellphone_raw, shipping_phone_raw' else 'phone_e164, phone_raw' end,
-    case searched when 'leads' then 'null::text' when 'carts' then 'external_id::text' else 'external_id::text, order_number' end,
+    (select string_agg(format('own_digits(%s) as phone_%s', phone, place), ', ' order by place) from phones),
+    case searched when 'leads' then 'null' when 'carts' then 'external_id' else 'external_id, order_number' end,
     rows)
 $function$
 

@@ -19,6 +19,7 @@ export type Section =
   | 'carrinhos'
   | 'pedidos'
   | 'clientes'
+  | 'relatorios'
   | 'configuracoes'
   | 'conexao'
   | 'sincronizacao'
@@ -40,6 +41,7 @@ const entries: readonly Entry[] = [
   { section: 'carrinhos', label: 'Carrinhos', icon: 'cart', href: (slug) => paths.carts(slug) },
   { section: 'pedidos', label: 'Pedidos', icon: 'orders', href: (slug) => paths.orders(slug) },
   { section: 'clientes', label: 'Clientes', icon: 'people', href: (slug) => paths.customers(slug) },
+  { section: 'relatorios', label: 'Relatórios', icon: 'chart', href: (slug) => paths.reports(slug) },
   { section: 'contatos', label: 'Contatos', icon: 'copy', href: (slug) => paths.contactLog(slug) },
   { section: 'mensagens', label: 'Mensagens', icon: 'message', href: (slug) => paths.messages(slug) },
   {

@@ -54,7 +54,8 @@ const contact = {
   com_etiqueta: { kind: 'own', label: 'Etiqueta' },
 } as const satisfies Record<string, Filter>;
 
-const weekdays = {
+/** The days of the week, Monday first. */
+export const weekdays: Words = {
   1: 'Segunda-feira',
   2: 'Terça-feira',
   3: 'Quarta-feira',
@@ -63,6 +64,8 @@ const weekdays = {
   6: 'Sábado',
   7: 'Domingo',
 };
+/** `Das 14 h às 15 h` */
+export const hourText = (hour: number | string) => `Das ${hour} h às ${Number(hour) + 1} h`;
 /** A cell of the report by the clock. */
 const clock = {
   dia: { kind: 'choice', label: 'Dia da semana', isOnlyByLink: true, values: weekdays },
@@ -70,7 +73,7 @@ const clock = {
     kind: 'choice',
     label: 'Hora',
     isOnlyByLink: true,
-    values: Object.fromEntries(Array.from({ length: 24 }, (_, hour) => [hour, `Das ${hour} h às ${hour + 1} h`])),
+    values: Object.fromEntries(Array.from({ length: 24 }, (_, hour) => [hour, hourText(hour)])),
   },
 } as const satisfies Record<string, Filter>;
 

@@ -178,6 +178,7 @@ export const auditLabels: Readonly<Record<string, string>> = {
   'contact.revealed': 'Revelou um contato',
   'list.changed': 'Agiu sobre uma seleção',
   'export.created': 'Exportou',
+  'report.exported': 'Baixou um relatório',
   'export.downloaded': 'Baixou uma exportação',
   'api.listed': 'Leu uma lista pela API',
   'token.created': 'Fez uma chave da API',

@@ -97,6 +97,10 @@ export const paths = {
   retention: (slug: string) => `${company(slug)}/lgpd/retencao`,
   /** `acao`: unir, diferentes, desfazer. */
   personAct: (slug: string, id: string, action: string) => `${company(slug)}/clientes/${id}/${action}`,
+  reports: (slug: string) => `${company(slug)}/relatorios`,
+  report: (slug: string, name: string, query: Query = {}) => withQuery(`${company(slug)}/relatorios/${name}`, query),
+  reportFile: (slug: string, name: string, query: Query) =>
+    withQuery(`${company(slug)}/relatorios/${name}/arquivo`, query),
   sync: (slug: string, query: Query = {}) => withQuery(`${company(slug)}/sincronizacao`, query),
   syncNow: (slug: string) => `${company(slug)}/sincronizacao/agora`,
   run: (slug: string, id: string) => `${company(slug)}/sincronizacao/${id}`,

@@ -97,7 +97,10 @@ function productCondition(tx: Tx, value: string): Fragment {
 }
 
 /** The product of the filter as a cart last had it, to be shown by its name. */
-export async function listProductOption(tx: Tx, value: string | undefined): Promise<{ value: string; label: string }[]> {
+export async function listProductOption(
+  tx: Tx,
+  value: string | undefined,
+): Promise<{ value: string; label: string }[]> {
   const [, siteId, productId] = /^(\d{1,18})-(\d{1,18})$/.exec(value ?? '') ?? [];
   if (!value || !siteId || !productId) return [];
   const [row] = await tx<{ name: string | null }[]>`

@@ -2,9 +2,11 @@
 import type { ContactLogChoice, ContactLogRow } from '#web/pages/contacts.tsx';
 import type { Tx } from '../db.ts';
 import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
-import { inPeriod } from '../lists/conditions.ts';
+import { clockConditions, inPeriod } from '../lists/conditions.ts';
 
-const conditions = (tx: Tx, { period, channel, userId }: ContactLogChoice) => tx`
+const conditions = (tx: Tx, { period, channel, userId, weekday, hour }: ContactLogChoice) => tx`
+  ${weekday ? tx`and ${clockConditions(tx, tx`k.contacted_at`).dia(weekday)}` : tx``}
+  ${hour ? tx`and ${clockConditions(tx, tx`k.contacted_at`).hora(hour)}` : tx``}
   ${inPeriod(tx, tx`k.contacted_at`, period)}
   ${channel ? tx`and k.channel = ${channel}` : tx``}
   ${userId ? tx`and k.user_id = ${userId}::bigint` : tx``}`;

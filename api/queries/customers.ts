@@ -53,7 +53,7 @@ function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
       const [nth, again] = value.split('_');
       return tx`w.nth = ${Number(nth)} ${again ? tx`and w.next_at is not null` : tx``}`;
     },
-    meses_depois: (value) => tx`exists (
+    meses_depois: (value) => tx`w.nth = 1 and exists (
       select from person_orders later where later.tenant_id = w.tenant_id and later.person_id = w.person_id
         and ${monthOf(tx, tx`later.created_at`)} = ${monthOf(tx, tx`w.created_at`)} + make_interval(months => ${Number(value)}))`,
     r: (value) => tx`c.recency = ${Number(value)}`,

@@ -13,7 +13,11 @@ export function contactLogRoutes(deps: Deps) {
     const company = c.get('company');
     const query = c.req.query();
     const clock = clockOf(c, deps);
+    const number = (text: string | undefined, most: number) =>
+      text !== undefined && /^\d{1,2}$/.test(text) && Number(text) <= most ? text : null;
     const choice = {
+      weekday: number(query.dia, 7),
+      hour: number(query.hora, 23),
       period: parsePeriod(query, clock),
       channel: channels.find((known) => known === query.canal) ?? null,
       userId: /^\d{1,18}$/.test(query.operador ?? '') ? query.operador! : null,

@@ -63,7 +63,8 @@ export async function* writeCsv(rows: Rows, { columns, timeZone, hasIsoDates }: 
   );
 }
 
-function csvField(cell: Cell, { timeZone, hasIsoDates }: { timeZone: TimeZone; hasIsoDates: boolean }): string {
+/** One cell as text that no spreadsheet calculates. */
+export function csvField(cell: Cell, { timeZone, hasIsoDates }: { timeZone: TimeZone; hasIsoDates: boolean }): string {
   if (cell === null) return '';
   switch (cell.kind) {
     case 'text':

@@ -92,7 +92,7 @@ async function* writeSheets(
 }
 
 /** At most 31 characters and none of those that Excel refuses. */
-function sheetName(title: string): string {
+export function sheetName(title: string): string {
   return (
     title
       .replace(/[[\]:*?/\\']/g, ' ')
@@ -101,10 +101,11 @@ function sheetName(title: string): string {
   );
 }
 
-function addRow(
+/** Writes one row: strings, numbers and dates, nothing that Excel calculates. */
+export function addRow(
   sheet: ExcelJS.Worksheet,
   cells: readonly Cell[],
-  { timeZone }: WriterContext,
+  { timeZone }: Pick<WriterContext, 'timeZone'>,
   isHeading = false,
 ): void {
   const row = sheet.addRow([]);

@@ -128,6 +128,7 @@ const entityLabels: Readonly<Record<string, string>> = {
   order: 'pedido',
   lead: 'lead',
   export: 'exportação',
+  report: 'relatório',
 };
 
 const factLabels: Readonly<Record<string, string>> = {
@@ -138,6 +139,7 @@ const factLabels: Readonly<Record<string, string>> = {
   color: 'cor',
   logoBytes: 'bytes do logotipo',
   part: 'parte',
+  report: 'relatório',
   list: 'lista',
   rows: 'linhas',
   token: 'chave',

@@ -11,6 +11,7 @@ import { SwapLink } from '../components/swap-link.tsx';
 import { Time } from '../components/time.tsx';
 import { type Clock, countText } from '../format.ts';
 import { PageHead } from '../layout.tsx';
+import { hourText, weekdays } from '../list-filters.ts';
 import { paths } from '../paths.ts';
 import { type Period, periodQuery } from '../period.ts';
 
@@ -28,7 +29,14 @@ export type ContactLogRow = {
   orderNumber: string | null;
 };
 
-export type ContactLogChoice = { period: Period; channel: Channel | null; userId: string | null };
+export type ContactLogChoice = {
+  period: Period;
+  channel: Channel | null;
+  userId: string | null;
+  /** Of the company's clock, as the report by the clock asks: 1 is Monday. */
+  weekday: string | null;
+  hour: string | null;
+};
 
 type ContactLog = ContactLogChoice & {
   slug: string;
@@ -42,8 +50,14 @@ type ContactLog = ContactLogChoice & {
 
 const recordLabels: Readonly<Record<RecordKind, string>> = { lead: 'Lead', cart: 'Carrinho', order: 'Pedido' };
 
-function contactLogQuery({ period, channel, userId }: ContactLogChoice): Record<string, string> {
-  return { ...(channel ? { canal: channel } : {}), ...(userId ? { operador: userId } : {}), ...periodQuery(period) };
+function contactLogQuery({ period, channel, userId, weekday, hour }: ContactLogChoice): Record<string, string> {
+  return {
+    ...(channel ? { canal: channel } : {}),
+    ...(userId ? { operador: userId } : {}),
+    ...(weekday ? { dia: weekday } : {}),
+    ...(hour ? { hora: hour } : {}),
+    ...periodQuery(period),
+  };
 }
 
 export function ContactLogPage(log: ContactLog) {
@@ -72,7 +86,20 @@ export function ContactLogPage(log: ContactLog) {
         <PeriodPicker path={path} period={period} query={timeless} />
       </PageHead>
       <ListFilters path={path} query={periodQuery(period)} filters={filters} />
-      <p class="faint">{countText(count, 'contato', 'contatos')} no período, sem os desfeitos.</p>
+      <p class="faint">
+        {countText(count, 'contato', 'contatos')} no período, sem os desfeitos.
+        {log.weekday || log.hour ? (
+          <>
+            {' '}
+            {[log.weekday && weekdays[log.weekday], log.hour && hourText(log.hour)].filter(Boolean).join(', ')}.{' '}
+            <SwapLink href={paths.contactLog(slug, contactLogQuery({ ...log, weekday: null, hour: null }))}>
+              Todos os horários
+            </SwapLink>
+          </>
+        ) : (
+          ''
+        )}
+      </p>
       {rows.length === 0 ? (
         <EmptyState icon="message" title="Nenhum contato neste período.">
           <SwapLink href={paths.contactLog(slug, { periodo: 'tudo' })}>Ver todo o período</SwapLink> ·{' '}
