@@ -67,6 +67,41 @@ test('tenant_id is the first column of every primary key, unique key and foreign
   expect(rows).toEqual([]);
 });
 
+/** Tables with those that they point at before them, by name where nothing else decides. */
+function inKeyOrder(tables: readonly string[], keys: readonly { from: string; to: string }[]): string[] {
+  const ordered: string[] = [];
+  while (ordered.length < tables.length) {
+    const next = tables.filter(
+      (table) =>
+        !ordered.includes(table) &&
+        keys.every(({ from, to }) => from !== table || to === table || !tables.includes(to) || ordered.includes(to)),
+    );
+    if (next.length === 0) throw new Error('the keys go round in a circle');
+    ordered.push(...next);
+  }
+  return ordered;
+}
+
+test('docs/scaling.md distributes every table, those that others point at first', async () => {
+  const { rows: keys } = await owner.query<{ from: string; to: string }>(
+    `select conrelid::regclass::text as from, confrelid::regclass::text as to from pg_constraint
+      where contype = 'f' and connamespace = 'public'::regnamespace order by 1, 2`,
+  );
+  const tables = await tenantTables();
+  const references = inKeyOrder([...installationTables].sort(), keys).map(
+    (t) => `select create_reference_table('${t}');`,
+  );
+  // One group of shards: a company's rows of all tables lie together.
+  const distributed = inKeyOrder(tables, keys).map((table, at, all) => {
+    const group = at === 0 ? 'none' : all[0];
+    return `select create_distributed_table('${table}', 'tenant_id', colocate_with => '${group}');`;
+  });
+  const statements = [...references, ...distributed];
+  const doc = readFileSync(new URL('../../docs/scaling.md', import.meta.url), 'utf8');
+  const [, block] = doc.match(/<!-- citus: [^>]*-->\n```sql\n([\s\S]*?)```/)!;
+  expect(block!.trim().split('\n')).toEqual(statements);
+});
+
 test('row security is enabled and forced on every tenant table, with a policy for the owner and one by tenant', async () => {
   const { rows } = await owner.query<{ relname: string; secure: boolean; policies: string[] }>(
     `select relname, relrowsecurity and relforcerowsecurity as secure,
