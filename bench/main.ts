@@ -1,6 +1,7 @@
 // `npm run bench -- <name> [options]`: measurements at full size that are no tests: they take minutes and demand no seconds (README.md).
 const [name, ...args] = process.argv.slice(2);
 const benches: { [name: string]: () => Promise<{ run(args: string[]): Promise<number> }> } = {
+  'first-sync': () => import('./first-sync.ts'),
   recompute: () => import('./recompute.ts'),
   sse: () => import('./sse.ts'),
 };

@@ -41,6 +41,9 @@ function render(units: bigint, scale: number): string {
  */
 export function parseDecimal(text: string | number | bigint | null | undefined): string | null {
   if (text === null || text === undefined) return null;
+  // Nearly every amount: no number needs to be made of it.
+  const plain = /^0*(\d{1,18})(?:\.(\d{0,8}?)0*)?$/.exec(String(text));
+  if (plain && plain[0].length <= 100) return plain[2] ? `${plain[1]}.${plain[2]}` : plain[1]!;
   const decimal = readDecimal(String(text));
   if (!decimal) return null;
   const rendered = render(scaled(decimal, fractionDigits), fractionDigits).replace(/\.?0+$/, '');

@@ -25,7 +25,8 @@ const programs = [
   'start/carrinho.ts',
   'start/demo.ts',
   'start/main.ts',
-  // What tests start again and again; an image has no tests.
+  // What tests and measurements start again and again; an image has none of them.
+  'bench/sync-worker.ts',
   'test/faults/worker.ts',
   'test/support/ticker.ts',
 ].filter((program) => existsSync(join(project, program)));

@@ -11,6 +11,8 @@ function encode(value: Value): string {
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'boolean') return value ? 't' : 'f';
   if (typeof value !== 'string') return String(value);
+  // Nearly every text is written as it is.
+  if (!/[\\\t\n\r\0\ud800-\udfff]/.test(value)) return value;
   return cleanText(value).replace(/[\\\t\n\r]/g, (character) => escapes[character]!);
 }
 

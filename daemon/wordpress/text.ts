@@ -3,7 +3,7 @@
 
 /** Without NUL; a lone surrogate (half an emoji, cut by a plugin) becomes U+FFFD. Other text is returned as it is. */
 export function cleanText(text: string): string {
-  return text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd');
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 // MySQL's "latin1" is cp1252; the five bytes that cp1252 leaves out stand for themselves.
