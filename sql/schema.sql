@@ -2215,6 +2215,15 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.mailbox_reason(one text, other text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when split_part(one, '@', 2) <> split_part(other, '@', 2) then 'domain' when one like '%+%' or other like '%+%' then 'tag' else 'dots' end
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.match_score(has_email boolean, phone_kind text, is_phone_presumed boolean, is_all_shared boolean, has_coupon boolean, item_share numeric, delta_seconds bigint, is_after boolean, is_indirect boolean DEFAULT false, has_code boolean DEFAULT false, is_chosen boolean DEFAULT false)
  RETURNS integer
  LANGUAGE sql
@@ -2574,6 +2583,27 @@ begin
 end
 $function$
 
+
+view names_beside_shared_keys with (security_invoker=true)
+ SELECT tenant_id,
+    key AS shared_key,
+    person_id,
+    name,
+    min(key) AS key
+   FROM (((((((shared_keys s
+     JOIN usable_keys k ON (((tenant_id = tenant_id) AND (key = key))))
+     JOIN person_members p ON (((tenant_id = tenant_id) AND (entity = entity) AND (entity_id = entity_id))))
+     JOIN usable_keys own ON (((tenant_id = tenant_id) AND (entity = entity) AND (entity_id = entity_id) AND (NOT (EXISTS ( SELECT
+           FROM shared_keys x
+          WHERE ((tenant_id = tenant_id) AND (key = key))))))))
+     LEFT JOIN orders o ON (((entity = 'order'::text) AND (tenant_id = tenant_id) AND (id = entity_id))))
+     LEFT JOIN carts c ON (((entity = 'cart'::text) AND (tenant_id = tenant_id) AND (id = entity_id))))
+     LEFT JOIN leads l ON (((entity = 'lead'::text) AND (tenant_id = tenant_id) AND (id = entity_id))))
+     CROSS JOIN LATERAL ( SELECT split_part(btrim(fold_words("left"(COALESCE(first_name, name, name), 300))), ' '::text, 1) AS name) n)
+  WHERE (length(name) >= 3)
+  GROUP BY tenant_id, key, person_id, name;
+  carrinho_api may SELECT
+  carrinho_daemon may SELECT
 
 view true_cart_days with (security_invoker=true)
  SELECT tenant_id,

@@ -11,28 +11,17 @@ with own as (
   select o.key as a, f.key as b from folded o join email_folds f on f.tenant_id = $1 and f.fold = o.fold
   union
   select key, fold from folded where fold <> key
-), named as (
-  select s.key as shared_key, p.person_id, min(mine.key) as key,
-         split_part(translate(lower(btrim(coalesce(o.first_name, c.name, l.name))), 'áàâãäéèêëíìîïóòôõöúùûüç', 'aaaaaeeeeiiiiooooouuuuc'), ' ', 1) as name
-  from own
-  join shared_keys s on s.tenant_id = $1 and s.key = own.key
-  join usable_keys k on k.tenant_id = $1 and k.key = s.key
-  join person_members p on p.tenant_id = $1 and p.entity = k.entity and p.entity_id = k.entity_id
-  join usable_keys mine on mine.tenant_id = $1 and mine.entity = k.entity and mine.entity_id = k.entity_id
-   and not exists (select from shared_keys x where x.tenant_id = $1 and x.key = mine.key)
-  left join orders o on k.entity = 'order' and o.tenant_id = $1 and o.id = k.entity_id
-  left join carts c on k.entity = 'cart' and c.tenant_id = $1 and c.id = k.entity_id
-  left join leads l on k.entity = 'lead' and l.tenant_id = $1 and l.id = k.entity_id
-  group by 1, 2, 4
+), named as materialized (
+  select shared_key, person_id, name, key from names_beside_shared_keys
+  where tenant_id = $1 and shared_key = any (array(select s.key from own join shared_keys s on s.tenant_id = $1 and s.key = own.key))
 ), pairs as (
-  select case when split_part(a, '@', 2) <> split_part(b, '@', 2) then 'domain' when a like '%+%' or b like '%+%' then 'tag' else 'dots' end as reason,
-         a, b, null as shared_key, null as name
+  select mailbox_reason(a, b) as reason, a, b, null as shared_key, null as name
   from alike
   union all
   select 'name', me.key, it.key, me.shared_key, me.name
   from named me
   join named it on it.shared_key = me.shared_key and it.name = me.name and it.person_id <> me.person_id
-  where me.person_id = $2 and length(me.name) >= 3
+  where me.person_id = $2
 )
 select p.reason, p.a, p.b, $2::bigint as "personA", min(m.person_id) as "personB", p.shared_key as "sharedKey", p.name
 from pairs p

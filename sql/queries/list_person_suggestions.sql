@@ -6,29 +6,13 @@ with mailboxes as (
   union
   select f.fold, f.fold from email_folds f where f.tenant_id = $1 and exists (select from usable_keys m where m.tenant_id = $1 and m.key = f.fold)
 ), alike as (
-  select case when split_part(one.key, '@', 2) <> split_part(two.key, '@', 2) then 'domain'
-              when one.key like '%+%' or two.key like '%+%' then 'tag' else 'dots' end as reason,
-         one.key as a, two.key as b, null as shared_key, null as name
+  select mailbox_reason(one.key, two.key) as reason, one.key as a, two.key as b, null as shared_key, null as name
   from mailboxes one
   join mailboxes two on two.fold = one.fold and two.key > one.key
-), named as (
-  select s.key as shared_key, n.name, p.person_id, min(own.key) as key
-  from shared_keys s
-  join usable_keys k on k.tenant_id = $1 and k.key = s.key
-  join person_members p on p.tenant_id = $1 and p.entity = k.entity and p.entity_id = k.entity_id
-  join usable_keys own on own.tenant_id = $1 and own.entity = k.entity and own.entity_id = k.entity_id
-   and not exists (select from shared_keys x where x.tenant_id = $1 and x.key = own.key)
-  left join orders o on k.entity = 'order' and o.tenant_id = $1 and o.id = k.entity_id
-  left join carts c on k.entity = 'cart' and c.tenant_id = $1 and c.id = k.entity_id
-  left join leads l on k.entity = 'lead' and l.tenant_id = $1 and l.id = k.entity_id
-  cross join lateral (
-    select split_part(translate(lower(btrim(coalesce(o.first_name, c.name, l.name))), 'áàâãäéèêëíìîïóòôõöúùûüç', 'aaaaaeeeeiiiiooooouuuuc'), ' ', 1) as name
-  ) n
-  where s.tenant_id = $1 and length(n.name) >= 3
-  group by s.key, n.name, p.person_id
 ), namesakes as (
   select 'name' as reason, lag(key) over beside as a, key as b, shared_key, name
-  from named
+  from names_beside_shared_keys
+  where tenant_id = $1
   window beside as (partition by shared_key, name order by key)
 ), pairs as (
   select * from alike

@@ -1,4 +1,4 @@
-// The generator's only source of chance: the same seed gives the same shop on every machine. Streams are split by name, so that one more draw
+// The only source of chance of the demo's shops and of tests: the same seed gives the same shop on every machine. Streams are split by name, so that one more draw
 // in the carts does not change the products.
 
 export class Random {
@@ -28,14 +28,33 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
+  /** A whole number from 0 on, below the limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
   pick<T>(list: readonly T[]): T {
-    const chosen = list[Math.floor(this.next() * list.length)];
+    const chosen = list[this.below(list.length)];
     if (chosen === undefined) throw new RangeError('pick: the list is empty');
     return chosen;
+  }
+
+  /** At most so many of the list, none twice. */
+  some<T>(list: readonly T[], most: number): T[] {
+    return [...new Set(Array.from({ length: this.below(most + 1) }, () => this.pick(list)))];
+  }
+
+  shuffle<T>(list: readonly T[]): T[] {
+    const copy = [...list];
+    for (let index = copy.length - 1; index > 0; index--) {
+      const other = this.below(index + 1);
+      [copy[index], copy[other]] = [copy[other]!, copy[index]!];
+    }
+    return copy;
   }
 
   hex(length: number): string {

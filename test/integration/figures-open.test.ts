@@ -3,29 +3,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localDay } from '#shared/time-zone.ts';
 import { moneyText, percentText } from '#web/format.ts';
+import { Random } from '../../start/demo/random.ts';
 import { type Company, openWorld, type World } from '../support/recompute-world.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
 const now = new Date();
 const hour = 3_600_000;
 const ago = (hours: number) => new Date(now.getTime() - Math.round(hours * 3600) * 1000).toISOString();
-
-/** The same numbers at every run (mulberry32). */
-function createRandom(seed: number) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
-  return {
-    below,
-    chance: (share: number) => next() < share,
-    pick: <Item>(items: Item[]): Item => items[below(items.length)]!,
-  };
-}
 
 let lab: WebLab;
 let world: World;
@@ -38,7 +22,7 @@ beforeAll(async () => {
   world = await openWorld(lab.databaseUrl);
   company = await world.createCompany({ siteCount: 2 });
   cookie = await lab.signIn({ ...lab.sol, id: company.tenantId, slug });
-  const random = createRandom(5);
+  const random = new Random(5);
   const people = Array.from({ length: 60 }, (_, index) => `pessoa${index}@example.com`);
   const someone = () => [random.pick(people)];
   for (let id = 1; id <= 170; id++) {

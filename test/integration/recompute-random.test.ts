@@ -1,6 +1,7 @@
 // Random histories: whatever the order and the batches in which rows arrive, the conclusions are those of a recompute over everything, and
 // those of the rules written a second time as plain loops.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Random } from '../../start/demo/random.ts';
 import { referenceTruth, storedTruth } from '../support/recompute-reference.ts';
 import { type CartState, type Company, type OverrideState, openWorld, type World } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
@@ -9,34 +10,6 @@ const now = '2026-06-01T12:00:00Z';
 const nowMs = new Date(now).getTime();
 const hour = 3_600_000;
 
-/** A small deterministic generator (mulberry32): a failure names its seed. */
-function createRandom(seed: number) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
-  return {
-    below,
-    chance: (share: number) => next() < share,
-    pick: <Item>(items: Item[]): Item => items[below(items.length)]!,
-    some: <Item>(items: Item[], most: number): Item[] => [
-      ...new Set(Array.from({ length: below(most + 1) }, () => items[below(items.length)]!)),
-    ],
-    shuffle<Item>(items: Item[]): Item[] {
-      const copy = [...items];
-      for (let index = copy.length - 1; index > 0; index--) {
-        const other = below(index + 1);
-        [copy[index], copy[other]] = [copy[other]!, copy[index]!];
-      }
-      return copy;
-    },
-  };
-}
-type Random = ReturnType<typeof createRandom>;
 type Change = { record: string; apply(company: Company): Promise<unknown> };
 
 function createHistory(
@@ -209,7 +182,7 @@ describe('a random history', () => {
   ])(
     'seed $seed: in batches = at once = in another order = the rules as loops',
     async ({ seed, siteCount, countsIndirect, ...size }) => {
-      const random = createRandom(seed);
+      const random = new Random(seed);
       const { arrivals, changes } = createHistory(random, size);
       const history = [...arrivals, ...changes];
       const inBatches = await world.createCompany({ siteCount });

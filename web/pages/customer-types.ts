@@ -1,6 +1,9 @@
 // The plain objects that the customer pages show. A customer page is about a person: also one who has not bought yet.
 import type { CustomerStatusName, PersonStatus } from '#shared/customer-statuses.ts';
 import type { CartId, LeadId, OrderId, PersonId } from '#shared/ids.ts';
+import { isErasedKey } from '#shared/people/erased-key.ts';
+import type { RecordPanelFacts } from '../components/contact-types.ts';
+import type { Clock } from '../format.ts';
 import type { CartReason, CartStatus, CustomerStatus, OrderClass } from '../messages.ts';
 import type { Duplicate } from './duplicates.tsx';
 
@@ -75,3 +78,19 @@ export type CustomerDetail = CustomerRow & {
 };
 
 export const mostTimelineEntries = 100;
+
+export type CustomerPageProps = {
+  slug: string;
+  customer: CustomerDetail;
+  /** Of the record by which the person is written to. */
+  contact: RecordPanelFacts | null;
+  clock: Clock;
+  isMasked: boolean;
+  canContact: boolean;
+  /** May answer what the person asks about the own data; may say that it is two people. */
+  canAnswerRequests: boolean;
+  canDivide: boolean;
+};
+
+/** Nothing is left of the person but that there was one. */
+export const isErased = ({ keys }: Pick<CustomerDetail, 'keys'>): boolean => keys.some(({ key }) => isErasedKey(key));
