@@ -89,6 +89,15 @@ async function during(program: Program, port: string, work: () => Promise<void>)
   if (failed) throw failed;
 }
 
+/** The daemon may still be starting when the panel is there. */
+async function untilAnswers(url: string): Promise<void> {
+  for (let waited = 0; waited < 120; waited++) {
+    if ((await fetch(url).catch(() => null))?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error(`${url} never answered`);
+}
+
 async function open(url: string): Promise<string> {
   const response = await fetch(url);
   const text = await response.text();
@@ -124,7 +133,7 @@ async function main(): Promise<void> {
   await during(own, ports.PORT, async () => {
     const [, link] = await untilPrints(own, /Este link cria o proprietário .*: (\S+)/);
     await look(link!);
-    await open(`http://127.0.0.1:${ports.STATUS_PORT}/health`);
+    await untilAnswers(`http://127.0.0.1:${ports.STATUS_PORT}/health`);
     say(run('node', ['bin/carrinho.mjs', 'estado'], serverUser ?? {}));
   });
 

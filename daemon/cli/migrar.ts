@@ -27,7 +27,7 @@ export const migrateCommand: Command = {
     }
     const applied = await migrate(config.databaseUrl);
     if (has('esquema')) {
-      process.stdout.write(await dumpSchema(pool));
+      output.line((await dumpSchema(pool)).trimEnd());
       return;
     }
     output.result({ applied }, () => {

@@ -130,6 +130,22 @@ test('restore brings the file into the volume through a pipe while nothing write
   expect(read('copied')).toBe('backup');
 });
 
+test('the other words of the documents are Compose’s own, or the command line in a container', () => {
+  const cli = 'compose run --rm carrinho';
+  for (const [words, asked] of [
+    [['logs', 'daemon'], 'compose logs --follow --tail 200 daemon'],
+    [['psql', '-c', 'vacuum analyze'], 'compose exec postgres psql --username carrinho carrinho -c vacuum analyze'],
+    [['shell'], 'compose exec api sh'],
+    [['stop'], 'compose stop'],
+    [['migrate'], `${cli} migrar`],
+    [['backup', '--manter=7d4s6m'], `${cli} backup criar --manter=7d4s6m`],
+    [['status'], `${cli} estado`],
+    [['user', '--email=ana@example.com'], `${cli} usuario criar --email=ana@example.com`],
+    [['import', 'sol', '2026-01-01', '2026-01-31'], `${cli} importar --empresa=sol --de=2026-01-01 --ate=2026-01-31`],
+  ] as const)
+    expect([words, deploy(...words).asked.at(-1)]).toEqual([words, asked]);
+});
+
 test('what it does not know it says, with what there is', () => {
   expect(deploy('voa')).toMatchObject({ code: 1, output: expect.stringContaining('Comando desconhecido: voa') });
   expect(deploy('--help')).toMatchObject({ code: 0, output: expect.stringContaining('update') });

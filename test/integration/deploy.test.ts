@@ -157,6 +157,11 @@ test('each process has its own login and no other secret, listens on this machin
     code: 1,
     output: expect.stringContaining('Uso:'),
   });
+  expect(await site.run('./deploy.sh', 'migrate')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('já está'),
+  });
+  expect(await site.run('./deploy.sh', 'backup')).toMatchObject({ code: 0, output: expect.stringContaining('.gz') });
   expect(await site.run('./deploy.sh', 'carrinho', 'empresa', 'listar')).toMatchObject({
     code: 0,
     output: expect.stringContaining('lua'),
