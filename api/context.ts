@@ -9,6 +9,8 @@ import type { ProgressFeed } from './progress-feed.ts';
 
 export type Deps = {
   db: Database;
+  /** What reads much and may be seconds behind: the reports. `db` itself, or a replica. */
+  readDb: Database;
   log: Log;
   feed: ProgressFeed;
   assets: Assets;

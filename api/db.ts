@@ -31,6 +31,8 @@ export type DatabaseOptions = {
   max?: number;
   /** A pooler in transaction mode stands between. */
   isPooled?: boolean;
+  /** Nothing can be written through it. */
+  isReadOnly?: boolean;
 };
 
 const queryTimeoutMs = '15000';
@@ -42,12 +44,13 @@ export function openDatabase({
   name = 'carrinho-api',
   max = 10,
   isPooled = false,
+  isReadOnly = false,
 }: DatabaseOptions): Database {
   // A statement prepared on one of a pooler's connections is not known on the next.
   const direct = connect({ url, role, name }, { max, idle_timeout: 300, prepare: !isPooled });
   const sql = isPooled ? oneByOne(direct) : direct;
   const counts: Counts = { asked: 0, begun: 0, ended: 0 };
-  const place = { sql, counts };
+  const place = { sql, counts, mode: isReadOnly ? 'read only' : '' };
   return {
     sql,
     withTenant: (tenantId, work) => inTransaction(place, 'app.tenant_id', tenantId, work),
@@ -99,7 +102,7 @@ export function connect(
 type Counts = { asked: number; begun: number; ended: number };
 
 async function inTransaction<T>(
-  { sql, counts }: { sql: Sql; counts: Counts },
+  { sql, counts, mode }: { sql: Sql; counts: Counts; mode: string },
   setting: string,
   value: string,
   work: (tx: Tx) => Promise<T>,
@@ -107,7 +110,7 @@ async function inTransaction<T>(
   let hasBegun = false;
   counts.asked++;
   try {
-    const result = await sql.begin(async (tx) => {
+    const result = await sql.begin(mode, async (tx) => {
       hasBegun = true;
       counts.begun++;
       await tx`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${queryTimeoutMs}, true)`;

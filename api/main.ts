@@ -28,10 +28,16 @@ async function main(): Promise<void> {
   if (role && config.isProduction) log.warn('api.shared_database_user', { hint: 'API_DATABASE_URL' });
 
   const db = openDatabase({ url, role, isPooled: config.listenDatabaseUrl !== null });
+  const readDb = config.readDatabaseUrl
+    ? openDatabase({ url: config.readDatabaseUrl, role, name: 'carrinho-api-read', max: 5, isReadOnly: true })
+    : db;
   await checkSchema(db.sql);
   const feed = createProgressFeed({ db, log, now });
   const { assets, routes } = loadStaticFiles();
-  const app = createApp({ deps: { db, log, feed, assets, publicUrl: config.publicUrl, now }, staticRoutes: routes });
+  const app = createApp({
+    deps: { db, readDb, log, feed, assets, publicUrl: config.publicUrl, now },
+    staticRoutes: routes,
+  });
   await feed.start({ url: config.listenDatabaseUrl ?? url, role: config.listenDatabaseUrl ? null : role });
 
   const server = createServer(app);
@@ -56,7 +62,7 @@ async function main(): Promise<void> {
     await feed.close();
     // Idle connections end by themselves after five.
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 7000).unref())]);
-    await db.close();
+    await Promise.all([db.close(), readDb.close()]);
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));

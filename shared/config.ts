@@ -14,6 +14,8 @@ export type Config = {
   apiDatabaseUrl: string | null;
   /** A direct connection for LISTEN where a pooler stands in front of the api's. */
   listenDatabaseUrl: string | null;
+  /** A replica that answers the reports, in the web process' login role or a user that may take it; null = the same as the pages. */
+  readDatabaseUrl: string | null;
   dataDir: string;
   /** The address that the panel listens on; null = all of them. */
   host: string | null;
@@ -64,6 +66,7 @@ const schema = z.object({
   DAEMON_DATABASE_URL: databaseUrl('DAEMON_DATABASE_URL'),
   API_DATABASE_URL: databaseUrl('API_DATABASE_URL'),
   LISTEN_DATABASE_URL: databaseUrl('LISTEN_DATABASE_URL'),
+  READ_DATABASE_URL: databaseUrl('READ_DATABASE_URL'),
   DATA_DIR: optionalText,
   HOST: optionalText.refine((text) => text === undefined || isIP(text) !== 0, 'HOST deve ser um endereço IP'),
   PORT: integer('PORT', 3000, 1, 65535),
@@ -138,6 +141,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     daemonDatabaseUrl: values.DAEMON_DATABASE_URL ?? null,
     apiDatabaseUrl: values.API_DATABASE_URL ?? null,
     listenDatabaseUrl: values.LISTEN_DATABASE_URL ?? null,
+    readDatabaseUrl: values.READ_DATABASE_URL ?? null,
     dataDir: values.DATA_DIR ?? defaultDataDir(),
     host: values.HOST ?? null,
     port: values.PORT,

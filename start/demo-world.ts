@@ -296,6 +296,7 @@ export async function startDemoWorld({
       DAEMON_DATABASE_URL: '',
       API_DATABASE_URL: '',
       LISTEN_DATABASE_URL: '',
+      READ_DATABASE_URL: '',
       DATA_DIR: dataDir,
       PORT: String(ports.web),
       STATUS_PORT: String(ports.status),

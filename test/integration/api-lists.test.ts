@@ -1,5 +1,6 @@
 // What the four lists have in common: search, filters, order and pages in the address, selections and what is done to them, saved filters.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TenantId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
 import { type ListDefinition, listDefinitions } from '#web/list-filters.ts';
 import { type ListName, listQuery, parseListChoice } from '#web/lists.ts';
@@ -385,10 +386,25 @@ test('a list that can’t be read says so with a code and a way to try again; a 
   const { assets, routes } = loadStaticFiles();
   const gone = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', role: 'carrinho_api', max: 1 });
   const log = createLog(() => {});
-  const deps = { db: gone, log, assets, publicUrl: 'http://carrinho.example', now: () => new Date() };
+  const deps = { db: gone, readDb: gone, log, assets, publicUrl: 'http://carrinho.example', now: () => new Date() };
   const away = createApp({ deps: { ...deps, feed: createProgressFeed(deps) }, staticRoutes: routes });
   const answer = await away.request('/e/sol/leads', { headers: { Cookie: cookie } });
   await gone.close();
   expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
   expect(await answer.text()).toContain('O banco de dados não está respondendo. Tente de novo em instantes.');
+});
+
+test('a report is read through the connections of the replica, which can write nothing', async () => {
+  const readers = async () => {
+    const [row] = await lab.owner<{ count: number }[]>`
+      select count(*)::int as count from pg_stat_activity where application_name = 'replica' and datname = current_database()`;
+    return row!.count;
+  };
+  expect(await readers()).toBe(0);
+  expect((await lab.get('/e/sol/relatorios/produtos', await lab.signIn(lab.sol))).status).toBe(200);
+  expect(await readers()).toBeGreaterThan(0);
+  const readDb = openDatabase({ url: lab.databaseUrl, role: 'carrinho_api', max: 1, isReadOnly: true });
+  const write = readDb.withTenant(lab.sol.id as TenantId, (tx) => tx`update leads set name = 'outro'`);
+  await expect(write).rejects.toThrow('read-only transaction');
+  await readDb.close();
 });

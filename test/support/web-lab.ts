@@ -74,6 +74,7 @@ export async function createWebLab({
   const owner = ownerDb.sql;
   await owner`set role carrinho_owner`;
   const db = openDatabase({ url: database.url, role: 'carrinho_api', max: 4 });
+  const readDb = openDatabase({ url: database.url, role: 'carrinho_api', name: 'replica', max: 2, isReadOnly: true });
   const logLines: string[] = [];
   const log = createLog((line) => logLines.push(line));
   const now = () => new Date();
@@ -81,7 +82,7 @@ export async function createWebLab({
   const { assets, routes } = loadStaticFiles();
   const publicUrl = 'http://carrinho.example';
   const app = createApp({
-    deps: { db, log, feed, assets, publicUrl, now },
+    deps: { db, readDb, log, feed, assets, publicUrl, now },
     staticRoutes: routes,
     rateLimits: { session: unlimited, address: unlimited, ...rateLimits },
   });
@@ -116,7 +117,7 @@ export async function createWebLab({
       }),
     async close() {
       await feed.close();
-      await db.close();
+      await Promise.all([db.close(), readDb.close()]);
       await ownerDb.close();
       await database.drop();
     },
