@@ -29,6 +29,15 @@ const tabStatuses = {
 const monthOf = (tx: Tx, at: Fragment) => tx`
   date_trunc('month', local_day(${at}, (select reporting_time_zone from tenants where id = app_tenant_id()))::timestamp)`;
 
+/** The plain names for the scores of `c`; everybody who has scores is in one. */
+export const scoreGroups = (tx: Tx) => ({
+  campeoes: tx`c.recency >= 4 and c.frequency >= 4`,
+  fieis: tx`c.recency >= 3 and c.frequency >= 3 and not (c.recency >= 4 and c.frequency >= 4)`,
+  promissores: tx`c.recency >= 3 and c.frequency <= 2`,
+  em_risco: tx`c.recency <= 2 and c.frequency >= 3`,
+  hibernando: tx`c.recency <= 2 and c.frequency <= 2`,
+});
+
 function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
   const isOf = (what: Fragment) => tx`c.person_id in (${what})`;
@@ -37,13 +46,7 @@ function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
     join person_members m on m.tenant_id = x.tenant_id and m.entity = ${entity} and m.entity_id = x.id where ${condition}`;
   const place = (condition: Fragment) =>
     isOf(tx`${records('order', 'orders', condition)} union ${records('cart', 'carts', condition)}`);
-  const groups: Readonly<Record<string, Fragment>> = {
-    campeoes: tx`c.recency >= 4 and c.frequency >= 4`,
-    fieis: tx`c.recency >= 3 and c.frequency >= 3 and not (c.recency >= 4 and c.frequency >= 4)`,
-    promissores: tx`c.recency >= 3 and c.frequency <= 2`,
-    em_risco: tx`c.recency <= 2 and c.frequency >= 3`,
-    hibernando: tx`c.recency <= 2 and c.frequency <= 2`,
-  };
+  const groups: Readonly<Record<string, Fragment>> = scoreGroups(tx);
   return {
     ...valueConditions(tx, tx`p.net_minor`),
     // Which orders the period is about is said by the tables (customerSql).

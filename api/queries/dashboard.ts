@@ -114,9 +114,13 @@ async function countBySteps(
   });
 }
 
-/** The day before, as the company's clock has it. */
-export async function loadDigest(tx: Tx, { company, now }: Omit<Scope, 'period'>): Promise<Digest> {
-  const { from, to, firstDay } = parsePeriod({ periodo: 'ontem' }, { timeZone: company.timeZone, now });
+/** A day as the company's clock has it; without one the day before. */
+export async function loadDigest(
+  tx: Tx,
+  { company, now, day }: Omit<Scope, 'period'> & { day?: string | null },
+): Promise<Digest> {
+  const asked = day ? { de: day, ate: day } : { periodo: 'ontem' };
+  const { from, to, firstDay } = parsePeriod(asked, { timeZone: company.timeZone, now });
   const [row] = await tx<{ count: number; minor: string; contactCount: number }[]>`
     select count(*)::int as count, coalesce(sum(s.credited_minor) filter (where s.credited_currency = ${company.currency}), 0)::bigint as minor,
            (select count(*)::int from contacts where contacted_at >= ${from} and contacted_at < ${to} and undone_at is null) as contact_count

@@ -10,8 +10,13 @@ import { can } from '#shared/roles.ts';
 import { localDay } from '#shared/time-zone.ts';
 import { dateTimeText } from '#web/format.ts';
 import { type ClockSubject, clockReport, clockSubjects } from '#web/pages/report-clock.ts';
+import { digestReport } from '#web/pages/report-digest.ts';
 import { productReport } from '#web/pages/report-products.ts';
+import { qualityReport } from '#web/pages/report-quality.ts';
 import { type RecoveryClass, recoveryClasses, recoveryReport } from '#web/pages/report-recovery.ts';
+import { repeatReport } from '#web/pages/report-repeats.ts';
+import { scoreReport } from '#web/pages/report-scores.ts';
+import { teamReport } from '#web/pages/report-team.ts';
 import {
   type Report,
   type ReportCell,
@@ -29,7 +34,16 @@ import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { respondWithPage } from '../page.ts';
-import { loadClock, loadProducts, loadRecovery } from '../queries/reports.ts';
+import { loadDigest } from '../queries/dashboard.ts';
+import {
+  loadClock,
+  loadProducts,
+  loadQuality,
+  loadRecovery,
+  loadRepeats,
+  loadScores,
+  loadTeam,
+} from '../queries/reports.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 type Asked = { company: Company; period: Period; query: Query; scope: ReportScope; now: Date };
@@ -58,6 +72,23 @@ const makers: Readonly<Record<ReportName, (tx: Tx, asked: Asked) => Promise<Made
     const report = clockReport(scope, subject, facts, asked.company.timeZone);
     return { report, choice: { assunto: subject === 'abandonos' ? null : subject } };
   },
+  async recorrencia(tx, { scope, ...asked }) {
+    return { report: repeatReport(scope, await loadRepeats(tx, asked)), choice: {} };
+  },
+  async rfm(tx, { scope }) {
+    return { report: scoreReport(scope, await loadScores(tx)), choice: {} };
+  },
+  async qualidade(tx, { scope, ...asked }) {
+    return { report: qualityReport(scope, await loadQuality(tx, asked)), choice: {} };
+  },
+  async equipe(tx, { scope, ...asked }) {
+    return { report: teamReport(scope, await loadTeam(tx, asked)), choice: {} };
+  },
+  async resumo(tx, { company, query, scope, now }) {
+    const asked = parsePeriod({ de: query.dia, ate: query.dia }, { timeZone: company.timeZone, now });
+    const day = asked.name === null && asked.firstDay! <= scope.today ? asked.firstDay : null;
+    return { report: digestReport(scope, await loadDigest(tx, { company, now, day })), choice: { dia: day } };
+  },
 };
 
 /** The Monday of a day's week. */
@@ -82,15 +113,16 @@ function periodOf(name: ReportName, query: Query, { timeZone, now }: { timeZone:
 }
 
 /** A report with what its address chose. */
-async function makeReport({ db, now: clock }: Deps, company: Company, name: ReportName, query: Query) {
+async function makeReport({ readDb, now: clock }: Deps, company: Company, name: ReportName, query: Query) {
   if (!can(company.role, reports[name].needs))
     throw new HttpError(403, 'forbidden', 'Seu papel não permite ver este relatório.');
   const now = clock();
   const { timeZone, slug, currency, windowAfterMinutes } = company;
   const period = periodOf(name, query, { timeZone, now });
   const windowDays = Math.ceil(windowAfterMinutes / 1440);
-  const scope = { slug, currency, period, today: localDay(now, timeZone), windowDays };
-  const made = await db.withTenant(company.id, async (tx) => {
+  const canExport = can(company.role, 'export');
+  const scope = { slug, currency, period, today: localDay(now, timeZone), windowDays, canExport };
+  const made = await readDb.withTenant(company.id, async (tx) => {
     // Periods are few rows of large tables, as on the panel.
     await tx`set local random_page_cost = 1.1`;
     return await makers[name](tx, { company, period, query, scope, now });
@@ -115,6 +147,7 @@ function fileCells(cell: ReportCell): Cell[] {
     case 'money':
       return [{ kind: 'money', decimal: minorToDecimal(BigInt(cell.minor)), currency: cell.currency }];
     case 'bar':
+    case 'act':
       return [];
   }
 }

@@ -47,7 +47,43 @@ beforeAll(async () => {
   }
   await company.lead({ id: 1, emails: ['l1@example.com'], capturedAt: at(1) });
   await company.lead({ id: 2, emails: ['l2@example.com'], capturedAt: at(25) });
+  // Five people who bought for the first time in March: one again in April and in June, one in April.
+  for (const [id, email, day] of [
+    [301, 'r1', '2025-03-10'],
+    [302, 'r1', '2025-04-15'],
+    [303, 'r1', '2025-06-20'],
+    [304, 'r2', '2025-03-20'],
+    [305, 'r2', '2025-04-01'],
+    [306, 'r3', '2025-03-05'],
+    [307, 'r4', '2025-03-06'],
+    [308, 'r5', '2025-03-07'],
+  ] as const)
+    await company.order({ id, emails: [`${email}@example.com`], createdAt: `${day}T15:00:00Z`, total: '80.00' });
+  // Somebody with five orders of the last days.
+  for (let id = 401; id <= 405; id++)
+    await company.order({
+      id,
+      emails: ['q1@example.com'],
+      createdAt: new Date(Date.now() - (id - 400) * 86_400_000).toISOString(),
+      total: '80.00',
+    });
+  // Thirty-two leads of February: six invalid phones, and two that gave the same one.
+  for (let id = 501; id <= 532; id++) {
+    const phones = id <= 526 ? [`+55119876500${id === 502 ? '01' : String(id).slice(1)}`] : [];
+    await company.lead({ id, phones, capturedAt: '2026-02-03T15:00:00Z' });
+  }
   const { owner } = world;
+  await owner.query(
+    `update leads set phone_status = case when external_id <= 526 then 'valid' else 'invalid' end, phone_kind = case when external_id <= 526 then 'mobile' end,
+                      phone_raw = '(11) 9876-54', phone_reason = case when external_id > 530 then 'missing_area_code' end,
+                      phone_e164 = (select substr(key, 3) from match_keys k where k.tenant_id = $1 and k.entity = 'lead' and k.entity_id = leads.id)
+     where tenant_id = $1 and external_id > 500`,
+    [company.tenantId],
+  );
+  await owner.query(
+    `update contacts set user_id = (select user_id from memberships where tenant_id = $1) where tenant_id = $1`,
+    [company.tenantId],
+  );
   await owner.query(
     `update cart_items set line_total = 50 - product_id + 100, name = case product_id when 101 then $2 when 102 then $3 else 'Bolsa' end where tenant_id = $1`,
     [company.tenantId, hostile, formula],
@@ -88,7 +124,7 @@ async function followAll(path: string): Promise<number> {
     const response = await lab.get(href, cookie);
     const html = await response.text();
     const rows = href.includes('/contatos')
-      ? Number(/>(\d+|nenhum) contatos? no período/.exec(html)?.[1] ?? -1)
+      ? Number(/>\s*(\d+|nenhum) contatos? no período/.exec(html)![1]!.replace('nenhum', '0'))
       : [...html.matchAll(/<tr id="/g)].length;
     expect([path, href, response.status, rows]).toEqual([path, href, 200, Number(count)]);
     expect(html).not.toContain('Não entendemos');
@@ -172,6 +208,72 @@ test('Horários: each kind by the company’s clock', async () => {
   }
 });
 
+test('Recorrência: cohorts by month, steps and the interval', async () => {
+  const year = 'de=2025-03-01&ate=2025-12-31';
+  const html = await page(`recorrencia?${year}`);
+  expect(rowsOf(html, 'meses')[0]!.slice(0, 6)).toEqual(['mar. 2025', '5', '40,0%', '0,0%', '20,0%', '0,0%']);
+  expect(rowsOf(html, 'passos')).toEqual([
+    ['Da 1ª para a 2ª', '5', '40,0%'],
+    ['Da 2ª para a 3ª', '2', '1 de 2'],
+  ]);
+  // 12, 36 and 66 days, as the panel has it
+  expect(html).toContain('passam 36 dias');
+  expect(await (await lab.get(`/e/${slug}/painel?${year}`, cookie)).text()).toContain('36 dias');
+  expect(await followAll(`recorrencia?${year}`)).toBe(1 + 12 + 4);
+});
+
+test('RFM: the grid and the names are the same people', async () => {
+  const html = await page('rfm');
+  const grid = rowsOf(html, 'grade');
+  expect(grid.map(([recency]) => recency)).toEqual(['R 5', 'R 4', 'R 3', 'R 2', 'R 1']);
+  expect(grid[0]!.at(-1)).toBe('1 M 3');
+  const count = (rows: string[][]) =>
+    rows.flatMap(([, ...cells]) => cells).reduce((sum, cell) => sum + (Number.parseInt(cell, 10) || 0), 0);
+  const groups = rowsOf(html, 'grupos').map(([name, people]) => [name!.split(' ')[0]!, people!]);
+  expect(groups[0]).toEqual(['Campeões', '1']);
+  expect(count(groups)).toBe(count(grid));
+  expect(await followAll('rfm')).toBeGreaterThan(6);
+  const viewer = await lab.signIn({ ...lab.sol, id: company.tenantId, slug }, 'viewer');
+  expect(await (await lab.get(`/e/${slug}/relatorios/rfm`, viewer)).text()).not.toContain('exportacoes/nova');
+});
+
+test('Qualidade: phones by form and week, and the form that brings bad ones is told of without anybody’s number', async () => {
+  const february = 'de=2026-02-01&ate=2026-02-28';
+  const html = await page(`qualidade?${february}`);
+  const counts = ['32', '81,3%', '0,0%', '18,8%', '6,3%', '0,0%', '0,0%', '3,1%'];
+  expect(rowsOf(html, 'formularios')).toEqual([['1', ...counts]]);
+  expect(rowsOf(html, 'semanas')).toEqual([['02/02 a 08/02/2026', ...counts]]);
+  expect(html).toContain('1: 18,8% dos telefones são inválidos.');
+  expect(html).toContain('(99) 9999-99.');
+  expect(html).not.toContain('9876-54');
+  expect(await followAll(`qualidade?${february}`)).toBe(16);
+});
+
+test('Equipe: what each did, for administrators', async () => {
+  const html = await page(`equipe?${period}`);
+  expect(rowsOf(html, 'equipe')).toEqual([['Pessoa 1', '2', '2', '0', '2', '1 de 2', 'R$ 80,00']]);
+  expect(await followAll(`equipe?${period}`)).toBe(6);
+  const operator = await lab.signIn({ ...lab.sol, id: company.tenantId, slug }, 'operator');
+  expect((await lab.get(`/e/${slug}/relatorios/equipe`, operator)).status).toBe(403);
+  expect(await (await lab.get(`/e/${slug}/relatorios`, operator)).text()).not.toContain('/relatorios/equipe');
+});
+
+test('Resumo: any day, as text and as numbers that open', async () => {
+  const html = await page('resumo?dia=2026-01-05');
+  expect(rowsOf(html, 'dia')).toEqual([
+    ['Leads', '1', '—'],
+    ['Leads que já eram clientes', '0', '—'],
+    ['Carrinhos abandonados', '4', 'R$ 400,00'],
+    ['Aguardando pagamento', '0', 'R$ 0,00'],
+    ['Recuperados (pedidos do dia)', '2', 'R$ 160,00'],
+    ['Pedidos pagos', '2', 'R$ 160,00'],
+    ['Contatos feitos', '0', '—'],
+  ]);
+  expect(html).toContain('resumo de 05/01/2026');
+  expect(await followAll('resumo?dia=2026-01-05')).toBe(7);
+  expect(await page('resumo?dia=ontem')).toContain('/relatorios/resumo/arquivo');
+});
+
 test('the files hold the table, with nothing that a spreadsheet calculates, and are logged', async () => {
   const csv = await lab.get(`/e/${slug}/relatorios/produtos/arquivo?formato=csv&${period}`, cookie);
   expect(csv.headers.get('Content-Disposition')).toMatch(
@@ -222,7 +324,7 @@ test('the files hold the table, with nothing that a spreadsheet calculates, and 
 
 test('another company sees none of it', async () => {
   const other = await lab.signIn(lab.lua);
-  for (const name of ['recuperacao', 'produtos', 'horarios']) {
+  for (const name of ['recuperacao', 'produtos', 'horarios', 'recorrencia', 'qualidade', 'equipe']) {
     expect((await lab.get(`/e/${slug}/relatorios/${name}`, other)).status).toBe(404);
     const own = await (await lab.get(`/e/lua/relatorios/${name}?${period}`, other)).text();
     expect([name, own.includes('class="figure"')]).toEqual([name, false]);

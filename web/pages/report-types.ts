@@ -33,6 +33,36 @@ const facts = {
     needs: 'see',
     days: 'last_30',
   },
+  recorrencia: {
+    title: 'Recorrência',
+    question: 'Quem comprou pela primeira vez compra de novo? Quantos, e depois de quanto tempo.',
+    needs: 'see',
+    days: { months: 11 },
+  },
+  rfm: {
+    title: 'RFM',
+    question: 'Quem são os melhores clientes, quem promete e quem está indo embora.',
+    needs: 'see',
+    days: 'none',
+  },
+  qualidade: {
+    title: 'Qualidade dos contatos',
+    question: 'Qual formulário traz telefones que não servem, e desde quando.',
+    needs: 'see',
+    days: 'last_30',
+  },
+  equipe: {
+    title: 'Equipe',
+    question: 'O que cada operador fez e quantos carrinhos voltaram com o contato dele.',
+    needs: 'see_team',
+    days: 'last_30',
+  },
+  resumo: {
+    title: 'Resumo do dia',
+    question: 'Um dia em poucas linhas, pronto para mandar ao dono da loja.',
+    needs: 'see',
+    days: 'none',
+  },
 } as const satisfies Record<string, ReportFacts>;
 
 export type ReportName = keyof typeof facts;
@@ -51,6 +81,8 @@ export type ReportCell =
   | { kind: 'bar'; value: number; longest: number }
   /** People of a grid; `shade` from 0 to 5. */
   | { kind: 'shaded'; value: number; href: string; shade: number; note: string }
+  /** Something to do, which no file holds. */
+  | { kind: 'act'; text: string; href: string }
   | null;
 
 export type ReportTable = {
@@ -70,6 +102,10 @@ export type ReportTable = {
 };
 
 export type Report = {
+  /** What somebody should do something about. */
+  warnings?: readonly string[];
+  /** Text to be pasted. */
+  text?: string;
   /** Other views of the same report. */
   views?: readonly { label: string; href: string; isCurrent: boolean }[];
   tables: readonly ReportTable[];
@@ -86,6 +122,7 @@ export type ReportScope = {
   today: string;
   /** Whole days until the window of a cart is closed. */
   windowDays: number;
+  canExport: boolean;
 };
 
 /** Below this many a percentage says nothing. */

@@ -1,4 +1,5 @@
 // Relatórios: the index, and the one page that shows any report: its tables, their files, and how each number is made. Every number leads to its rows.
+import { CopyButton } from '../components/copy-button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { PeriodPicker } from '../components/period-picker.tsx';
 import { Tabs } from '../components/tabs.tsx';
@@ -67,6 +68,24 @@ export function ReportPage({ slug, name, report, period, query, canExport }: Rep
         ''
       )}
       <div class="column">
+        {(report.warnings ?? []).map((text) => (
+          <p class="alert-line">
+            <Icon name="alert" /> <span>{text}</span>
+          </p>
+        ))}
+        {report.text ? (
+          <section class="card digest" aria-labelledby="titulo-texto">
+            <div class="card-head">
+              <h2 id="titulo-texto">Para mandar</h2>
+              <CopyButton from="resumo-texto">Copiar texto</CopyButton>
+            </div>
+            <p id="resumo-texto" class="digest-text">
+              {report.text}
+            </p>
+          </section>
+        ) : (
+          ''
+        )}
         {report.tables.map((table) => (
           <TableCard table={table} csv={canExport && table.rows.length > 0 ? fileOf('csv', table.id) : null} />
         ))}
@@ -227,6 +246,8 @@ function CellText({ cell }: { cell: ReportCell }) {
           )}
         </svg>
       );
+    case 'act':
+      return <a href={cell.href}>{cell.text}</a>;
     case 'shaded':
       return (
         <>
