@@ -96,7 +96,9 @@ const socketOf = (url: string) => new URL(url).searchParams.get('host')!;
 const databaseOf = (url: string) => new URL(url).pathname.slice(1);
 const psql = async (url: string, ...commands: string[]) => {
   const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', socketOf(url), '-U', 'postgres', '-d', databaseOf(url)];
-  await toNull('psql', [...args, ...commands.flatMap((command) => ['-c', command])], {});
+  await toNull('psql', [...args, ...commands.flatMap((command) => ['-c', command])], {
+    PGOPTIONS: '-c client_min_messages=warning',
+  });
 };
 
 /**

@@ -17,6 +17,9 @@ export type Bench = {
   measure(options: { [name: string]: number }, say: (text: string) => void): Promise<Result>;
 };
 
+/** The lines of docs/performance.md that this process has measured. */
+export const measuredRows: string[] = [];
+
 /** `bench` as a command: exit code 1 when a demand is not met. */
 export function defineBench(name: string, bench: Bench) {
   const help = `${bench.about}
@@ -61,7 +64,9 @@ Exemplo:
     const say = (text: string) => process.stdout.write(`${text}\n`);
     const result = await bench.measure(given, say);
     for (const { text, isMet } of result.demands) say(`${isMet ? '✓' : '✗'} ${text}`);
-    say(`| \`${name}\` | ${result.row} |`);
+    const row = `| \`${name}\` | ${result.row} |`;
+    measuredRows.push(row);
+    say(row);
     say(`(${cpus().length} processadores, ${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
     if (values.json)
       writeFileSync(String(values.json), `${JSON.stringify({ name, options: given, ...result }, null, 2)}\n`);

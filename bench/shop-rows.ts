@@ -5,7 +5,9 @@ import type { OrderStorage } from '../start/demo/shop.ts';
 import { createShop } from '../start/demo/shop-setup.ts';
 
 export const prefix = 'wp_';
-export type Amounts = { orders?: number; carts?: number; leads?: number };
+/** Orders are numbered from `after` on: room for older ones that come later. */
+export type Amounts = { orders?: number; after?: number; carts?: number; leads?: number };
+type Range = { first: number; last: number; newest: number };
 
 const pick = (values: string[], by: string) => `elt(1 + (${by}) % ${values.length}, '${values.join("', '")}')`;
 const firstNames = ['Maria', 'José', 'Ana', 'João', 'Antônia', 'Luís', 'Conceição', 'Márcio', 'Patrícia', 'Flávio'];
@@ -38,9 +40,8 @@ export async function fillShop(
   await createShop(conn, { database, prefix, orderStorage: storage });
   // Checks of unique keys are of no use on rows that are counted up.
   await conn.query('set unique_checks = 0, foreign_key_checks = 0');
-  const { orders = 0, carts = 0, leads = 0 } = amounts;
-  if (orders > 0) await (storage === 'hpos' ? fillHposOrders(conn, orders) : fillLegacyOrders(conn, orders));
-  if (orders > 0) await fillItems(conn, orders);
+  const { orders = 0, after = 0, carts = 0, leads = 0 } = amounts;
+  if (orders > 0) await fillOrders(conn, storage, { first: after + 1, last: after + orders, newest: after + orders });
   if (carts > 0) await fillCarts(conn, carts);
   if (leads > 0) await fillLeads(conn, leads);
   await conn.query('set unique_checks = 1, foreign_key_checks = 1');
@@ -48,13 +49,22 @@ export async function fillShop(
   await conn.query(`analyze table ${(tables as object[]).map((row) => Object.values(row)[0]).join(', ')}`);
 }
 
+/** Orders by number, with their items. */
+export async function fillOrders(conn: Connection, storage: OrderStorage, range: Range): Promise<void> {
+  await (storage === 'hpos' ? fillHposOrders(conn, range) : fillLegacyOrders(conn, range));
+  await fillItems(conn, range);
+}
+
+/** `each` rows for each order of the range, counted from the first order that could be. */
+const sequence = ({ first, last }: Range, each = 1) => `seq_${(first - 1) * each + 1}_to_${last * each}`;
+
 async function insert(conn: Connection, table: string, columns: { [column: string]: string }, from: string) {
   await conn.query(
     `insert into ${prefix}${table} (${Object.keys(columns).join(', ')}) select ${Object.values(columns).join(', ')} from ${from}`,
   );
 }
 
-async function fillHposOrders(conn: Connection, orders: number): Promise<void> {
+async function fillHposOrders(conn: Connection, range: Range): Promise<void> {
   const n = 'seq';
   const status = `concat('wc-', ${pick(statuses, n)})`;
   await insert(
@@ -69,8 +79,8 @@ async function fillHposOrders(conn: Connection, orders: number): Promise<void> {
       total_amount: total(n),
       customer_id: '0',
       billing_email: email(n),
-      date_created_gmt: instant(n, orders),
-      date_updated_gmt: instant(n, orders),
+      date_created_gmt: instant(n, range.newest),
+      date_updated_gmt: instant(n, range.newest),
       parent_order_id: '0',
       payment_method: pick(['pix', 'credit_card', 'boleto'], n),
       payment_method_title: pick(['Pix', 'Cartão de crédito', 'Boleto bancário'], n),
@@ -79,7 +89,7 @@ async function fillHposOrders(conn: Connection, orders: number): Promise<void> {
       user_agent: "'Mozilla/5.0 (exemplo)'",
       customer_note: `if(${n} % 9 = 0, 'Deixar com a portaria, por favor', '')`,
     },
-    `seq_1_to_${orders}`,
+    sequence(range),
   );
   const address = {
     order_id: n,
@@ -92,13 +102,8 @@ async function fillHposOrders(conn: Connection, orders: number): Promise<void> {
     country: "'BR'",
     phone: phone(n),
   };
-  await insert(
-    conn,
-    'wc_order_addresses',
-    { ...address, address_type: "'billing'", email: email(n) },
-    `seq_1_to_${orders}`,
-  );
-  const paid = `if(${n} % 8 in (5, 7), null, ${instant(n, orders)})`;
+  await insert(conn, 'wc_order_addresses', { ...address, address_type: "'billing'", email: email(n) }, sequence(range));
+  const paid = `if(${n} % 8 in (5, 7), null, ${instant(n, range.newest)})`;
   await insert(
     conn,
     'wc_order_operational_data',
@@ -113,19 +118,19 @@ async function fillHposOrders(conn: Connection, orders: number): Promise<void> {
       shipping_total_amount: '19.9',
       discount_total_amount: '0',
     },
-    `seq_1_to_${orders}`,
+    sequence(range),
   );
   await insert(
     conn,
     'wc_orders_meta',
     { order_id: n, meta_key: "'_billing_cellphone'", meta_value: phone(n) },
-    `seq_1_to_${orders}`,
+    sequence(range),
   );
 }
 
-async function fillLegacyOrders(conn: Connection, orders: number): Promise<void> {
+async function fillLegacyOrders(conn: Connection, range: Range): Promise<void> {
   const n = 'seq';
-  const at = instant(n, orders);
+  const at = instant(n, range.newest);
   const text = { post_content: "''", to_ping: "''", pinged: "''", post_content_filtered: "''", post_excerpt: "''" };
   await insert(
     conn,
@@ -141,7 +146,7 @@ async function fillLegacyOrders(conn: Connection, orders: number): Promise<void>
       post_status: `concat('wc-', ${pick(statuses, n)})`,
       post_type: "'shop_order'",
     },
-    `seq_1_to_${orders}`,
+    sequence(range),
   );
   const meta: [string, string][] = [
     ['_billing_first_name', firstName('o')],
@@ -160,15 +165,16 @@ async function fillLegacyOrders(conn: Connection, orders: number): Promise<void>
     conn,
     'postmeta',
     {
+      meta_id: 's',
       post_id: 'o',
       meta_key: `elt(k + 1, ${meta.map(([key]) => `'${key}'`).join(', ')})`,
       meta_value: `elt(k + 1, ${meta.map(([, value]) => value).join(', ')})`,
     },
-    `(select (seq - 1) div ${meta.length} + 1 as o, (seq - 1) % ${meta.length} as k from seq_1_to_${orders * meta.length}) n`,
+    `(select seq as s, (seq - 1) div ${meta.length} + 1 as o, (seq - 1) % ${meta.length} as k from ${sequence(range, meta.length)}) n`,
   );
 }
 
-async function fillItems(conn: Connection, orders: number): Promise<void> {
+async function fillItems(conn: Connection, range: Range): Promise<void> {
   const products = ['Tênis de corrida', 'Sandália rasteira', 'Bota de couro', 'Sapatilha', 'Chinelo'];
   await insert(
     conn,
@@ -179,7 +185,7 @@ async function fillItems(conn: Connection, orders: number): Promise<void> {
       order_item_type: "if(seq % 2 = 1, 'line_item', 'shipping')",
       order_id: '(seq + 1) div 2',
     },
-    `seq_1_to_${orders * 2}`,
+    sequence(range, 2),
   );
   const meta: [string, string][] = [
     ['_product_id', 'i % 120 + 1'],
@@ -196,7 +202,7 @@ async function fillItems(conn: Connection, orders: number): Promise<void> {
       meta_key: `elt(k + 1, ${meta.map(([key]) => `'${key}'`).join(', ')})`,
       meta_value: `elt(k + 1, ${meta.map(([, value]) => value).join(', ')})`,
     },
-    `(select (seq - 1) div ${meta.length} + 1 as i, (seq - 1) % ${meta.length} as k from seq_1_to_${orders * meta.length}) n`,
+    `(select (seq - 1) div ${meta.length} + 1 as i, (seq - 1) % ${meta.length} as k from ${sequence(range, meta.length)}) n`,
   );
 }
 

@@ -79,7 +79,7 @@ export async function run(args: string[]): Promise<number> {
 
 type Api = { pid: number; port: number; readLog(): string; stop(): Promise<unknown> };
 
-async function startApi({ url, dataDir }: { url: string; dataDir: string }): Promise<Api> {
+export async function startApi({ url, dataDir }: { url: string; dataDir: string }): Promise<Api> {
   const port = await freePort();
   const file = join(dataDir, 'api.log');
   const log = openSync(file, 'a');
@@ -131,7 +131,7 @@ async function writeRows(owner: Pool): Promise<string> {
 }
 
 /** A new user of the company with a session; gives the cookie. */
-async function signIn(owner: Pool, tenant: string, number: number): Promise<string> {
+export async function signIn(owner: Pool, tenant: string, number: number): Promise<string> {
   const { token, tokenHash } = createLoginToken();
   await owner.query(
     `with person as (insert into users (email, name) values ($1, 'Ana Lima') returning id),

@@ -16,6 +16,9 @@ type Given = { url: string; tenantId: TenantId; siteId: SiteId; secretKey: strin
 const { url, tenantId, siteId, secretKey }: Given = JSON.parse(process.env.MEDIDA!);
 const key = Buffer.from(secretKey, 'hex');
 const pool = createPool({ url, role: 'carrinho_daemon', name: 'medida', max: 4 });
+/** What to do, and how many minutes later than before it is. */
+type Order = { kind: RunKind; minutes: number };
+let aheadMs = 0;
 let recomputeMs = 0;
 const engine: Engine = {
   pool,
@@ -30,11 +33,17 @@ const engine: Engine = {
   daemonId: crypto.randomUUID(),
 };
 
-async function sync(kind: RunKind): Promise<WorkerReport> {
+async function sync({ kind, minutes }: Order): Promise<WorkerReport> {
+  aheadMs += minutes * 60_000;
   recomputeMs = 0;
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
-  const result = await runSite(engine, { tenantId, siteId, kind });
+  const result = await runSite(engine, {
+    tenantId,
+    siteId,
+    kind,
+    now: () => new Date(Date.now() + aheadMs),
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
   if (!result) throw new Error('another run holds the shop');
@@ -50,8 +59,8 @@ async function sync(kind: RunKind): Promise<WorkerReport> {
   };
 }
 
-process.on('message', (kind: RunKind) => {
-  sync(kind).then(
+process.on('message', (order: Order) => {
+  sync(order).then(
     (report) => process.send!(report),
     (error: unknown) =>
       process.send!({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

@@ -10,6 +10,7 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { createSecretBox } from '#shared/secrets.ts';
+import type { ConnectionSettings } from '../daemon/connections/connection.ts';
 import { saveConnection } from '../daemon/connections/connection-store.ts';
 import { createPool, withTenant } from '../daemon/db.ts';
 import { migrate } from '../daemon/migrate.ts';
@@ -58,13 +59,14 @@ export async function startWorld({ mariaArgs = [] }: { mariaArgs?: string[] } = 
         await fillShop(connection, { database, storage, amounts });
         return { database, admin: connection, host, port };
       },
-      /** An empty copy of the shop: a database of its own with one company, and the process that syncs it. */
-      async makeCopy(shop: ShopDatabase): Promise<Copy> {
+      /** An empty copy of the shop: a database of its own with one company, and the process that syncs it, directly unless told. */
+      async makeCopy(shop: ShopDatabase, line: Partial<ConnectionSettings> = {}): Promise<Copy> {
         const name = `copia${++count}`;
         await admin.query(`create database ${name} template carrinho owner carrinho_owner`);
         const copy = await makeCopy({
           shop,
           mariaDb,
+          line,
           url: databaseUrl(postgres.url, name),
           adminUrl: databaseUrl(postgres.adminUrl, name),
         });
@@ -112,14 +114,21 @@ export type Copy = {
   adminUrl: string;
   tenantId: TenantId;
   pid: number;
-  sync(kind: RunKind): Promise<SyncReport>;
+  /** Runs once; `minutes` = how much later it is than at the last run, as the daemon's clock has it. */
+  sync(kind: RunKind, minutes?: number): Promise<SyncReport>;
   end(): Promise<void>;
   drop(): Promise<void>;
 };
 
-type CopyInput = { shop: ShopDatabase; mariaDb: World['mariaDb']; url: string; adminUrl: string };
+type CopyInput = {
+  shop: ShopDatabase;
+  mariaDb: World['mariaDb'];
+  line: Partial<ConnectionSettings>;
+  url: string;
+  adminUrl: string;
+};
 
-async function makeCopy({ shop, mariaDb, url, adminUrl }: CopyInput): Promise<Omit<Copy, 'drop'>> {
+async function makeCopy({ shop, mariaDb, line, url, adminUrl }: CopyInput): Promise<Omit<Copy, 'drop'>> {
   const secretKey = randomBytes(32);
   const owner = createPool({ url, role: 'carrinho_owner', name: 'medida-dono', max: 1 });
   const { rows } = await owner.query<{ id: TenantId }>(
@@ -147,6 +156,7 @@ async function makeCopy({ shop, mariaDb, url, adminUrl }: CopyInput): Promise<Om
         password: mariaDb.password,
         database: shop.database,
         tls: { mode: 'off' },
+        ...line,
       },
     );
     return id;
@@ -163,9 +173,9 @@ async function makeCopy({ shop, mariaDb, url, adminUrl }: CopyInput): Promise<Om
     adminUrl,
     tenantId,
     pid: worker.pid!,
-    async sync(kind) {
+    async sync(kind, minutes = 0) {
       const writer = await watchWriter(adminUrl);
-      const report = await ask<WorkerReport>(worker, kind);
+      const report = await ask<WorkerReport>(worker, { kind, minutes });
       return { ...report, writerCpu: await writer() };
     },
     async end() {
@@ -198,7 +208,7 @@ async function watchWriter(adminUrl: string): Promise<() => Promise<number>> {
   };
 }
 
-function ask<Answer>(worker: ChildProcess, question: string): Promise<Answer> {
+function ask<Answer>(worker: ChildProcess, question: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (code: number | null) => reject(new Error(`the syncing process ended with ${code}`));
     worker.once('exit', fail);

@@ -1,0 +1,66 @@
+// First syncs of what is no order: carts with their serialized contents, and form entries with their answers. Each beside the plainest reading of its rows.
+import { readByClient } from './peers.ts';
+import { decimal, defineBench, inTurn, median, Noise, percent } from './report.ts';
+import { prefix } from './shop-rows.ts';
+import { type Copy, type SyncReport, startWorld } from './world.ts';
+
+const kinds = {
+  carts: { rows: 40_000, what: 'carrinhos', reads: [`select * from ${prefix}cartflows_ca_cart_abandonment`] },
+  leads: {
+    rows: 15_000,
+    what: 'envios de formulário, com quatro respostas cada',
+    reads: [`select * from ${prefix}fv_enteries`, `select * from ${prefix}fv_entry_meta`],
+  },
+};
+
+const firstSyncOf = (kind: keyof typeof kinds) =>
+  defineBench(`first-sync-${kind}`, {
+    about: `Primeira sincronização de ${kinds[kind].what}, ao lado do limite de leitura.`,
+    options: {
+      linhas: { value: kinds[kind].rows, help: 'quantos' },
+      vezes: { value: 3, help: 'rodadas; vale a mediana' },
+    },
+    async measure({ linhas, vezes }, say) {
+      const rows = linhas!;
+      const world = await startWorld();
+      const noise = new Noise();
+      try {
+        const shop = await world.makeShop({ [kind]: rows });
+        const reports: SyncReport[] = [];
+        let copy: Copy | undefined;
+        const seconds = await inTurn(vezes!, {
+          read: () => readByClient(world, shop, kinds[kind].reads),
+          sync: async () => {
+            noise.sample();
+            await copy?.drop();
+            copy = await world.makeCopy(shop);
+            const report = await copy.sync('poll');
+            reports.push(report);
+            return report.seconds - report.recomputeSeconds;
+          },
+        });
+        const of = (figure: (report: SyncReport) => number) => (median(reports.map(figure)) / rows) * 1e6;
+        const figures = {
+          rowsPerSecond: rows / median(seconds.sync!),
+          readLimit: rows / median(seconds.read!),
+          nodeUs: of((report) => report.nodeCpu),
+          writerUs: of((report) => report.writerCpu),
+          peakMb: Math.max(...reports.map((report) => report.peakMb)),
+        };
+        const ratio = figures.rowsPerSecond / figures.readLimit;
+        say(
+          `por segundo: nós ${decimal(figures.rowsPerSecond)} · leitura ${decimal(figures.readLimit)}; µs de cada: Node ${decimal(figures.nodeUs)} · Postgres, de quem grava ${decimal(figures.writerUs)}; ${decimal(figures.peakMb)} MB`,
+        );
+        return {
+          figures,
+          demands: [{ text: `${percent(ratio)} do limite de leitura (mínimo 40 %)`, isMet: ratio >= 0.4 }],
+          row: `≥ 40 % da leitura | 70 % | ${percent(ratio)} (${noise.text()})`,
+        };
+      } finally {
+        await world.stop();
+      }
+    },
+  });
+
+export const carts = firstSyncOf('carts');
+export const leads = firstSyncOf('leads');

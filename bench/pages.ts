@@ -1,0 +1,153 @@
+// The pages of a large company under a steady stream of requests: how long each takes from the moment when it was due, lists and searches apart from an
+// operator's act on one row. The company is the one of the bench of the recompute, with its search terms and conclusions.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog } from '#shared/log.ts';
+import { paths } from '#web/paths.ts';
+import { createPool } from '../daemon/db.ts';
+import { migrate } from '../daemon/migrate.ts';
+import { recomputeAll } from '../daemon/recompute/recompute.ts';
+import { startEmbeddedPostgres } from '../start/embedded-postgres.ts';
+import { companyNow, writeCompany } from './company-rows.ts';
+import { cpuSeconds } from './measure.ts';
+import { decimal, defineBench, median, Noise } from './report.ts';
+import { signIn, startApi } from './sse.ts';
+
+const slug = 'medida-1';
+const limits = { pageMs: 50, rowMs: 20 };
+
+type Ask = { name: string; path: string; body?: string };
+
+/** Milliseconds until the last byte. */
+function ask(port: number, cookie: string, { path, body }: Ask): Promise<{ status: number; ms: number }> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const headers = {
+      Cookie: cookie,
+      ...(body !== undefined && {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'Sec-Fetch-Site': 'same-origin',
+        Origin: `http://localhost:${port}`,
+        'HX-Request': 'true',
+      }),
+    };
+    const method = body === undefined ? 'GET' : 'POST';
+    const request = http.request({ host: '127.0.0.1', port, path, method, agent, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve({ status: response.statusCode!, ms: performance.now() - startedAt }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+const agent = new http.Agent({ keepAlive: true, maxSockets: 50 });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const p95 = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
+
+export const { run } = defineBench('pages', {
+  about: 'Páginas de uma empresa grande a 50 pedidos por segundo: o tempo de cada uma.',
+  options: {
+    carrinhos: { value: 50_000, help: 'carrinhos da empresa' },
+    pedidos: { value: 100_000, help: 'pedidos' },
+    leads: { value: 25_000, help: 'leads' },
+    segundos: { value: 30, help: 'quanto dura a medida' },
+    ritmo: { value: 50, help: 'pedidos por segundo' },
+  },
+  async measure({ carrinhos, pedidos, leads, segundos, ritmo }, say) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'cel-medida-'));
+    chmodSync(dataDir, 0o755);
+    const postgres = await startEmbeddedPostgres({ dataDir, isDurable: false });
+    const noise = new Noise();
+    try {
+      await migrate(postgres.url);
+      const owner = createPool({ url: postgres.url, role: 'carrinho_owner', name: 'medida-dono', max: 1 });
+      const daemon = createPool({ url: postgres.url, role: 'carrinho_daemon', name: 'medida', max: 2 });
+      const client = await owner.connect();
+      const tenant = await writeCompany(client, { carts: carrinhos!, orders: pedidos!, leads: leads! });
+      client.release();
+      await owner.query('vacuum (analyze)');
+      await recomputeAll(daemon, tenant, { now: companyNow, log: createLog(() => {}) });
+      await owner.query('vacuum (analyze)');
+      const { rows } = await owner.query<{ cart: string; lead: string; email: string; person: string }>(
+        `select (select cart_id from cart_statuses where status = 'abandoned' order by cart_id desc limit 1) as cart, (select max(id) from leads) as lead,
+                (select email from orders where email is not null order by id desc limit 1) as email, (select max(id) from people) as person`,
+      );
+      const { cart, lead, email, person } = rows[0]!;
+      const cookie = await signIn(owner, tenant, 1);
+      const api = await startApi({ url: postgres.url, dataDir });
+      try {
+        const asks: Ask[] = [
+          { name: 'painel', path: paths.dashboard(slug) },
+          { name: 'carrinhos', path: paths.carts(slug) },
+          { name: 'carrinhos, busca', path: paths.carts(slug, { busca: 'maria' }) },
+          { name: 'carrinho', path: paths.cart(slug, cart) },
+          { name: 'pedidos', path: paths.orders(slug) },
+          { name: 'pedidos, busca', path: paths.orders(slug, { busca: email }) },
+          { name: 'leads', path: paths.leads(slug) },
+          { name: 'clientes', path: paths.customers(slug) },
+          { name: 'cliente', path: paths.customer(slug, person) },
+        ];
+        const acts: Ask[] = ['contacted', 'potential'].map((stage) => ({
+          name: 'situação de um lead',
+          path: paths.leadStage(slug, lead),
+          body: `situacao=${stage}`,
+        }));
+        const timesOf = new Map<string, number[]>();
+        let refused = 0;
+        const send = async (what: Ask, isCounted: boolean) => {
+          const { status, ms } = await ask(api.port, cookie, what);
+          if (status >= 400) {
+            refused++;
+            say(`  ${status} ${what.path}`);
+          }
+          if (isCounted) timesOf.set(what.name, [...(timesOf.get(what.name) ?? []), ms]);
+        };
+        for (let round = 0; round < 5; round++) for (const what of [...asks, ...acts]) await send(what, false);
+        noise.sample();
+        const cpuBefore = cpuSeconds(api.pid);
+        const startedAt = performance.now();
+        const open: Promise<void>[] = [];
+        for (let number = 0; number < segundos! * ritmo!; number++) {
+          const dueMs = startedAt + (number * 1000) / ritmo! - performance.now();
+          if (dueMs > 0) await pause(dueMs);
+          // Each tenth request is an act.
+          const what = number % 10 === 9 ? acts[Math.floor(number / 10) % 2]! : asks[number % asks.length]!;
+          open.push(send(what, true));
+        }
+        await Promise.all(open);
+        const core = (cpuSeconds(api.pid) - cpuBefore) / ((performance.now() - startedAt) / 1000);
+        noise.sample();
+        for (const [name, found] of timesOf)
+          say(`  ${name}: mediana ${decimal(median(found), 1)} ms, 95 % em ${decimal(p95(found), 1)} ms`);
+        const rowTimes = timesOf.get(acts[0]!.name) ?? [];
+        const pageTimes = asks.flatMap(({ name }) => timesOf.get(name) ?? []);
+        const figures = { pagesP95: p95(pageTimes), actsP95: p95(rowTimes), core, refused };
+        return {
+          figures,
+          demands: [
+            {
+              text: `95 % das páginas em ${decimal(figures.pagesP95, 1)} ms (até ${limits.pageMs})`,
+              isMet: figures.pagesP95 <= limits.pageMs,
+            },
+            {
+              text: `95 % dos atos em ${decimal(figures.actsP95, 1)} ms (até ${limits.rowMs})`,
+              isMet: figures.actsP95 <= limits.rowMs,
+            },
+            { text: `${refused} respostas com erro`, isMet: refused === 0 },
+          ],
+          row: `páginas ≤ 50 ms, atos ≤ 20 ms (95 %) | 20 ms; 10 ms | ${decimal(figures.pagesP95, 1)} ms; ${decimal(figures.actsP95, 1)} ms; ${decimal(core * 100)} % de um processador (${noise.text()})`,
+        };
+      } finally {
+        await api.stop();
+        await owner.end();
+        await daemon.end();
+        agent.destroy();
+      }
+    } finally {
+      await postgres.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  },
+});
