@@ -236,7 +236,8 @@ export async function findCart(
   { tenantId, id }: { tenantId: TenantId; id: CartId },
 ): Promise<CartDetail | null> {
   const [cart] = await tx<Omit<CartDetail, 'account' | 'items' | 'recovery'>[]>`
-    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code,
+    select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code, c.missing_since,
+      (select e.reason from erased_records e where e.entity = 'cart' and e.entity_id = c.id) as erased_for,
       (select m.person_id from person_members m where m.tenant_id = c.tenant_id and m.entity = 'cart' and m.entity_id = c.id) as person_id
     from carts c ${cartJoins(tx)}
     join sites site on site.tenant_id = c.tenant_id and site.id = c.site_id

@@ -159,7 +159,7 @@ export async function findOrder(tx: Tx, id: OrderId): Promise<OrderDetail | null
   const [order] = await tx<OrderDetail[]>`
     select ${orderColumns(tx)}, o.phone_e164, o.phone_status, o.phone_kind, o.phone_reason, o.phone_warnings,
            coalesce(nullif(o.cellphone_raw, ''), nullif(o.phone_raw, ''), o.shipping_phone_raw) as phone_raw, o.paid_at, o.city, o.state,
-           site.name as site_name
+           site.name as site_name, (select e.reason from erased_records e where e.entity = 'order' and e.entity_id = o.id) as erased_for
     from orders o ${orderJoins(tx)}
     join sites site on site.tenant_id = o.tenant_id and site.id = o.site_id
     where o.id = ${id}`;

@@ -136,12 +136,20 @@ test('who wants no messages gets none: not by button, mark, selection, queue, fi
   expect(await count()).toBe(marked);
 });
 
-test('a lead that was emptied says why', async () => {
-  const { id, leadId } = lab.sol;
+test('a record that was emptied says why', async () => {
+  const { id, leadId, cartId, orderId } = lab.sol;
   const [lead] = await lab.owner<{ name: string }[]>`select name from leads where tenant_id = ${id} and id = ${leadId}`;
   await lab.owner`insert into erased_records (tenant_id, entity, entity_id, reason) values (${id}, 'lead', ${leadId}, 'sync')`;
   await lab.owner`update leads set name = null where tenant_id = ${id} and id = ${leadId}`;
   expect(await text(`/e/sol/leads/${leadId}`, operator)).toMatch(/Dados eliminados[\s\S]*a pessoa pediu a eliminação/);
+  for (const [page, entity, recordId, reason, sentence] of [
+    ['carrinhos', 'cart', cartId, 'retention', 'passou do prazo de guarda'],
+    ['pedidos', 'order', orderId, 'request', 'a pessoa pediu a eliminação'],
+  ] as const) {
+    expect(await text(`/e/sol/${page}/${recordId}`, operator)).not.toContain(sentence);
+    await lab.owner`insert into erased_records (tenant_id, entity, entity_id, reason) values (${id}, ${entity}, ${recordId}, ${reason})`;
+    expect(await text(`/e/sol/${page}/${recordId}`, operator)).toContain(`<span class="chip">${sentence}</span>`);
+  }
   await lab.owner`update leads set name = ${lead!.name} where tenant_id = ${id} and id = ${leadId}`;
   await lab.owner`delete from erased_records where tenant_id = ${id}`;
 });

@@ -2,6 +2,7 @@
 import type { CartId, PersonId } from '#shared/ids.ts';
 import type { Recovery } from '#shared/recovery.ts';
 import type { ContactState } from '../components/contact-types.ts';
+import type { ErasedFor } from '../components/erased.tsx';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
 import type { listDefinitions } from '../list-filters.ts';
@@ -45,6 +46,9 @@ export type CartItem = { name: string | null; attributes: string | null; quantit
 
 export type CartDetail = CartRow & {
   siteName: string;
+  missingSince: Date | null;
+  /** Why its personal data are gone; null: they are not. */
+  erasedFor: ErasedFor;
   city: string | null;
   state: string | null;
   couponCode: string | null;

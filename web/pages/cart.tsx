@@ -5,6 +5,7 @@ import { CartStatusBadge, cartReasonText } from '../components/cart-status.tsx';
 import { CartWhy } from '../components/cart-why.tsx';
 import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
+import { ErasedChip, erasedName } from '../components/erased.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Partial } from '../components/partial.tsx';
 import { PersonLink } from '../components/person-link.tsx';
@@ -32,12 +33,13 @@ export type CartPageProps = {
 };
 
 const bodyId = 'carrinho';
+const nameOf = (cart: CartDetail) => (cart.erasedFor && !cart.name?.trim() ? erasedName : personName(cart));
 
 export function CartPage(props: CartPageProps) {
   return (
     <>
       <nav class="crumbs" aria-label="Caminho">
-        <a href={paths.carts(props.slug)}>Carrinhos</a> / <span>{personName(props.cart)}</span>
+        <a href={paths.carts(props.slug)}>Carrinhos</a> / <bdi>{nameOf(props.cart)}</bdi>
       </nav>
       <CartBody {...props} />
     </>
@@ -58,8 +60,12 @@ function CartBody(props: CartPageProps) {
   return (
     <div id={bodyId}>
       <div class="page-head">
-        <h1>{personName(cart)}</h1>
+        <h1>
+          <bdi>{nameOf(cart)}</bdi>
+        </h1>
         <CartStatusBadge status={cart.status} />
+        {cart.missingSince && cart.status !== 'removed' ? <span class="chip">Removido na loja</span> : ''}
+        <ErasedChip reason={cart.erasedFor} />
       </div>
       <p class="lead">{cartReasonText(cart, { clock, windowAfterMinutes })}</p>
       <div class="columns">

@@ -3,6 +3,7 @@ import type { LeadStage } from '#shared/contacts/lead-stage.ts';
 import type { LeadId, OrderId, PersonId } from '#shared/ids.ts';
 import { leadOrigins, manualFormPlugin, originLabels } from '#shared/manual-lead.ts';
 import type { ContactState } from '../components/contact-types.ts';
+import type { ErasedFor } from '../components/erased.tsx';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { CustomerStatus } from '../messages.ts';
 
@@ -61,7 +62,7 @@ export type LeadAnswer = { key: string; value: string };
 
 export type LeadDetail = LeadRow & {
   /** Why its personal data are gone; null: they are not. */
-  erasedFor: 'request' | 'sync' | 'retention' | null;
+  erasedFor: ErasedFor;
   siteName: string;
   capturedGmt: string;
   answers: LeadAnswer[];

@@ -3,6 +3,7 @@ import { Badge, type Tone } from '../components/badge.tsx';
 import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { ErasedChip, erasedName } from '../components/erased.tsx';
 import { Fact } from '../components/fact.tsx';
 import type { IconName } from '../components/icon.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -72,7 +73,7 @@ export type LeadPageProps = {
 };
 
 const bodyId = 'lead';
-const nameOf = (lead: LeadDetail) => lead.name?.trim() || (lead.erasedFor ? 'Dados eliminados' : 'Sem nome');
+const nameOf = (lead: LeadDetail) => lead.name?.trim() || (lead.erasedFor ? erasedName : 'Sem nome');
 
 export function LeadPage(props: LeadPageProps) {
   return (
@@ -102,13 +103,7 @@ function LeadBody({ lead, panel, slug, clock, isMasked, canContact }: LeadPagePr
           <bdi>{nameOf(lead)}</bdi>
         </h1>
         {lead.missingSince ? <span class="chip">Removido na loja</span> : ''}
-        {lead.erasedFor ? (
-          <span class="chip">
-            {lead.erasedFor === 'retention' ? 'passou do prazo de guarda' : 'a pessoa pediu a eliminação'}
-          </span>
-        ) : (
-          ''
-        )}
+        <ErasedChip reason={lead.erasedFor} />
       </div>
       <div class="columns">
         <section class="card">

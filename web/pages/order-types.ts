@@ -1,6 +1,7 @@
 // The plain objects that the order pages show. Amounts are minor units as text, except item lines, refunds and coupons (decimal text as the shop
 // has them).
 import type { CartId, OrderId, PersonId } from '#shared/ids.ts';
+import type { ErasedFor } from '../components/erased.tsx';
 import type { PhoneFacts } from '../components/phone.tsx';
 import type { ShopAccount } from '../components/shop-account.tsx';
 import type { CartReason, CartStatus, OrderClass } from '../messages.ts';
@@ -81,6 +82,8 @@ export type OtherOrder = Pick<
 export type OrderDetail = OrderRow &
   PhoneFacts & {
     siteName: string;
+    /** Why its personal data are gone; null: they are not. */
+    erasedFor: ErasedFor;
     paidAt: Date | null;
     city: string | null;
     state: string | null;

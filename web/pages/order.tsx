@@ -4,6 +4,7 @@ import { CartStatusBadge } from '../components/cart-status.tsx';
 import type { RecordPanelFacts } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { ErasedChip, erasedName } from '../components/erased.tsx';
 import { Fact } from '../components/fact.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { Partial } from '../components/partial.tsx';
@@ -58,6 +59,7 @@ function OrderBody(props: OrderPageProps) {
         <h1>
           Pedido <bdi>{order.orderNumber}</bdi>
         </h1>
+        <ErasedChip reason={order.erasedFor} />
         <strong class="big-amount">{moneyText(order.totalMinor, order.currency)}</strong>
       </div>
       <div class="columns">
@@ -76,7 +78,7 @@ function OrderBody(props: OrderPageProps) {
             </Fact>
             <Fact label="Pessoa">
               <PersonLink personId={order.personId} slug={slug}>
-                <bdi>{orderPerson(order)}</bdi>
+                <bdi>{order.erasedFor && !order.firstName?.trim() ? erasedName : orderPerson(order)}</bdi>
               </PersonLink>
             </Fact>
             <Fact label="E-mail">
