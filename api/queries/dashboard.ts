@@ -2,10 +2,11 @@
 import { addDays, dayCount, previousPeriod } from '#shared/comparison.ts';
 import { localDay, startOfLocalDay } from '#shared/time-zone.ts';
 import { chartSteps } from '#web/chart-steps.ts';
-import type { ChartPoint, DashboardProps, Digest, ToDo } from '#web/pages/dashboard-types.ts';
+import type { ChartPoint, DashboardData, DashboardProps, Digest, ToDo } from '#web/pages/dashboard-types.ts';
 import { type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
 import { type Fragment, runQuery, type Tx } from '../db.ts';
+import { type ChangeClock, keep } from '../kept.ts';
 import { inPeriod } from '../lists/conditions.ts';
 import { loadFigures } from './figures.ts';
 import { listAlerts } from './sync.ts';
@@ -13,8 +14,18 @@ import { loadSyncBadge } from './sync-badge.ts';
 
 type Scope = { company: Company; period: Period; now: Date };
 
-/** Everything that the panel shows. */
-export async function loadDashboard(tx: Tx, scope: Scope): Promise<DashboardProps['content']> {
+/** Everything that the panel shows. What it counts is kept for the next who asks (api/kept.ts). */
+export async function loadDashboard(tx: Tx, scope: Scope & { feed: ChangeClock }): Promise<DashboardProps['content']> {
+  const { company, period, now, feed } = scope;
+  const name = `painel:${period.name}:${period.firstDay}:${period.lastDay}`;
+  const counted = await keep(feed, { tenantId: company.id, name }, () => countDashboard(tx, scope));
+  if (counted) return { state: 'ready', ...counted, alerts: await listAlerts(tx), syncedAt: await findSyncedAt(tx) };
+  const { hasRecords, lastAt } = await findLastRecord(tx);
+  return hasRecords ? { state: 'empty', lastAt } : { state: 'never', badge: await loadSyncBadge(tx, now) };
+}
+
+/** Null where the period holds nothing. */
+async function countDashboard(tx: Tx, scope: Scope): Promise<Omit<DashboardData, 'alerts' | 'syncedAt'> | null> {
   const { company, period, now } = scope;
   // Days, open windows and what waits are few rows of large tables: at the default cost of a page out of order the planner would read a table whole.
   await tx`set local random_page_cost = 1.1`;
@@ -22,13 +33,9 @@ export async function loadDashboard(tx: Tx, scope: Scope): Promise<DashboardProp
   const { abandoned, waiting, recovered, purchased, removed } = figures.carts;
   const orders = figures.ordersByClass;
   const count = figures.leads + abandoned + waiting + recovered + purchased + removed;
-  if (count + orders.paid + orders.awaiting_payment + orders.void === 0) {
-    const { hasRecords, lastAt } = await findLastRecord(tx);
-    return hasRecords ? { state: 'empty', lastAt } : { state: 'never', badge: await loadSyncBadge(tx, now) };
-  }
+  if (count + orders.paid + orders.awaiting_payment + orders.void === 0) return null;
   const before = previousPeriod(period, { timeZone: company.timeZone, now });
   return {
-    state: 'ready',
     figures,
     previous: before && {
       figures: await loadFigures(tx, { tenantId: company.id, period: before, now }),
@@ -39,8 +46,6 @@ export async function loadDashboard(tx: Tx, scope: Scope): Promise<DashboardProp
     chart: await loadChart(tx, scope),
     toDo: await loadToDo(tx, scope),
     contacted: await countContacted(tx, period),
-    alerts: await listAlerts(tx),
-    syncedAt: await findSyncedAt(tx),
   };
 }
 

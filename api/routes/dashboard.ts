@@ -1,19 +1,21 @@
 // The Painel: figures of a period with the one before, the chart, the funnel and what to do now. All of it moves by itself.
 import { Hono } from 'hono';
+import { localDay } from '#shared/time-zone.ts';
 import { DashboardLive, DashboardPage } from '#web/pages/dashboard.tsx';
 import { parsePeriod, periodQuery } from '#web/period.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
+import { keep } from '../kept.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { loadDashboard, loadDigest } from '../queries/dashboard.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
-async function loadProps({ db }: Pick<Deps, 'db'>, company: Company, query: Query, now: Date) {
+async function loadProps({ db, feed }: Pick<Deps, 'db' | 'feed'>, company: Company, query: Query, now: Date) {
   const { slug, timeZone } = company;
   const window = { beforeMinutes: company.windowBeforeMinutes, afterMinutes: company.windowAfterMinutes };
   const period = parsePeriod(query, { timeZone, now });
-  const content = await db.withTenant(company.id, (tx) => loadDashboard(tx, { company, period, now }));
+  const content = await db.withTenant(company.id, (tx) => loadDashboard(tx, { company, period, now, feed }));
   return { slug, period, clock: { now, timeZone }, window, content };
 }
 
@@ -23,7 +25,12 @@ export function dashboardRoutes(deps: Deps) {
     const company = c.get('company');
     const props = await loadProps(deps, company, c.req.query(), now);
     const isReady = props.content.state === 'ready';
-    const digest = isReady ? await deps.db.withTenant(company.id, (tx) => loadDigest(tx, { company, now })) : null;
+    const name = `resumo:${localDay(now, company.timeZone)}`;
+    const digest = isReady
+      ? await keep(deps.feed, { tenantId: company.id, name }, () =>
+          deps.db.withTenant(company.id, (tx) => loadDigest(tx, { company, now })),
+        )
+      : null;
     const live = { page: 'painel', query: { ...periodQuery(props.period), ...(isReady ? {} : { vazio: '1' }) } };
     return await respondWithPage(
       c,

@@ -17,8 +17,10 @@ afterAll(async () => await lab.close());
 const patienceMs = 60_000;
 
 const fragment = { 'HX-Request': 'true', 'HX-Request-Type': 'partial', 'HX-Target': 'main#conteudo' };
-const load = async (query = '', as = cookie, headers: Record<string, string> = {}) =>
-  await (await lab.get(`/e/sol/painel${query}`, as, headers)).text();
+const load = async (query = '', as = cookie, headers: Record<string, string> = {}) => {
+  await lab.tellChanged(lab.sol);
+  return await (await lab.get(`/e/sol/painel${query}`, as, headers)).text();
+};
 
 /** The words of an element, from its opening tag on, without markup. */
 function textOf(html: string, id: string, tag: string): string {
@@ -104,6 +106,17 @@ test('the funnel counts leads and carts as their lists do, contacted ones too', 
   const list = await (await lab.get('/e/sol/carrinhos?situacao=todos&contato=algum&periodo=30dias', cookie)).text();
   expect(list.match(/<tr id="carrinho-/g)).toHaveLength(1);
   await lab.owner`delete from contacts where tenant_id = ${lab.sol.id} and id = ${made!.id}`;
+});
+
+test('what one counted is there for the next, until a commit changes the company’s rows', async () => {
+  const leads = async (html: string) => textOf(html, 'funil', 'div').match(/^Leads \d/)?.[0];
+  const again = async (path = '/e/sol/painel') => (await lab.get(path, cookie)).text();
+  expect(await leads(await load())).toBe('Leads 1');
+  await lab.owner`update lead_statuses set captured_at = now() - interval '3 years' where tenant_id = ${lab.sol.id}`;
+  expect(await leads(await again())).toBe('Leads 1');
+  expect(await leads(await again('/e/sol/painel?periodo=7dias'))).toBe('Leads 0');
+  expect(await leads(await load())).toBe('Leads 0');
+  await lab.owner`update lead_statuses set captured_at = now() where tenant_id = ${lab.sol.id}`;
 });
 
 test('what to do now leads to the lists', async () => {

@@ -1,5 +1,6 @@
 // The web process on a real database with two companies that know nothing of each other: what the api tests ask. Rows are written as the
 // owner, so that a test says exactly what is there; names are invented.
+import { setTimeout } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { createLog } from '#shared/log.ts';
 import { createLoginToken } from '#shared/login-links.ts';
@@ -56,6 +57,8 @@ export type WebLab = {
     cookie?: string,
     headers?: Record<string, string>,
   ): Promise<Response>;
+  /** Says that a commit changed the company's rows, as each writer of ours does, and waits until the process has heard of it. */
+  tellChanged(company: Company): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -115,6 +118,11 @@ export async function createWebLab({
         body: new URLSearchParams(form),
         headers: { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin', ...headers },
       }),
+    async tellChanged({ id }) {
+      const saidAt = performance.now();
+      await owner`select pg_notify('carrinho_changed', ${JSON.stringify({ tenant: id, kinds: ['cart'] })})`;
+      while (feed.changedAtMs(id) < saidAt) await setTimeout(5);
+    },
     async close() {
       await feed.close();
       await Promise.all([db.close(), readDb.close()]);
