@@ -16,12 +16,18 @@ import { decimal, defineBench, median, Noise } from './report.ts';
 import { signIn, startApi } from './sse.ts';
 
 const slug = 'medida-1';
+/** So many requests of each, one after the other, for what one costs by itself. */
+const alone = 30;
 const limits = { pageMs: 50, rowMs: 20 };
 
 type Ask = { name: string; path: string; body?: string };
 
 /** Milliseconds until the last byte. */
-function ask(port: number, cookie: string, { path, body }: Ask): Promise<{ status: number; ms: number }> {
+function ask(
+  port: number,
+  cookie: string,
+  { path, body }: Ask,
+): Promise<{ status: number; ms: number; bytes: number }> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const headers = {
@@ -35,8 +41,11 @@ function ask(port: number, cookie: string, { path, body }: Ask): Promise<{ statu
     };
     const method = body === undefined ? 'GET' : 'POST';
     const request = http.request({ host: '127.0.0.1', port, path, method, agent, headers }, (response) => {
-      response.resume();
-      response.on('end', () => resolve({ status: response.statusCode!, ms: performance.now() - startedAt }));
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      response.on('end', () => resolve({ status: response.statusCode!, ms: performance.now() - startedAt, bytes }));
     });
     request.on('error', reject);
     request.end(body);
@@ -105,6 +114,13 @@ export const { run } = defineBench('pages', {
           if (isCounted) timesOf.set(what.name, [...(timesOf.get(what.name) ?? []), ms]);
         };
         for (let round = 0; round < 5; round++) for (const what of [...asks, ...acts]) await send(what, false);
+        for (const what of [...asks, acts[0]!]) {
+          const before = cpuSeconds(api.pid);
+          let bytes = 0;
+          for (let time = 0; time < alone; time++) ({ bytes } = await ask(api.port, cookie, what));
+          const ms = ((cpuSeconds(api.pid) - before) * 1000) / alone;
+          say(`  ${what.name}: ${decimal(ms, 1)} ms de processador do painel, ${decimal(bytes / 1024)} KB`);
+        }
         noise.sample();
         const cpuBefore = cpuSeconds(api.pid);
         const startedAt = performance.now();

@@ -164,7 +164,7 @@ async function makeCopy({ shop, mariaDb, line, url, adminUrl }: CopyInput): Prom
   await owner.end();
   // Compiled and with the limits of the daemon itself: as tsx runs them, its functions take three times as long.
   const worker = fork(fileURLToPath(new URL('../start/run.mjs', import.meta.url)), ['bench/sync-worker.ts'], {
-    execArgv: [...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/m/prof'] : []), ...memoryFlags],
+    execArgv: memoryFlags,
     env: { ...process.env, MEDIDA: JSON.stringify({ url, tenantId, siteId, secretKey: secretKey.toString('hex') }) },
   });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
