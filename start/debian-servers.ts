@@ -1,8 +1,9 @@
 // A real MariaDB, sshd, Caddy and PgBouncer without installing anything: those of PATH, else Debian's own packages, downloaded by apt-get and unpacked by
 // dpkg into a cache of ours. Needed by the demo and the tests only; the product connects to servers that exist.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultDataDir } from '#shared/data-dir.ts';
 import { AppError } from '#shared/errors.ts';
 import { runProgram, serverUser } from './processes.ts';
 
@@ -17,10 +18,20 @@ class ServersMissingError extends AppError {
   readonly retry = 'after-fix';
 }
 
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Where nobody may write beside the program (an image): with the data. */
+function ownCache(): string {
+  try {
+    accessSync(project, constants.W_OK);
+    return join(project, '.cache', 'servers');
+  } catch {
+    return join(process.env.DATA_DIR || defaultDataDir(), 'servers');
+  }
+}
+
 /** Where the unpacked servers are. Root's must be reachable by `nobody`: a project under a private home is not. */
-export const serverCache = serverUser
-  ? '/var/lib/carrinho-e-leads/servers'
-  : join(dirname(dirname(fileURLToPath(import.meta.url))), '.cache', 'servers');
+export const serverCache = serverUser ? '/var/lib/carrinho-e-leads/servers' : ownCache();
 
 // MariaDB and sshd at once and into one folder: without the system's package lists, fetching lists of our own takes longer than all the rest.
 const sets = {

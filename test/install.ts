@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serverCache } from '../start/debian-servers.ts';
+import { findServerPrograms } from '../start/debian-servers.ts';
 import { freePort, isPortFree, makeServerFolder, serverUser } from '../start/processes.ts';
 import { readDocs, wordsOf } from './support/docs-commands.ts';
 
@@ -71,7 +71,7 @@ async function untilPrints({ child, output }: Program, pattern: RegExp): Promise
 
 /** As Ctrl+C does: npm goes at once, the program within ten seconds. */
 async function end({ child, output }: Program, port: string): Promise<void> {
-  process.kill(-child.pid!, 'SIGINT');
+  if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT');
   for (let waited = 0; waited < 40; waited++) {
     if (await isPortFree(Number(port))) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -138,10 +138,12 @@ async function main(): Promise<void> {
   });
 
   say('npm run demo');
-  // Where the servers of Debian's packages are kept when nobody may write beside the program.
-  if (!serverUser) mkdirSync(serverCache, { recursive: true });
+  // As the image for the demo has them; here they may lie unpacked.
+  const servers = await Promise.all([findServerPrograms('mariadb'), findServerPrograms('sshd')]);
+  const folders = servers.flatMap(({ usr }) => [join(usr, 'bin'), join(usr, 'sbin')]);
+  const settings = { ...servers[0].env, PATH: [...folders, process.env.PATH].join(':') };
   const port = String(await freePort());
-  const demo = start('npm', ['run', 'demo', '--', '--porta', port], {});
+  const demo = start('npm', ['run', 'demo', '--', '--porta', port], settings);
   await during(demo, port, async () => {
     const [, link] = await untilPrints(demo, /o link vale uma vez\): (\S+)/);
     await look(link!);
