@@ -32,7 +32,12 @@ async function findLayoutFaults(page: Page): Promise<string[]> {
       // Tabs scroll by themselves on a phone; an ellipsis says that something is cut.
       if (!box.checkVisibility()) continue;
       const { overflowX, textOverflow, clipPath } = getComputedStyle(box);
-      if (overflowX === 'visible' || textOverflow === 'ellipsis' || clipPath !== 'none' || box.matches('.tabs'))
+      if (
+        overflowX === 'visible' ||
+        textOverflow === 'ellipsis' ||
+        clipPath !== 'none' ||
+        box.matches('.tabs, .report-scroll')
+      )
         continue;
       if (box.scrollWidth > box.clientWidth + 1)
         found.add(

@@ -61,6 +61,7 @@ export function productReport(
             },
           ];
         }),
+        isList: true,
         empty: 'Nenhum produto em carrinhos abandonados deste período.',
         notes:
           total > rows.length

@@ -71,6 +71,7 @@ export function qualityReport({ slug, period }: ReportScope, { forms, weeks }: Q
           { kind: 'text', text: formName(form) },
           ...cells(form, { formulario: formKey(form), ...days }),
         ]),
+        isList: true,
         empty: 'Nenhum lead neste período.',
       },
       {
@@ -81,6 +82,7 @@ export function qualityReport({ slug, period }: ReportScope, { forms, weeks }: Q
           const span = within(period, week, addDays(week, 6));
           return [{ kind: 'text', text: spanText(span) }, ...cells(counts, span)];
         }),
+        isList: true,
         empty: 'Nenhum lead neste período.',
       },
     ],

@@ -78,7 +78,7 @@ export function scoreReport({ slug, canExport }: ReportScope, facts: ScoreFacts)
                   { kind: 'text', text: labels[group], detail: meanings[group] },
                   { kind: 'count', value: count, href: paths.customers(slug, choice) },
                   count === 0 ? null : { kind: 'text', text: scoreText(mean) },
-                  ...(canExport
+                  ...(canExport && count > 0
                     ? [
                         {
                           kind: 'act' as const,
@@ -89,6 +89,7 @@ export function scoreReport({ slug, canExport }: ReportScope, facts: ScoreFacts)
                     : []),
                 ];
               }),
+        isList: true,
         empty: 'Ninguém comprou nos últimos 24 meses.',
       },
     ],

@@ -54,6 +54,7 @@ export function teamReport({ slug, period, currency }: ReportScope, facts: TeamF
             },
           ];
         }),
+        isList: true,
         empty: 'Ninguém fez contatos neste período.',
       },
     ],

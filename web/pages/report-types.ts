@@ -96,6 +96,8 @@ export type ReportTable = {
   rows: readonly (readonly ReportCell[])[];
   /** Cells are shaded by their share of the whole, or of the largest count. */
   isShaded?: true;
+  /** Rows are things of their own: on a phone each becomes a card. */
+  isList?: true;
   empty: string;
   /** What stands below it. */
   notes?: readonly string[];
@@ -140,6 +142,6 @@ export function within(period: Period, first: string, last: string): { de: strin
   };
 }
 
-/** `03/11 a 09/11/2025` */
+/** `03/11 a 09/11`: the year stands in the period above. */
 export const spanText = ({ de, ate }: { de: string; ate: string }) =>
-  de === ate ? dayText(de) : `${dayText(de).slice(0, 5)} a ${dayText(ate)}`;
+  de === ate ? dayText(de).slice(0, 5) : `${dayText(de).slice(0, 5)} a ${dayText(ate).slice(0, 5)}`;

@@ -47,14 +47,16 @@ export function ReportPage({ slug, name, report, period, query, canExport }: Rep
   return (
     <>
       <PageHead title={title}>
-        {period ? <PeriodPicker path={paths.report(slug, name)} period={period} query={timeless} /> : ''}
-        {canExport && hasRows ? (
-          <a class="button" href={fileOf('xlsx')} download>
-            <Icon name="download" /> Excel
-          </a>
-        ) : (
-          ''
-        )}
+        <div class="report-tools">
+          {period ? <PeriodPicker path={paths.report(slug, name)} period={period} query={timeless} /> : ''}
+          {canExport && hasRows ? (
+            <a class="button" href={fileOf('xlsx')} download>
+              <Icon name="download" /> Excel
+            </a>
+          ) : (
+            ''
+          )}
+        </div>
       </PageHead>
       <p class="faint">
         {question} <a href={paths.reports(slug)}>Todos os relatórios</a>
@@ -117,17 +119,17 @@ function TableCard({ table, csv }: { table: ReportTable; csv: string | null }) {
           ''
         )}
       </div>
-      {intro ? <p class="faint">{intro}</p> : ''}
+      {intro && rows.length > 0 ? <p class="faint">{intro}</p> : ''}
       {rows.length === 0 ? (
         <p>{empty}</p>
       ) : (
-        <section class="report-scroll" tabindex={0} aria-label={title}>
-          <table class={`plain-table report-table report-${id}`}>
+        <section class="report-scroll" tabindex={0} aria-label={`Tabela: ${title}`}>
+          <table class={`plain-table report-table${table.isList ? ' report-list' : ''} report-${id}`}>
             <thead>
               <tr>
                 {columns.map(({ heading }, index) => (
                   <th scope="col" class={index > 0 ? 'number' : undefined}>
-                    {heading === '' ? <span class="hidden">Barra</span> : heading}
+                    {heading === '' ? <span class="hidden">Mais</span> : heading}
                   </th>
                 ))}
               </tr>
@@ -141,7 +143,7 @@ function TableCard({ table, csv }: { table: ReportTable; csv: string | null }) {
                         <CellText cell={cell} />
                       </th>
                     ) : (
-                      <td class={classOf(cell, shadeOf(cell))}>
+                      <td class={classOf(cell, shadeOf(cell))} data-label={columns[index]!.heading || undefined}>
                         <CellText cell={cell} />
                       </td>
                     ),
@@ -174,7 +176,7 @@ function shades({ isShaded, rows }: ReportTable): (cell: ReportCell) => number |
   return (cell) => {
     if (cell?.kind === 'shaded') return cell.shade;
     const own = isShaded ? value(cell) : null;
-    return own === null ? null : most === 0 ? 0 : Math.ceil((5 * own) / most);
+    return own === null ? null : most === 0 ? 0 : Math.min(5, Math.ceil((5 * own) / most));
   };
 }
 
