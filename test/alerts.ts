@@ -12,6 +12,7 @@ if (!existsSync(folder)) await unpackPackages(['prometheus'], folder);
 const rules = fileURLToPath(new URL('../deploy/prometheus/', import.meta.url));
 const asked = [
   ['check', 'config', join(rules, 'prometheus.yml')],
+  ['check', 'config', join(rules, 'docker.yml')],
   ['test', 'rules', join(rules, 'alerts.test.yml')],
 ];
 for (const args of asked) {

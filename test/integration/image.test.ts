@@ -1,8 +1,8 @@
 // What the Dockerfile copies is enough to run: its files alone, with the commands of docker-compose.yml and the logins that the Postgres container
-// makes. No Docker engine is needed; production packages only are proven by hand (`npm ci --omit=dev`).
+// makes. No Docker engine is needed; production packages only, by an unprivileged user: `npm run test:install`.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,4 +82,17 @@ test('the files of the image migrate a database and serve pages and status, each
     );
   await expect.poll(() => statusOf(`http://127.0.0.1:${ports.api}/entrar`)).toBe(200);
   await expect.poll(() => statusOf(`http://127.0.0.1:${ports.status}/health`)).toBe(200);
+});
+
+test('every file that docker-compose.yml mounts is there, and every container is confined', () => {
+  const compose = readFileSync(join(project, 'docker-compose.yml'), 'utf8');
+  const mounted = [...compose.matchAll(/^ +- \.\/(\S+?):\S+$/gm)].map((match) => match[1]!);
+  expect(mounted.length).toBeGreaterThan(4);
+  for (const path of mounted) expect([path, existsSync(join(project, path))]).toEqual([path, true]);
+  const [, services] = /^services:\n([\s\S]*?)^\S/m.exec(compose)!;
+  for (const [service, name] of services!.matchAll(/^ {2}([a-z]+):\n(?: {4}.*\n|\n| {2}#.*\n)*/gm)) {
+    if (service.includes('<<: *process')) continue;
+    for (const rule of ['cap_drop:\n      - ALL', 'no-new-privileges:true', 'logging: *logs'])
+      expect([name, rule, service.includes(rule)]).toEqual([name, rule, true]);
+  }
 });
