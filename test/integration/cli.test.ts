@@ -428,7 +428,7 @@ describe('the documents', () => {
     [/^npm (ci|start|run demo)$/, 'test/install.ts', 'npm $1'],
     [/^npm (test|run (check))$/, '.ci/run', 'npm $1'],
     [/^npm run (test:unit|test:integration|test:browser)$/, 'package.json', '"$1": "vitest run --project '],
-    [/^npm run (test:(?:alerts|office|large|faults))$/, 'package.json', '"$1": "node --import tsx test/'],
+    [/^npm run (test:(?:alerts|office|large|faults|install))$/, 'package.json', '"$1": "node --import tsx test/'],
     [/^npm run (bench)\b/, 'package.json', '"$1": "node --import tsx bench/main.ts"'],
     [/^npm run (screenshots)$/, 'package.json', '"$1": "node --import tsx start/screenshots.ts"'],
     [/^npm run (format)$/, 'package.json', '"$1": "biome check --write ."'],
