@@ -4,12 +4,10 @@ import type { TenantId } from '#shared/ids.ts';
 import type { Client } from '../daemon/db.ts';
 
 export type CompanySize = { carts: number; orders: number; leads: number };
-type Company = CompanySize & { tenant: TenantId; site: string };
+type Company = CompanySize & { tenant: TenantId; site: string; now: string };
 
-/** The instant that the rows were made for: the newest are a minute old. */
+/** The instant that the rows are made for unless told: the newest are a minute old. */
 export const companyNow = new Date('2026-06-01T12:00:00Z');
-
-const now = `'${companyNow.toISOString()}'::timestamptz`;
 
 const functions = `
   create or replace function pg_temp.chance(row_number bigint, seed bigint) returns double precision language sql immutable
@@ -37,7 +35,7 @@ const functions = `
                       else pg_temp.phone_of(person) end $$;`;
 
 // Only whole numbers and the instant are put into the text: a prepared statement would have to name all of them.
-const statementsFor = ({ tenant, site, carts, orders, leads }: Company): string[] => [
+const statementsFor = ({ tenant, site, carts, orders, leads, now }: Company): string[] => [
   `insert into order_status_classes (tenant_id, site_id, wc_status, has_paid_order)
    select ${tenant}::bigint, ${site}::bigint, unnest(array['completed', 'processing', 'pending', 'on-hold', 'cancelled', 'failed', 'refunded']), true`,
   `insert into orders (tenant_id, id, site_id, external_id, order_number, storage, wc_status, class, currency, total, tax_total, shipping_total,
@@ -134,14 +132,15 @@ const statementsFor = ({ tenant, site, carts, orders, leads }: Company): string[
    union all select ${tenant}::bigint, 'lead', l from generate_series(1, ${leads}::bigint) l`,
 ];
 
-/** Writes a company of this size, with its keys and its queue, as the owner of the tables. Gives its id. */
-export async function writeCompany(owner: Client, size: CompanySize): Promise<TenantId> {
+/** Writes a company of this size, with its keys and its queue, as the owner of the tables; its newest rows are of `at`. Gives its id. */
+export async function writeCompany(owner: Client, size: CompanySize, at = companyNow): Promise<TenantId> {
+  const now = `'${at.toISOString()}'::timestamptz`;
   const { rows } = await owner.query<{ tenant: TenantId; site: string }>(
     `with company as (
        insert into tenants (slug, name) select 'medida-' || count(*) + 1, 'Medida' from tenants returning id)
      insert into sites (tenant_id, slug, name) select id, 'loja', 'Loja' from company returning tenant_id as tenant, id as site`,
   );
   await owner.query(functions);
-  for (const statement of statementsFor({ ...rows[0]!, ...size })) await owner.query(statement);
+  for (const statement of statementsFor({ ...rows[0]!, ...size, now })) await owner.query(statement);
   return rows[0]!.tenant;
 }
