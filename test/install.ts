@@ -2,11 +2,11 @@
 // more than production's (`npm ci --omit=dev`), belongs to root and is written by nobody; an unprivileged user starts it with `npm start` and then
 // with `npm run demo`, opens a page of each, and types what docs/recovery.md tells to type. Ten minutes on a slow network; root makes it strict.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findServerPrograms } from '../start/debian-servers.ts';
+import { findServerPrograms, serverCache } from '../start/debian-servers.ts';
 import { freePort, isPortFree, makeServerFolder, serverUser } from '../start/processes.ts';
 import { readDocs, wordsOf } from './support/docs-commands.ts';
 
@@ -138,12 +138,11 @@ async function main(): Promise<void> {
   });
 
   say('npm run demo');
-  // As the image for the demo has them; here they may lie unpacked.
-  const servers = await Promise.all([findServerPrograms('mariadb'), findServerPrograms('sshd')]);
-  const folders = servers.flatMap(({ usr }) => [join(usr, 'bin'), join(usr, 'sbin')]);
-  const settings = { ...servers[0].env, PATH: [...folders, process.env.PATH].join(':') };
+  // The servers of the shops, which the demo's image has: unpacked by root, found with the data.
+  await Promise.all([findServerPrograms('mariadb'), findServerPrograms('sshd')]);
+  if (serverUser && existsSync(serverCache)) symlinkSync(serverCache, join(data, 'servers'));
   const port = String(await freePort());
-  const demo = start('npm', ['run', 'demo', '--', '--porta', port], settings);
+  const demo = start('npm', ['run', 'demo', '--', '--porta', port], {});
   await during(demo, port, async () => {
     const [, link] = await untilPrints(demo, /o link vale uma vez\): (\S+)/);
     await look(link!);
