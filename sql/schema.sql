@@ -1221,7 +1221,7 @@ table person_members (row security forced)
   entity_id bigint not null
   person_id bigint not null
   person_members_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text])))
-  person_members_pkey: PRIMARY KEY (tenant_id, entity, entity_id)
+  person_members_pkey: PRIMARY KEY (tenant_id, entity, entity_id) INCLUDE (person_id)
   CREATE INDEX person_members_person_idx ON public.person_members USING btree (tenant_id, person_id, entity, entity_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())

@@ -26,8 +26,9 @@ export type QueuedOptions = RecomputeOptions & {
 /** Queue rows of one pass. With many more waiting (a first sync) one pass over everything is cheaper than many over parts. */
 const passRows = 20_000;
 const wholeFrom = 100_000;
-/** From so many rows on the planner is told what the pass has written. */
+/** From so many rows on, and this share of what the company has, the planner is told what the pass has written. */
 const largeFrom = 1_000;
+const largeShare = 0.1;
 
 /** Recomputes what the queue names, until it is empty. Gives the number of queue rows done. Safe to run from several processes. */
 export async function recomputeQueued(
@@ -45,7 +46,7 @@ export async function recomputeQueued(
       const isFull = waiting >= wholeFrom;
       if (isFull) await db.run('recompute_clear_queue', { tenant: tenantId });
       else await db.run('recompute_take_queue', { tenant: tenantId, limit: passRows });
-      const isLarge = waiting >= largeFrom;
+      const isLarge = waiting >= largeFrom && (await isMuchOf(db, waiting));
       wasLarge ||= isLarge;
       await recomputeTouched(db, { now, cause, runId, isFull, isLarge });
       return isFull ? waiting : Math.min(waiting, passRows);
@@ -115,6 +116,13 @@ export async function scoreCustomers(pool: Pool, tenantId: TenantId, { now, log 
   const changed = await withPass(pool, tenantId, (db) => scoreEverybody(db, { now }));
   log.info('recompute.scores', { tenant: tenantId, changed, ms: Math.round(performance.now() - startedAt) });
   return changed;
+}
+
+/** Is it more than the large share of the records that have a person already? */
+async function isMuchOf(db: Statements, waiting: number): Promise<boolean> {
+  const limit = Math.ceil(waiting / largeShare);
+  const { rows } = await db.run<{ is_fewer: boolean }>('recompute_has_fewer', { tenant: db.tenantId, limit });
+  return rows[0]!.is_fewer;
 }
 
 async function countWaiting(db: Statements): Promise<number> {

@@ -10,18 +10,6 @@ with company as materialized (
   left join orders o on o.tenant_id = $1 and o.id = s.credited_order_id and s.status = 'recovered'
   where ((s.status = 'recovered' and s.causal_class is distinct from 'prior_purchase') or (s.status = 'abandoned' and (s.has_keys or w.counts_all)))
     and s.first_activity_at >= coalesce($2::timestamptz, '-infinity') and s.first_activity_at < coalesce($3::timestamptz, 'infinity')
-), contacted as materialized (
-  select c.cart_id
-  from contacts k
-  join carts_in c on k.entity = 'cart' and c.cart_id = k.entity_id
-  where k.tenant_id = $1 and k.undone_at is null and k.contacted_at >= c.first_activity_at and k.contacted_at >= coalesce($2::timestamptz, '-infinity')
-  union
-  select c.cart_id
-  from contacts k
-  join person_members its on its.tenant_id = $1 and its.entity = k.entity and its.entity_id = k.entity_id
-  join person_members mine on mine.tenant_id = $1 and mine.person_id = its.person_id and mine.entity = 'cart'
-  join carts_in c on c.cart_id = mine.entity_id
-  where k.tenant_id = $1 and k.undone_at is null and k.contacted_at >= c.first_activity_at and k.contacted_at >= coalesce($2::timestamptz, '-infinity')
 )
 select count(*) filter (where is_contacted)::integer as contacted_carts,
        count(*) filter (where is_contacted and causal_class = 'contacted')::integer as contacted_recovered,
@@ -35,4 +23,15 @@ select count(*) filter (where is_contacted)::integer as contacted_carts,
        count(*) filter (where is_after and hours >= 72 and hours < 168)::integer as within_week,
        count(*) filter (where is_after and hours >= 168 and hours < 336)::integer as within_2_weeks,
        count(*) filter (where is_after and hours >= 336)::integer as later
-from (select c.*, exists (select from contacted k where k.cart_id = c.cart_id) as is_contacted from carts_in c) c;
+from (
+  -- cart by cart, each a look into an index: as a join the planner takes the carts for few and reads the contacts anew for each
+  select c.*,
+         exists (select from contacts k
+                 where k.tenant_id = $1 and k.entity = 'cart' and k.entity_id = c.cart_id and k.undone_at is null and k.contacted_at >= c.first_activity_at)
+         or exists (select from person_members mine
+                    join person_members its on its.tenant_id = $1 and its.person_id = mine.person_id
+                    join contacts k on k.tenant_id = $1 and k.entity = its.entity and k.entity_id = its.entity_id
+                    where mine.tenant_id = $1 and mine.entity = 'cart' and mine.entity_id = c.cart_id and k.undone_at is null
+                      and k.contacted_at >= c.first_activity_at) as is_contacted
+  from carts_in c
+) c;

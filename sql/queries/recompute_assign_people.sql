@@ -39,9 +39,17 @@ with members as materialized (
 ), placed as (
   insert into people_joined select node, person_id from moved where not $2
 ), rejoined as (
+  -- by the place of each row: a join that guesses thousands for the few who move reads the whole table
   update person_members p set person_id = m.person_id
-  from moved m
-  where p.tenant_id = $1 and p.entity = node_entity(m.node) and p.entity_id = node_id(m.node) and m.old_id is not null
+  from (
+    select x.place, moved.person_id
+    from moved
+    cross join lateral (
+      select ctid as place from person_members where tenant_id = $1 and entity = node_entity(node) and entity_id = node_id(node) offset 0
+    ) x
+    where old_id is not null
+  ) m
+  where p.tenant_id = $1 and p.ctid = m.place
 ), joined as (
   insert into person_members (tenant_id, entity, entity_id, person_id)
   select $1, node_entity(node), node_id(node), person_id from moved where old_id is null order by node -- as both indexes grow
