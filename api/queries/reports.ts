@@ -62,8 +62,8 @@ export async function loadProducts(
   return { rows, total: rows[0]?.total ?? 0, siteCount: rows[0]?.siteCount ?? 0 };
 }
 
-/** Counts by weekday (Monday is 1) and hour of the company's clock. */
-export async function loadClock(tx: Tx, { period }: Scope, subject: ClockSubject): Promise<ClockFacts> {
+/** Counts by weekday (Monday is 1) and hour of the company's clock. With the zone as a value the clock is part of the statement, not a call a row. */
+export async function loadClock(tx: Tx, { company, period }: Scope, subject: ClockSubject): Promise<ClockFacts> {
   const within = (at: Fragment) => inPeriod(tx, at, period);
   const instants: Readonly<Record<ClockSubject, () => Fragment>> = {
     leads: () =>
@@ -77,7 +77,7 @@ export async function loadClock(tx: Tx, { period }: Scope, subject: ClockSubject
   };
   return await tx<ClockFacts[number][]>`
     select extract(isodow from time)::int as weekday, extract(hour from time)::int as hour, count(*)::int as count
-    from (select local_time(at, (select reporting_time_zone from tenants where id = app_tenant_id())) as time from (${instants[subject]()}) i) t
+    from (select local_time(at, ${company.timeZone}) as time from (${instants[subject]()}) i) t
     group by 1, 2`;
 }
 
@@ -111,7 +111,7 @@ export async function loadScores(tx: Tx): Promise<ScoreFacts> {
 }
 
 /** The phones of a period's leads by form, and by week. */
-export async function loadQuality(tx: Tx, { period }: Scope): Promise<QualityFacts> {
+export async function loadQuality(tx: Tx, { company, period }: Scope): Promise<QualityFacts> {
   const { movel, fixo, sem_ddd, invalido, ficticio, vazio } = phoneConditions(tx);
   const counts = tx`
     count(*)::int as leads, count(*) filter (where ${movel!})::int as movel, count(*) filter (where ${fixo!})::int as fixo,
@@ -131,7 +131,7 @@ export async function loadQuality(tx: Tx, { period }: Scope): Promise<QualityFac
     from (select l.form_plugin, l.form_id, ${counts} ${leads} group by 1, 2) f
     order by f.leads desc, f.form_plugin, f.form_id limit 100`;
   const weeks = await tx<QualityFacts['weeks'][number][]>`
-    select date_trunc('week', local_day(s.captured_at, (select reporting_time_zone from tenants where id = app_tenant_id()))::timestamp)::date::text as week,
+    select date_trunc('week', local_day(s.captured_at, ${company.timeZone})::timestamp)::date::text as week,
            ${counts} ${leads} and s.captured_at is not null group by 1 order by 1`;
   return { forms, weeks };
 }
