@@ -11,6 +11,8 @@ const benches: { [name: string]: () => Promise<{ run(args: string[]): Promise<nu
   legacy: () => import('./legacy.ts'),
   tunnel: () => import('./tunnel.ts'),
   pages: () => import('./pages.ts'),
+  freshness: () => import('./freshness.ts'),
+  'thousand-shops': () => import('./thousand-shops.ts'),
   recompute: () => import('./recompute.ts'),
   sse: () => import('./sse.ts'),
 };
@@ -19,7 +21,7 @@ if (name === 'todas') {
   // One after the other, with their defaults: a quarter of an hour on a quiet machine. Ends with the lines of docs/performance.md.
   const { measuredRows } = await import('./report.ts');
   for (const [each, load] of Object.entries(benches)) {
-    if (each === 'recompute' || each === 'sse') continue;
+    if (['recompute', 'sse', 'thousand-shops'].includes(each)) continue;
     process.stdout.write(`\n== ${each}\n`);
     const code = await (await load()).run([]).catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
@@ -30,7 +32,7 @@ if (name === 'todas') {
   process.stdout.write(`\n| medida | mínimo | meta | medido |\n|---|---|---|---|\n${measuredRows.join('\n')}\n`);
 } else if (!bench) {
   process.stderr.write(
-    `Uso: npm run bench -- <medida> [--help]\nMedidas: ${Object.keys(benches).join(', ')}; ou todas (sem recompute e sse)\n`,
+    `Uso: npm run bench -- <medida> [--help]\nMedidas: ${Object.keys(benches).join(', ')}; ou todas (sem recompute, sse e thousand-shops)\n`,
   );
   process.exitCode = name === '--help' ? 0 : 2;
 } else {

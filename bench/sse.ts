@@ -1,8 +1,7 @@
 // `npm run bench -- sse`: what many open pages cost the web process. Real clients on real sockets, a real api process, one change of a row a second: its
 // memory beside that without clients, its share of a processor, and how long after the commit the last page has it. Then what must happen to a client that
 // reads nothing, to a session that ends, and to the page beyond a user's cap.
-import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { migrate } from '../daemon/migrate.ts';
 import { startEmbeddedPostgres } from '../start/embedded-postgres.ts';
 import { freePort } from '../start/processes.ts';
 import { cpuSeconds, ownMb } from './measure.ts';
+import { type Program, pause, startProgram } from './program.ts';
 
 const help = `Mede o que muitas páginas abertas custam ao processo web: memória, processador e atraso de cada evento.
 
@@ -77,39 +77,14 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-type Api = { pid: number; port: number; readLog(): string; stop(): Promise<unknown> };
+type Api = Program & { port: number };
 
+/** The web process on a free port. */
 export async function startApi({ url, dataDir }: { url: string; dataDir: string }): Promise<Api> {
   const port = await freePort();
-  const file = join(dataDir, 'api.log');
-  const log = openSync(file, 'a');
-  const env = {
-    ...process.env,
-    DATABASE_URL: url,
-    DATA_DIR: dataDir,
-    PORT: String(port),
-    PUBLIC_URL: `http://localhost:${port}`,
-  };
-  const child = spawn(process.execPath, ['start/run.mjs', 'api/main.ts'], { env, stdio: ['ignore', log, log] });
-  closeSync(log);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const readLog = () => readFileSync(file, 'utf8');
-  for (let tries = 0; !readLog().includes('api.listening'); tries++) {
-    if (tries > 600 || child.exitCode !== null) throw new Error(`the api did not start: ${readLog()}`);
-    await pause(100);
-  }
-  return {
-    pid: child.pid!,
-    port,
-    readLog,
-    stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
+  const env = { DATABASE_URL: url, PORT: String(port), PUBLIC_URL: `http://localhost:${port}` };
+  return { port, ...(await startProgram('api', { dataDir, env })) };
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A company with a page full of carts. */
 async function writeRows(owner: Pool): Promise<string> {

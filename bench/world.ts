@@ -47,6 +47,7 @@ export async function startWorld({ mariaArgs = [] }: { mariaArgs?: string[] } = 
     return {
       dir,
       mariaDb,
+      url: postgres.url,
       adminUrl: postgres.adminUrl,
       stop,
       /** Seconds of processor so far of Postgres, its ended backends too, and of MariaDB. */
