@@ -56,7 +56,7 @@ async function writeHostileShop(): Promise<void> {
   }
 }
 
-/** Every shift of the layout that no key or click asked for: its value and what moved. */
+/** Every shift of the layout that no key or click asked for and that an eye could see: its value and what moved. */
 function watchShifts(): void {
   const shifts: string[] = [];
   Object.assign(globalThis, { shifts });
@@ -67,7 +67,7 @@ function watchShifts(): void {
       sources: { node: Element | null }[];
     })[]) {
       const moved = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName).join(', ');
-      if (!entry.hadRecentInput) shifts.push(`${entry.value.toFixed(4)}: ${moved}`);
+      if (!entry.hadRecentInput && entry.value >= 0.001) shifts.push(`${entry.value.toFixed(4)}: ${moved}`);
     }
   }).observe({ type: 'layout-shift', buffered: true });
 }
