@@ -71,6 +71,7 @@ type Group = {
 const minIntervalMs = 250;
 /** A page that is slow to render comes less often, so that it never takes more than a fifth of the time. */
 const minRestFactor = 5;
+const afterFailureMs = 2_000;
 const heartbeatMs = 15_000;
 /** Relative times move on and sessions run out without any event. */
 const tickMs = 60_000;
@@ -160,6 +161,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     group.isDirty = false;
     group.isRendering = true;
     const startedAtMs = performance.now();
+    let restMs = minIntervalMs;
     try {
       const html = await renderGroup(group);
       const isNew = html !== group.html;
@@ -173,12 +175,14 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
         else if (changes) send(client, changes);
       }
     } catch (error) {
-      // The page keeps what it has; the next event or tick tries again.
+      // The page keeps what it has, for the moment.
+      group.isDirty = true;
+      restMs = afterFailureMs;
       countLive('render_failed');
       log.error('feed.render_failed', { page: group.view.page, tenant: group.company.id, error: String(error) });
     }
     const tookMs = performance.now() - startedAtMs;
-    group.nextAtMs = startedAtMs + Math.max(minIntervalMs, tookMs * minRestFactor);
+    group.nextAtMs = startedAtMs + Math.max(restMs, tookMs * minRestFactor);
     group.isRendering = false;
     if (group.isDirty && group.clients.size > 0) markDirty(group);
   }

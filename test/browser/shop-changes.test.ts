@@ -1,7 +1,7 @@
 // What happens in a shop, seen on the open pages: every kind of change of an order, a cart and a form entry, through plugin-like writes on both
 // order storages, with the daemon reading in between and no page reloaded.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { withTenant } from '../../daemon/db.ts';
 import { deleteCart, writeCart, writeFormAnswers, writeFormEntry } from '../../start/demo/cart-writer.ts';
 import {
@@ -50,6 +50,7 @@ test.each([
   { storage: 'HPOS, by SSH', index: 0, formId: '321', phoneKey: 'Whatsapp_8' },
   { storage: 'posts, direct', index: 1, formId: '87', phoneKey: 'Whatsapp_-_DDD_+_Numero_4' },
 ])('each kind of change of a shop ($storage) shows on the open pages', async ({ index, formId, phoneKey }) => {
+  onTestFailed(() => console.error(world.readLogs()));
   const { shop } = world.shops[index]!;
   const site = world.sites[index]!;
   const at = (section: string) => `/e/${demoCompanies[index]!.slug}/${section}`;

@@ -1,5 +1,5 @@
 // A demo world with Chromium in front of it, for the browser tests: real shops, daemon and api, real pages, and the faults that any page reported.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -20,6 +20,8 @@ export type BrowserWorld = DemoWorld & {
   openProfile(screen?: { width: number; height: number }): Promise<{ context: BrowserContext }>;
   /** Asks the daemon for a poll now, not at the next minute. */
   poll(site: DemoSite): Promise<void>;
+  /** The last lines that daemon and api logged, for a test that fails. */
+  readLogs(): string;
 };
 
 export async function startBrowserWorld(): Promise<BrowserWorld> {
@@ -52,6 +54,10 @@ export async function startBrowserWorld(): Promise<BrowserWorld> {
     async poll({ tenantId, siteId }) {
       await withTenant(world.pool, tenantId, (client) => client.query('select enqueue_job($1)', [siteId]));
     },
+    readLogs: () =>
+      ['daemon', 'api']
+        .map((name) => readFileSync(join(dataDir, `${name}.log`), 'utf8').split('\n').slice(-60).join('\n'))
+        .join('\n'),
     async stop() {
       await browser.close();
       await owner.end();
