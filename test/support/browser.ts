@@ -56,7 +56,12 @@ export async function startBrowserWorld(): Promise<BrowserWorld> {
     },
     readLogs: () =>
       ['daemon', 'api']
-        .map((name) => readFileSync(join(dataDir, `${name}.log`), 'utf8').split('\n').slice(-60).join('\n'))
+        .map((name) =>
+          readFileSync(join(dataDir, `${name}.log`), 'utf8')
+            .split('\n')
+            .slice(-60)
+            .join('\n'),
+        )
         .join('\n'),
     async stop() {
       await browser.close();
