@@ -12,7 +12,6 @@ import { pause, startProgram } from './program.ts';
 import type { World } from './world.ts';
 
 export type LiveShop = { tenantId: TenantId; siteId: SiteId; slug: string; database: string; prefix: string };
-export type LiveShops = Awaited<ReturnType<typeof startLiveShops>>;
 
 /** Makes the shops and starts the daemon; resolves when each shop has been read once. */
 export async function startLiveShops(
