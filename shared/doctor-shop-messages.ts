@@ -156,6 +156,8 @@ export const doctorShopTexts: Record<string, (facts: Facts) => ShopMessage> = {
 export type DoctorShopDetails = {
   candidates?: { prefix: string; siteUrl: string | null; blogName: string | null }[];
   tables?: string[];
+  /** Of the newest orders. */
+  orderStatuses?: { status: string; count: number }[];
   forms?: {
     formPlugin: string;
     formId: string;
@@ -168,8 +170,20 @@ export type DoctorShopDetails = {
 
 const keyLabels = { name: 'nome', phone: 'WhatsApp', email: 'e-mail', size: 'tamanho' } as const;
 
+function orderStatusLine(statuses: NonNullable<DoctorShopDetails['orderStatuses']>): string {
+  const looked = statuses.reduce((sum, { count }) => sum + count, 0);
+  const found = statuses.map(({ status, count }) => `${status} ${count}`).join(' · ');
+  return `${looked === 1 ? 'Situação do pedido mais novo' : `Situações dos ${looked} pedidos mais novos`}: ${found}`;
+}
+
 /** The lines under the sentence, in the order in which a person needs them. */
-export function doctorShopLines({ candidates = [], tables = [], forms = [], also = [] }: DoctorShopDetails): string[] {
+export function doctorShopLines({
+  candidates = [],
+  tables = [],
+  orderStatuses = [],
+  forms = [],
+  also = [],
+}: DoctorShopDetails): string[] {
   return [
     ...(candidates.length > 1
       ? candidates.map(({ prefix, siteUrl, blogName }) =>
@@ -177,6 +191,7 @@ export function doctorShopLines({ candidates = [], tables = [], forms = [], also
         )
       : []),
     ...tables,
+    ...(orderStatuses.length > 0 ? [orderStatusLine(orderStatuses)] : []),
     ...forms.map(({ formPlugin, formId, title, entryCount, keys }) => {
       const found = (['name', 'phone', 'email', 'size'] as const).flatMap((meaning) =>
         keys[meaning] === null ? [] : [`${keyLabels[meaning]} = ${keys[meaning]}`],

@@ -122,6 +122,15 @@ test('a healthy shop is fine in every check, and says so in words', async () => 
   ]);
   for (const finding of Object.values(asked)) sentence(finding);
   expect(asked[12]!.facts).toMatchObject({ storage: 'hpos', attribution: 'on', days: '0' });
+  const { orderStatuses } = asked[12]!.details as { orderStatuses: { status: string; count: number }[] };
+  expect(orderStatuses.length).toBeGreaterThan(2);
+  const looked = orderStatuses.reduce((sum, { count }) => sum + count, 0);
+  // the newest 200 rows, of which some are refunds
+  expect(looked).toBeGreaterThan(150);
+  expect(looked).toBeLessThanOrEqual(200);
+  expect(doctorShopLines({ orderStatuses })[0]).toMatch(
+    `Situações dos ${looked} pedidos mais novos: ${orderStatuses[0]!.status} `,
+  );
   expect(asked[13]!.facts).toMatchObject({ recoveryPage: 'yes', days: '0' });
   expect(Number(asked[16]!.facts.rows)).toBeGreaterThan(1000);
   // Nothing that a shopper typed leaves the shop with a finding.

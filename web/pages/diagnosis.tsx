@@ -247,7 +247,7 @@ function Found({ run }: { run: DoctorRun }) {
         {facts.map((check) => (
           <Fact label={checkNames[check.nn - 1]!}>
             {doctorMessage(check.code, check.facts).sentence}
-            {check.nn === 14 ? (
+            {(check.nn === 12 || check.nn === 14) && detailLines(check).length > 0 ? (
               <ul class="found-forms">
                 {detailLines(check).map((line) => (
                   <li>{line}</li>

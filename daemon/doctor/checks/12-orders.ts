@@ -5,7 +5,7 @@ import { countRows, daysBetween, sampleNewest, shopOf, streamsOf } from '../samp
 
 /** A shop that sells has an order in a month. */
 const oldAfterDays = 30;
-const looksAt = 50;
+const looksAt = 200;
 
 export const orders: Check = {
   nn: 12,
@@ -31,7 +31,15 @@ export const orders: Check = {
       }),
     };
     if (records.length === 0) return { state: 'warning', code: 'orders_none', facts };
-    if (Number(facts.days ?? 0) > oldAfterDays) return { state: 'warning', code: 'orders_old', facts };
-    return { state: 'ok', code: 'orders_found', facts };
+    const details = { orderStatuses: countStatuses(records) };
+    if (Number(facts.days ?? 0) > oldAfterDays) return { state: 'warning', code: 'orders_old', facts, details };
+    return { state: 'ok', code: 'orders_found', facts, details };
   },
 };
+
+/** The statuses of the newest orders, most orders first: counting all would have the shop read a whole index. */
+function countStatuses(records: readonly { wcStatus: string }[]): { status: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { wcStatus } of records) counts.set(wcStatus, (counts.get(wcStatus) ?? 0) + 1);
+  return [...counts].map(([status, count]) => ({ status, count })).sort((a, b) => b.count - a.count);
+}
