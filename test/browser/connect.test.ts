@@ -80,6 +80,10 @@ test('a wrong password, then a wrong database: the live doctor names each, and a
   expect(advice).toContain('pode mais do que ler');
   expect(advice).toMatch(/create user/i);
   await page.getByRole('heading', { name: 'O que encontramos' }).waitFor();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /Situações dos \d+ pedidos mais novos: [a-z-]+ \d/ })
+    .waitFor();
 });
 
 test('the suggested mapping is saved, and the first sync is seen to its end', async () => {

@@ -275,13 +275,16 @@ function NextSteps({ slug, shop, run, clock }: Pick<DiagnosisProps, 'slug' | 'sh
       ) : (
         ''
       )}
-      <a class={`button ${isGood && !run.isTrial ? '' : 'button-main'}`} href={paths.connectionEdit(slug, shop.id)}>
-        {isGood ? (run.isTrial ? 'Voltar e salvar o acesso' : 'Mudar o acesso') : 'Corrigir o acesso'}
+      <a
+        class={`button ${!run || (isGood && !run.isTrial) ? '' : 'button-main'}`}
+        href={paths.connectionEdit(slug, shop.id)}
+      >
+        {isGood && run.isTrial ? 'Voltar e salvar o acesso' : isGood || !run ? 'Mudar o acesso' : 'Corrigir o acesso'}
       </a>
       {shop.typed ? (
         <form method="post" action={again}>
-          <button class="button" type="submit">
-            {run?.isTrial ? 'Diagnosticar o acesso salvo' : 'Repetir o diagnóstico'}
+          <button class={`button ${run ? '' : 'button-main'}`} type="submit">
+            {!run ? 'Examinar a loja' : run.isTrial ? 'Diagnosticar o acesso salvo' : 'Repetir o diagnóstico'}
           </button>
         </form>
       ) : (
