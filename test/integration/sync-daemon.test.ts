@@ -117,25 +117,17 @@ test('a living daemon keeps its job, however long it takes', async () => {
   const setPort = (port: number) => world.owner.query('update connections set port = $1', [port]);
   await setPort(silent.port);
   try {
+    // What an earlier test's killed daemon held is not what this test is about.
+    await world.rows('delete from graphile_worker._private_jobs');
+    await world.rows('update graphile_worker._private_job_queues set locked_by = null, locked_at = null');
     const daemon = await start();
-    // What an earlier test's killed daemon held is freed first: it is not what this test is about.
-    await until(
-      async () =>
-        (await world.rows('select from graphile_worker._private_jobs')).length === 0 &&
-        (await world.rows(`select from runs where state in ('connecting', 'reading', 'writing', 'recomputing')`))
-          .length === 0
-          ? true
-          : undefined,
-      'a queue without earlier work',
-    );
-    const freedBefore = daemon.output().split('jobs.freed').length;
     const before = (await findRun('true'))?.id ?? '0';
     await enqueue();
     await until(
       () => findRun(`id > ${before} and error_code = 'mysql_no_answer'`),
       'a shop that does not answer for ten seconds',
     );
-    expect(daemon.output().split('jobs.freed').length).toBe(freedBefore);
+    expect(daemon.output()).not.toContain('jobs.freed');
     expect(await world.rows(`select id from runs where id > ${before}`)).toHaveLength(1);
   } finally {
     await setPort(world.port);
