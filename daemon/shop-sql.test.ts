@@ -7,9 +7,10 @@ import { ReadOnlyUnverifiedError, ShopQueryError } from './connections/errors.ts
 import type { Gateway } from './connections/gateway.ts';
 import { prepareSession } from './connections/session.ts';
 import { assertReadOnly } from './connections/statement.ts';
+import type { SiteSettings } from './settings.ts';
 import type { ShopContext, Stream } from './source.ts';
 import { loadSources } from './source-registry.ts';
-import { readTops } from './sync/quiet-scans.ts';
+import { lookAtShop, lookParts } from './sync/shop-look.ts';
 
 const columns = [
   ...[
@@ -39,15 +40,16 @@ const shopOf = (orderStorage: 'hpos' | 'legacy'): ShopContext => ({
 function textsOf(stream: Stream, shop: ShopContext): [name: string, sql: string | null | undefined][] {
   const { indexDigest } = stream;
   return [
-    ...stream.scans.flatMap(({ name, sql, startsAt, top }): [string, string | undefined][] => [
+    ...stream.scans.flatMap(({ name, sql, startsAt, look }): [string, string | undefined][] => [
       [name, sql(shop)],
       [`${name} start`, startsAt?.(shop)],
-      [`${name} top`, top?.(shop)],
+      [`${name} look`, look?.(shop)],
     ]),
     ...stream.fetch.map(({ name, sql }): [string, string] => [name, sql(shop)]),
     ...(indexDigest?.parts ?? []).map(({ sql }, index): [string, string] => [`index digest ${index}`, sql(shop)]),
     ['index digest end', indexDigest?.lastId(shop)],
     ['digest', stream.digest(shop)],
+    ['look', stream.look?.(shop)],
     ['period', stream.inPeriod(shop)],
     ['newest', stream.newest(shop)],
     ['estimate', stream.estimate(shop)],
@@ -80,13 +82,18 @@ for (const storage of ['hpos', 'legacy'] as const) {
     }
   }
   const { gateway, sent } = listen();
-  const scans = sources.flatMap(({ streams }) => streams.flatMap((stream) => stream.scans));
-  await readTops(
-    gateway,
-    shop,
-    scans.map((scan, index) => ({ key: String(index), scan })),
+  const streams = sources.flatMap((source) =>
+    source.streams.map((stream) => ({ source, stream: stream as unknown as Stream })),
   );
-  texts.push([`tops of ${storage}`, sent[0]!]);
+  const anywhere = { last: { at: new Date(0), id: 1n }, settled: null, caughtUpAt: null };
+  const always = Object.assign(new Map(), { get: () => anywhere });
+  const floors = Object.assign(new Map(), { get: () => '7' });
+  await lookAtShop(
+    gateway,
+    shop.prefix,
+    lookParts(streams, shop, { site: { siteId: '1' } as SiteSettings, cursors: always, floors, now: new Date() }),
+  ).catch(() => null);
+  texts.push([`look of ${storage}`, sent[0]!]);
 }
 const tables = ['options', 'posts', 'postmeta', 'users', 'usermeta'].map((name) => `lo_ja_${name}`);
 const discovery = listen((sql) =>
@@ -134,8 +141,8 @@ describe('every text that is sent to a shop', () => {
     expect(new Set(texts.map(([name]) => name.split('/')[0]))).toEqual(
       new Set([
         ...sources.map(({ name }) => name),
-        'tops of hpos',
-        'tops of legacy',
+        'look of hpos',
+        'look of legacy',
         'discovery 0',
         'discovery 1',
         'discovery 2',

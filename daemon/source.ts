@@ -68,10 +68,11 @@ export type Scan = {
    */
   startsAt?: ShopSql;
   /**
-   * For 'id': the highest id there is in the table that it walks, as one value (`select max(id) from …`, no row is read). While it stays the same
-   * and the last rows have been read whole long enough, polls leave the scan out.
+   * One value that changes when the scan would find something new: for 'id' the highest id of the table that it walks (`select max(id) from …`, no row
+   * is read), for 'changed-at' a sum of the rows from `:after_at` on. While it stays the same and the last rows have been read whole long enough,
+   * polls leave the scan out.
    */
-  top?: ShopSql;
+  look?: ShopSql;
   /** Absent: at every poll. Polls leave it out until so many minutes have passed since it last came to its end: it costs more than an idle poll may. */
   everyMinutes?: number;
   /** Absent: always. False: the shop lacks the table that only this scan reads; it is left out of this run. */
@@ -130,6 +131,8 @@ export type Stream<T extends Target = Target> = {
    */
   digest: ShopSql;
   indexDigest?: IndexDigest;
+  /** With digestAt 'poll': one value that changes when a row of the digest above `:after_id` does (checksumOf()). While it stays, polls leave it out. */
+  look?: ShopSql;
   /**
    * `id` of those of `:ids` that the shop keeps where this stream does not look: orders in the storage that WooCommerce does not use now, never
    * copied over. They are not missing. Absent or null: there is no such place.

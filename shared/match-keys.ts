@@ -1,7 +1,7 @@
 // What makes two records the same person: equal e-mail or equal phone, nothing else (docs/rules.md, Keys and shared keys).
 // Each record has its own keys only; the denylist and the shared keys of a company are judged later, in SQL.
 
-import { isAnonymizedEmail, normalizeEmail } from './email.ts';
+import { emailKeyOf } from './email.ts';
 import type { Phone, PhoneKind } from './phone.ts';
 
 export type MatchKey = {
@@ -26,10 +26,8 @@ export function matchKeysOf({ emails, phones, isAnonymized }: ContactFields): Ma
   const keys = new Map<string, MatchKey>();
 
   for (const raw of emails) {
-    const key = normalizeEmail(raw);
-    if (key !== null && !isAnonymizedEmail(key)) {
-      keys.set(key, { kind: 'email', key, phoneKind: null, isPresumed: false });
-    }
+    const key = emailKeyOf(raw);
+    if (key !== null) keys.set(key, { kind: 'email', key, phoneKind: null, isPresumed: false });
   }
 
   for (const phone of phones) {

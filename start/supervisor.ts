@@ -35,7 +35,7 @@ const nodeArguments = (path: string): string[] => [fromHere('run.mjs'), path];
 
 // Left alone, V8 lets garbage pile up before it looks for it: a sync of the demo's medium shops peaked at 286 MB; with these the first million rows
 // of the large ones at 151 MB. With a smaller limit V8 also lets its heap grow in smaller steps; the limit itself is far above what pages need.
-export const memoryFlags = ['--max-semi-space-size=4', '--max-old-space-size=256'];
+export const memoryFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 
 /** The arguments of Node for the daemon. */
 export const daemonArguments = (): string[] => [...memoryFlags, ...nodeArguments('daemon/main.ts')];

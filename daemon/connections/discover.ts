@@ -3,10 +3,12 @@
 import { AppError } from '#shared/errors.ts';
 import type { TimeZone } from '#shared/time-zone.ts';
 import type { ShopTables, Source } from '../source.ts';
+import { checksumOf, checksumPart, joinChecksum } from '../wordpress/row-look.ts';
 import { findPrefixes } from '../wordpress/table-prefix.ts';
 import { siteTimeZone } from '../wordpress/wordpress-time.ts';
 import { SelectDeniedError, TableMissingError } from './errors.ts';
 import { type Gateway, quoteIdentifier } from './gateway.ts';
+import { fill } from './statement.ts';
 
 type ShopInstall = {
   /** `wp_`, `cli_`, or `wp_2_` of a multisite's second site. */
@@ -44,6 +46,8 @@ export type ShopFacts = {
   formTables: { entries: string; meta: string } | null;
   /** woocommerce, woocommerceDb, formVibesDb, cartflows, wordpressDb: those that the shop has. */
   versions: Record<string, string>;
+  /** What optionsLook() gave when they were read. */
+  optionsLook: string;
   /** As stored: `fv_forms` (form titles), `fv-keys`, `active_plugins`, all PHP-serialized; `timezone_string`, `gmt_offset`. */
   options: Record<string, string>;
 };
@@ -63,6 +67,15 @@ const otherOptions = [
   'woocommerce_custom_orders_table_data_sync_enabled',
 ];
 const rawOptions = ['fv_forms', 'fv-keys', 'active_plugins', 'timezone_string', 'gmt_offset'];
+const optionNames = [...Object.keys(versionOptions), ...otherOptions, ...rawOptions];
+
+/** SQL for one value that changes when an option does that says what the shop is: its plugins, its storage, its clock. */
+export function optionsLook(prefix: string): string {
+  return fill(
+    `select ${checksumOf('option_name', 'option_value')} from ${quoteIdentifier(`${prefix}options`)} where option_name in (:names)`,
+    { names: optionNames },
+  );
+}
 
 /**
  * Reads what the database holds. `prefix` is the shop's chosen one; case is compared loosely, some servers fold names to lower case.
@@ -91,8 +104,7 @@ export async function discoverShop(
   if (!chosen) return emptyFacts(prefixes);
 
   const tables = tablesOf(all, chosen, prefixes);
-  const names = [...Object.keys(versionOptions), ...otherOptions, ...rawOptions];
-  const { options, clockGmt } = await readOptions(gateway, chosen.prefix, names);
+  const { options, clockGmt, look } = await readOptions(gateway, chosen.prefix, optionNames);
   const entries = ['fv_enteries', 'fv_entries'].find((name) => tables.has(name));
   return {
     ...emptyFacts(prefixes),
@@ -111,6 +123,7 @@ export async function discoverShop(
     versions: Object.fromEntries(
       Object.entries(versionOptions).flatMap(([option, name]) => (options[option] ? [[name, options[option]]] : [])),
     ),
+    optionsLook: look,
     options: Object.fromEntries(rawOptions.flatMap((name) => (options[name] ? [[name, options[name]]] : []))),
   };
 }
@@ -131,6 +144,7 @@ function emptyFacts(prefixes: ShopInstall[]): ShopFacts {
     cartTables: [],
     formTables: null,
     versions: {},
+    optionsLook: '',
     options: {},
   };
 }
@@ -179,15 +193,19 @@ async function readOptions(
   gateway: Gateway,
   prefix: string,
   names: string[],
-): Promise<{ options: Record<string, string>; clockGmt: string | null }> {
-  const rows = await gateway.query<{ name: string; value: string; clock: string }>(
-    `select option_name as name, option_value as value, utc_timestamp() as clock
+): Promise<{ options: Record<string, string>; clockGmt: string | null; look: string }> {
+  const rows = await gateway.query<{ name: string; value: string; clock: string; part: number | string }>(
+    `select option_name as name, option_value as value, utc_timestamp() as clock, ${checksumPart('option_name', 'option_value')} as part
      from ${quoteIdentifier(`${prefix}options`)} where option_name in (:names)`,
     { names },
   );
   // The collation ignores case: only the exact name counts.
   const exact = rows.filter(({ name }) => names.includes(name)).map(({ name, value }) => [name, value]);
-  return { options: Object.fromEntries(exact), clockGmt: rows[0]?.clock ?? null };
+  return {
+    options: Object.fromEntries(exact),
+    clockGmt: rows[0]?.clock ?? null,
+    look: joinChecksum(rows.map(({ part }) => part)),
+  };
 }
 
 async function readOptionsIfAllowed(gateway: Gateway, prefix: string, names: string[]) {

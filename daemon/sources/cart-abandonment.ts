@@ -13,6 +13,7 @@ import {
   tableOf,
   UnreadableRowError,
 } from '../wordpress/row-fields.ts';
+import { checksumOf } from '../wordpress/row-look.ts';
 import { parseLocal } from '../wordpress/wordpress-time.ts';
 
 const history = 'cartflows_ca_email_history';
@@ -94,6 +95,7 @@ const carts = defineStream({
   digest: (shop) =>
     `select id, ${cartFingerprint(shop)} as fingerprint from ${cartTable(shop)} where id > :after_id order by id limit :limit`,
   digestAt: 'poll',
+  look: (shop) => `select ${checksumOf('id', cartFingerprint(shop))} from ${cartTable(shop)} where id > :after_id`,
   inPeriod: (shop) =>
     `select id from ${cartTable(shop)} where id > :after_id and time >= :from_local and time < :to_local order by id limit :limit`,
   newest: (shop) => `select id from ${cartTable(shop)} order by id desc limit :limit`,
@@ -192,6 +194,7 @@ const emails = defineStream({
   digest: (shop) =>
     `select id, ${emailFingerprint} as fingerprint from ${tableOf(shop, history)} where id > :after_id order by id limit :limit`,
   digestAt: 'poll',
+  look: (shop) => `select ${checksumOf('id', emailFingerprint)} from ${tableOf(shop, history)} where id > :after_id`,
   inPeriod: (shop) =>
     `select id from ${tableOf(shop, history)}
      where id > :after_id and scheduled_time >= :from_local and scheduled_time < :to_local order by id limit :limit`,

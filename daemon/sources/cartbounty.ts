@@ -16,6 +16,7 @@ import {
   tableOf,
   UnreadableRowError,
 } from '../wordpress/row-fields.ts';
+import { checksumOf } from '../wordpress/row-look.ts';
 import { parseLocal } from '../wordpress/wordpress-time.ts';
 
 const signature = ['id', 'name', 'surname', 'email', 'phone', 'cart_contents', 'cart_total', 'time', 'session_id'];
@@ -57,6 +58,9 @@ const carts = defineStream({
     `select id, ${fingerprint(shop)} as fingerprint from ${table(shop)} force index (primary)
      where id > :after_id and coalesce(cart_total, 0) <> 0 order by id limit :limit`,
   digestAt: 'poll',
+  look: (shop) =>
+    `select ${checksumOf('id', fingerprint(shop))} from ${table(shop)} force index (primary)
+     where id > :after_id and coalesce(cart_total, 0) <> 0`,
   inPeriod: (shop) =>
     `select id from ${table(shop)} force index (primary)
      where id > :after_id and coalesce(cart_total, 0) <> 0 and time >= :from_local and time < :to_local order by id limit :limit`,

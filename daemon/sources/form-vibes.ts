@@ -34,7 +34,7 @@ const leads = defineStream({
       name: 'entries',
       order: 'id',
       overlap: 50,
-      top: (shop) => `select max(id) from ${entries(shop)}`,
+      look: (shop) => `select max(id) from ${entries(shop)}`,
       sql: (shop) =>
         `select id, id as cursor_id from ${entries(shop)} where id > :after_id order by cursor_id limit :limit`,
     },
@@ -83,7 +83,7 @@ const leadAnswers = defineStream({
       name: 'answers',
       order: 'id',
       overlap: 500,
-      top: (shop) => `select max(id) from ${answers(shop)}`,
+      look: (shop) => `select max(id) from ${answers(shop)}`,
       sql: (shop) =>
         `select id, id as cursor_id from ${answers(shop)} where id > :after_id order by cursor_id limit :limit`,
     },

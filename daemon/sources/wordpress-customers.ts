@@ -80,7 +80,7 @@ const accounts = defineStream({
       name: 'meta',
       order: 'id',
       overlap: 500,
-      top: (shop) => `select max(umeta_id) from ${usermeta(shop)}`,
+      look: (shop) => `select max(umeta_id) from ${usermeta(shop)}`,
       startsAt: (shop) => `select coalesce(max(umeta_id), 0) as cursor_id from ${usermeta(shop)}`,
       sql: (shop) =>
         `select user_id as id, umeta_id as cursor_id from ${usermeta(shop)} where umeta_id > :after_id order by cursor_id limit :limit`,

@@ -1,4 +1,5 @@
 // Values as COPY text, and the hashes over it. What is hashed is what is written, so "unchanged" can never mean anything else.
+import * as crypto from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { cleanText } from '../wordpress/text.ts';
 
@@ -7,21 +8,28 @@ export type Value = string | number | bigint | boolean | Date | null;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function encode(value: Value): string {
-  if (value === null) return '\\N';
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'boolean') return value ? 't' : 'f';
-  if (typeof value !== 'string') return String(value);
-  // Nearly every text is written as it is.
+  // Nearly every value is a text that is written as it is.
+  if (typeof value !== 'string') {
+    if (value === null) return '\\N';
+    if (typeof value === 'boolean') return value ? 't' : 'f';
+    return value instanceof Date ? value.toISOString() : String(value);
+  }
   if (!/[\\\t\n\r\0\ud800-\udfff]/.test(value)) return value;
   return cleanText(value).replace(/[\\\t\n\r]/g, (character) => escapes[character]!);
 }
 
 /** One line of COPY text without its line end. NUL and half surrogates, which Postgres refuses, are dropped here. */
 export function copyLine(values: readonly Value[]): string {
-  return values.map(encode).join('\t');
+  let line = encode(values[0]!);
+  for (let index = 1; index < values.length; index++) line += `\t${encode(values[index]!)}`;
+  return line;
 }
 
-/** 63 bits of SHA-1 as a bigint's text: 1 µs, and two contents of one row meet once in 10^18. */
+// crypto.hash came with Node 20.12; it takes half the time.
+const sha1: (text: string) => string =
+  'hash' in crypto ? (text) => crypto.hash('sha1', text) : (text) => createHash('sha1').update(text).digest('hex');
+
+/** 63 bits of SHA-1 as a bigint's text: two contents of one row meet once in 10^18. */
 export function hash63(text: string): string {
-  return BigInt.asUintN(63, createHash('sha1').update(text).digest().readBigUInt64BE(0)).toString();
+  return BigInt.asUintN(63, BigInt(`0x${sha1(text).slice(0, 16)}`)).toString();
 }

@@ -54,6 +54,19 @@ export function findCursor(cursors: Map<string, Cursor>, place: CursorPlace): Cu
   return cursors.get(keyOf(place)) ?? null;
 }
 
+/** Says of scans and digests of a stream that they were at their end at this instant. */
+export async function saveCaughtUp(
+  client: TenantClient,
+  siteId: string,
+  { source, stream, scans, at }: { source: string; stream: string; scans: string[]; at: Date },
+): Promise<void> {
+  await client.query(
+    `update cursors set caught_up_at = $6, updated_at = now()
+     where tenant_id = $1 and site_id = $2 and source = $3 and stream = $4 and scan = any($5::text[])`,
+    [client.tenantId, siteId, source, stream, scans, at],
+  );
+}
+
 export async function saveCursor(
   client: TenantClient,
   siteId: string,
@@ -100,6 +113,11 @@ export function startOf(cursor: Cursor | null, scan: Pick<Scan, 'order' | 'overl
   const overlapped = new Date(last.at.getTime() - scan.overlap * 1000);
   // Id 0: the whole second is read again.
   return { at: settled?.at ? earlier(overlapped, settled.at) : overlapped, id: 0n };
+}
+
+/** A costly scan rests between two passes. */
+export function isDue({ everyMinutes = 0 }: Pick<Scan, 'everyMinutes'>, cursor: Cursor | null, now: Date): boolean {
+  return !cursor?.caughtUpAt || now.getTime() - cursor.caughtUpAt.getTime() >= everyMinutes * 60_000;
 }
 
 /** A row dated after the shop's own clock must not carry the cursor past rows that are still to come: it stays at the clock. */

@@ -14,12 +14,14 @@ export class ValueRefusedError extends AppError {
 /** A shop's id as a bigint's text. */
 export function requireId(text: string, field: string): string {
   if (!/^\d{1,18}$/.test(text)) throw new ValueRefusedError(`${field}: not an id`, { facts: { field } });
-  return String(BigInt(text));
+  return text.startsWith('0') ? String(BigInt(text)) : text;
 }
 
 /** An id that may be missing; `0` is WordPress's "none". */
 export function optionalId(text: string | null): string | null {
-  return text !== null && /^\d{1,18}$/.test(text) && !/^0+$/.test(text) ? String(BigInt(text)) : null;
+  if (text === null || !/^\d{1,18}$/.test(text)) return null;
+  if (!text.startsWith('0')) return text;
+  return /^0+$/.test(text) ? null : String(BigInt(text));
 }
 
 export function requireDecimal(text: string, field: string): string {

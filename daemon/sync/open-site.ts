@@ -2,7 +2,7 @@
 // shop's place. Detected settings are kept on the site's row; what a person chose always wins.
 import { AppError } from '#shared/errors.ts';
 import type { SiteId } from '#shared/ids.ts';
-import { openShop, type Shop } from '../connections/connection.ts';
+import { type ConnectionSettings, openShop, type Shop } from '../connections/connection.ts';
 import { discoverShop, type ShopFacts, shopTablesOf } from '../connections/discover.ts';
 import { type TenantClient, withTenant } from '../db.ts';
 import { loadConnection, loadSite, type SiteSettings } from '../settings.ts';
@@ -25,15 +25,38 @@ export type OpenSite = {
   /** The shop's own clock. */
   shopNow: Date;
   warnings: Warning[];
+  /** What the options looked like of which `context` was made, and whether that was an earlier run's look: then they may have changed since. */
+  optionsLook: string;
+  isRecalled: boolean;
+  /** What the shop is, asked anew on the same connection. */
+  askAgain(): Promise<OpenSite>;
+  /** Something of it is not as we took it for: the next run asks. */
+  forget(): void;
 };
 
-/** Connects, discovers, and saves what was detected. The caller closes `shop`. Throws ShopError and PrefixUnclearError. */
-export async function openSite(engine: Engine, before: SiteSettings): Promise<OpenSite> {
-  const { pool, box, allowedShopNetworks, shopLimits, log } = engine;
+/**
+ * Connects, discovers, and saves what was detected; `recalls`: what an earlier run has discovered will do. The caller closes `shop`. Throws ShopError
+ * and PrefixUnclearError.
+ */
+export async function openSite(
+  engine: Engine,
+  before: SiteSettings,
+  { recalls = false, now = new Date() }: { recalls?: boolean; now?: Date } = {},
+): Promise<OpenSite> {
+  const { pool, box, allowedShopNetworks, shopLimits, log, quiet } = engine;
   const { tenantId, siteId } = before;
   const settings = await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box));
+  const place = placeOf(before, settings);
   const shop = await openShop(settings, { ...shopLimits, allowedNetworks: allowedShopNetworks, log });
   try {
+    const known = recalls ? quiet?.recallFacts(place, now) : null;
+    return known ? describe(known, before, true) : await ask();
+  } catch (error) {
+    await shop.close();
+    throw error;
+  }
+
+  async function ask(): Promise<OpenSite> {
     const facts = await discoverShop(shop.gateway, {
       prefix: before.tablePrefix,
       sources: engine.sources,
@@ -48,6 +71,11 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
       await saveFormTitles(client, siteId, readFormTitles(facts.options.fv_forms));
       return await loadSite(client, siteId);
     });
+    quiet?.rememberFacts(place, facts, now);
+    return describe(facts, site, false);
+  }
+
+  function describe(facts: ShopFacts, site: SiteSettings, isRecalled: boolean): OpenSite {
     const warnings: Warning[] = [];
     if (before.siteUrl !== null && facts.siteUrl !== null && before.siteUrl !== facts.siteUrl) {
       warnings.push({ code: 'site_url_changed', facts: { before: before.siteUrl, now: facts.siteUrl } });
@@ -61,12 +89,19 @@ export async function openSite(engine: Engine, before: SiteSettings): Promise<Op
       shopNow: parseGmt(facts.clockGmt ?? '') ?? new Date(),
       warnings,
       context: shopContextOf(facts, site),
+      optionsLook: facts.optionsLook,
+      isRecalled,
+      askAgain: ask,
+      forget: () => quiet?.forgetFacts(place),
     };
-  } catch (error) {
-    await shop.close();
-    throw error;
   }
 }
+
+/** Where a shop is read, so that another server, user or prefix is another shop. */
+const placeOf = (
+  { siteId, tablePrefix }: SiteSettings,
+  { host, port, user, database, ssh }: ConnectionSettings,
+): string => JSON.stringify([siteId, tablePrefix, host, port, user, database, ssh?.host, ssh?.port]);
 
 /** What sources may know of a shop whose prefix is clear. */
 export function shopContextOf(

@@ -1,6 +1,7 @@
 // Reads a stream's pages from the shop: a scan or a digest names the candidates, the fetches bring what belongs to them, the source makes records
 // of it. The next page is read while the last is written, never more than one ahead, so memory is bounded by the page. A row that cannot be
 // read is set aside with its raw rows; the others of its page go on.
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
 import type { Gateway } from '../connections/gateway.ts';
 import { countPage } from '../metrics/run-meter.ts';
@@ -39,6 +40,9 @@ export type Page = {
   /** The position before the first row of this page that is too young to be complete. */
   young: CursorPosition | null;
 };
+
+/** Records made at a stretch: one or two milliseconds. */
+const sliceSize = 10;
 
 export type Candidate = { id: string; row: ShopRow | null };
 
@@ -141,7 +145,9 @@ export async function readCandidates(context: ReadContext, candidates: Candidate
     candidates.map(({ id }) => id),
   );
   countPage('read', stream.name, performance.now() - startedAt);
-  for (const { id, row } of candidates) {
+  for (const [index, { id, row }] of candidates.entries()) {
+    // Between two slices the page before, which is being written, gets on.
+    if (index > 0 && index % sliceSize === 0) await setImmediate();
     const rows = fetched.rowsOf(id);
     try {
       const assembled = stream.assemble({ id, row, rows, lookup: fetched.lookup }, shop) as Assembled<Target>;
@@ -197,8 +203,11 @@ export async function fetchAll(
 
   return {
     lookup,
-    rowsOf: (id: string): { [fetchName: string]: ShopRow[] } =>
-      Object.fromEntries([...grouped].map(([name, byRecord]) => [name, byRecord.get(id) ?? []])),
+    rowsOf(id: string): { [fetchName: string]: ShopRow[] } {
+      const rows: { [fetchName: string]: ShopRow[] } = {};
+      for (const [name, byRecord] of grouped) rows[name] = byRecord.get(id) ?? [];
+      return rows;
+    },
   };
 }
 

@@ -37,20 +37,20 @@ export function prepare<T extends Target>(
   const rows = definition.toRows(record, context);
   const line = copyLine(rows.values);
   const externalId = String(rows.values[0]);
-  const children = Object.fromEntries(
-    Object.entries(rows.children).map(([table, lines]) => [table, lines.map((values) => copyLine(values))]),
-  );
+  const children: PreparedRow['children'] = {};
+  let content = `${version}\n${line}`;
+  for (const [table, list] of Object.entries(rows.children)) {
+    const lines = list.map(copyLine);
+    children[table] = lines;
+    content += `\n${table}`;
+    for (const child of lines) content += `\n${child}`;
+  }
   const keys = rows.keys.map((key) => copyLine([externalId, keyText(key), key.phoneKind, key.isPresumed]));
-  const content = [
-    String(version),
-    line,
-    ...Object.entries(children).flatMap(([table, lines]) => [table, ...lines]),
-    ...keys,
-  ];
+  for (const key of keys) content += `\n${key}`;
   return {
     externalId,
     identity: definition.identityOf(record),
-    sourceHash: hash63(content.join('\n')),
+    sourceHash: hash63(content),
     scanHash: rows.isSettled ? scanHashOf(record.fingerprint, context.site) : null,
     line,
     children,

@@ -10,14 +10,14 @@ import { meterRun, type RunMeter } from '../metrics/run-meter.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
+import { parseGmt } from '../wordpress/wordpress-time.ts';
 import type { BackfillSlice } from './backfill-slice.ts';
-import { loadCursors } from './cursor.ts';
+import { type Cursor, loadCursors } from './cursor.ts';
 import { findDatabaseError, isPostgresLost } from './database-error.ts';
 import type { Engine } from './engine.ts';
 import { type OpenSite, openSite } from './open-site.ts';
 import type { Period } from './period.ts';
 import { listStreams } from './plan.ts';
-import { readTops, scanKey } from './quiet-scans.ts';
 import {
   closeLostRuns,
   finishRun,
@@ -36,6 +36,7 @@ import {
   saveRunStream,
 } from './run-record.ts';
 import { areGrantsDue, type Grants, readGrants, saveShopAccess, tellStrain } from './shop-access.ts';
+import { listFloors, lookAtShop, lookParts, type ShopLook } from './shop-look.ts';
 import { watchShop } from './shop-watch.ts';
 import { createStagingTables } from './staging.ts';
 import { passStream } from './stream-pass.ts';
@@ -184,28 +185,27 @@ async function readAll(
 ): Promise<void> {
   const { pool, log } = engine;
   const now = options.now ?? (() => new Date());
-  const opened = await openSite(engine, before);
-  const { gateway } = opened.shop;
-  asked.shop = opened.shop;
+  let opened = await openSite(engine, before, { recalls: options.kind === 'poll', now: now() });
+  const { shop } = opened;
+  const { gateway } = shop;
+  asked.shop = shop;
   options.signal?.addEventListener('abort', gateway.hurry, { once: true });
   try {
-    if (await inTransaction(session, (client) => areGrantsDue(client, session.siteId)))
-      asked.grants = await readGrants(opened.shop);
+    const seen = await meetShop(engine, options, session, opened, now);
+    const { cursors, floors, look } = seen;
+    opened = seen.opened;
+    const shopNow = parseGmt(look?.clockGmt ?? '') ?? opened.shopNow;
+    if (seen.areGrantsDue) asked.grants = await readGrants(shop);
     run.warnings.push(...opened.warnings);
     const work = planWork(engine, options, opened);
     run.streams = work.map(({ progress }) => progress);
     run.state = 'reading';
-    const cursors = await inTransaction(session, async (client) => {
+    await inTransaction(session, async (client) => {
       await saveRun(client, session, run);
       for (const { progress } of work) await saveRunStream(client, run.runId, progress);
       await notifyProgress(client, run);
-      return await loadCursors(client, session.siteId);
     });
     report();
-    const tops =
-      options.kind === 'poll' && engine.quiet
-        ? await readTops(gateway, opened.context, listScans(work, opened))
-        : new Map<string, string>();
 
     let recomputedAt = 0;
     const analyzeAt = new Map<StreamProgress, number>();
@@ -215,7 +215,7 @@ async function readAll(
       asked.meter.step(run.streams, gateway.spent());
       if (!isStrainTold && gateway.spent().restedMs > 0) {
         isStrainTold = true;
-        await inTransaction(session, (client) => tellStrain(client, session.siteId, opened.shop));
+        await inTransaction(session, (client) => tellStrain(client, session.siteId, shop));
       }
       if (progress.counts.new >= (analyzeAt.get(progress) ?? analyzeFrom)) {
         analyzeAt.set(progress, progress.counts.new * 4);
@@ -239,7 +239,7 @@ async function readAll(
         await passStream({
           pool,
           session,
-          gateway: opened.shop.gateway,
+          gateway,
           shop: opened.context,
           site: opened.site,
           source: source.name,
@@ -253,14 +253,16 @@ async function readAll(
           cursors,
           quiet: engine.quiet,
           erasures: erasuresOf(engine.box),
-          tops,
-          shopNow: opened.shopNow,
+          looks: look?.values ?? new Map(),
+          floors,
+          shopNow,
           now,
           afterPage: () => afterPage(progress),
         });
       } catch (cause) {
         progress.state = 'failed';
-        const isFatal = opened.shop.gateway.isLost() || !(cause instanceof AppError) || isEndOfRun(cause);
+        opened.forget();
+        const isFatal = gateway.isLost() || !(cause instanceof AppError) || isEndOfRun(cause);
         if (isPostgresLost(cause)) throw cause;
         await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
         if (isFatal) throw cause;
@@ -280,7 +282,7 @@ async function readAll(
     if (failures.length > 0 && failures.length === work.length) throw failures[0];
   } finally {
     options.signal?.removeEventListener('abort', gateway.hurry);
-    await opened.shop.close();
+    await shop.close();
   }
   run.state = 'recomputing';
   await inTransaction(session, async (client) => {
@@ -314,12 +316,39 @@ function planWork({ sources }: Engine, { wants, slice }: RunOptions, { context }
     }));
 }
 
-function listScans(work: Work[], { context, site }: OpenSite) {
-  return work.flatMap(({ source, stream }) =>
-    stream.scans
-      .filter((scan) => scan.detect?.(context) ?? true)
-      .map((scan) => ({ key: scanKey(site.siteId, source.name, stream.name, scan.name), scan })),
-  );
+type Meeting = {
+  opened: OpenSite;
+  cursors: Map<string, Cursor>;
+  floors: Map<string, string>;
+  /** Null: everything is read. */
+  look: ShopLook | null;
+  areGrantsDue: boolean;
+};
+
+/** Where we stand with the shop; a poll looks at it first, and asks what it is when that is not what it was at an earlier run. */
+async function meetShop(
+  engine: Engine,
+  options: RunOptions,
+  session: RunSession,
+  opened: OpenSite,
+  now: () => Date,
+): Promise<Meeting> {
+  const { context, site, shop } = opened;
+  const isPoll = options.kind === 'poll';
+  const streams = listStreams(engine.sources, context, options.wants);
+  const standing = await inTransaction(session, async (client) => ({
+    cursors: await loadCursors(client, session.siteId),
+    floors: isPoll ? await listFloors(client, streams, { site, now: now() }) : new Map<string, string>(),
+    areGrantsDue: await areGrantsDue(client, session.siteId),
+  }));
+  if (!isPoll || !engine.quiet) return { opened, ...standing, look: null };
+  const parts = lookParts(streams, context, { site, ...standing, now: now() });
+  const look = await lookAtShop(shop.gateway, context.prefix, parts);
+  if (look?.options === opened.optionsLook) return { opened, ...standing, look };
+  if (opened.isRecalled) return await meetShop(engine, options, session, await opened.askAgain(), now);
+  // It changed under our eyes, or does not let itself be looked at.
+  opened.forget();
+  return { opened, ...standing, look };
 }
 
 const isEndOfRun = (error: AppError) => ['run_taken_over', 'run_cancelled', 'daemon_stopping'].includes(error.code);

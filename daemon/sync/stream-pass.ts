@@ -6,18 +6,27 @@ import type { Pool, TenantClient } from '../db.ts';
 import { withTenant } from '../db.ts';
 import type { Erasures } from '../erasure/tombstones.ts';
 import type { SiteSettings } from '../settings.ts';
-import type { Scan, ShopContext, ShopRow, Stream } from '../source.ts';
+import type { Scan, ShopContext, Stream } from '../source.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 import { clearAlert, raiseAlert } from './alerts.ts';
 import type { BackfillSlice } from './backfill-slice.ts';
-import { type Cursor, type CursorPosition, cappedAt, findCursor, saveCursor, settleMs, startOf } from './cursor.ts';
+import {
+  type Cursor,
+  type CursorPosition,
+  cappedAt,
+  findCursor,
+  isDue,
+  saveCaughtUp,
+  saveCursor,
+  settleMs,
+  startOf,
+} from './cursor.ts';
 import { type DigestResult, noResult, readDigest } from './digest.ts';
 import { findAcceptedLoss } from './lost-rows.ts';
-import { findOpenFloor } from './open-floor.ts';
 import { oneAhead, type ReadContext, readCandidates, readScan } from './page-reader.ts';
 import { type Period, readPeriod } from './period.ts';
 import { listDueRetries } from './quarantine.ts';
-import { lookOf, type QuietScans, scanKey } from './quiet-scans.ts';
+import { type QuietScans, scanKey } from './quiet-scans.ts';
 import {
   inTransaction,
   type RunKind,
@@ -48,8 +57,9 @@ export type StreamPass = {
   cursors: Map<string, Cursor>;
   quiet: QuietScans | undefined;
   erasures: Erasures;
-  /** The highest ids of the tables that scans walk, by scanKey(); only in a poll. */
-  tops: Map<string, string>;
+  /** Of a poll, by scanKey(): what the shop answered for its scans and digests (shop-look.ts), and where the digests begin. */
+  looks: ReadonlyMap<string, string>;
+  floors: ReadonlyMap<string, string>;
   shopNow: Date;
   now: () => Date;
   /** Called after each committed page; throws to end the run (cancelled, stopping). */
@@ -63,6 +73,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
   const definition = targets[stream.target];
   const context: ReadContext = { gateway, shop, stream, definition, prepareContext: { site, shopNow } };
   const placeOf = (scan: string) => ({ source, stream: stream.name, scan });
+  const digestKey = scanKey(site.siteId, source, stream.name, 'digest');
   const scans = stream.scans.filter(
     (scan) =>
       (scan.detect?.(shop) ?? true) &&
@@ -72,6 +83,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
   const isFirst = !findCursor(cursors, placeOf('digest'))?.caughtUpAt;
   const isWhole = kind === 'full' && !isFirst;
 
+  if (await isAllQuiet()) return;
   progress.state = 'reading';
   if (kind !== 'backfill' && (isFirst || isWhole)) {
     const [row] = await gateway.query<{ estimate: string | number | null }>(stream.estimate(shop));
@@ -95,23 +107,16 @@ export async function passStream(pass: StreamPass): Promise<void> {
   for (const scan of scans) {
     const cursor = findCursor(cursors, placeOf(scan.name));
     const key = scanKey(site.siteId, source, stream.name, scan.name);
-    let look = pass.tops.get(key);
-    const isQuiet = (seen: string) =>
-      kind === 'poll' && !isFirst && cursor !== null && (quiet?.isQuiet(key, seen, cursor, pass.now()) ?? false);
-    if (look !== undefined && isQuiet(look)) {
-      await saveScanCursor(scan, { ...cursor!, caughtUpAt: pass.now() });
+    const look = pass.looks.get(key);
+    if (cursor && !isFirst && isQuietScan(scan)) {
+      await saveScanCursor(scan, { ...cursor, caughtUpAt: pass.now() });
       continue;
     }
     const start = startOf(cursor, scan);
     let last = cursor?.last ?? start;
     let settled: CursorPosition | null = null;
     const youngAfter = new Date(shopNow.getTime() - settleMs);
-    const isKnown = (rows: ShopRow[]) => {
-      if (scan.order === 'id') return false;
-      look = lookOf(rows);
-      return isQuiet(look);
-    };
-    for await (const page of oneAhead(readScan(context, scan, { start, youngAfter, isKnown }))) {
+    for await (const page of oneAhead(readScan(context, scan, { start, youngAfter }))) {
       if (isAfter(page.end!, last)) last = page.end!;
       settled ??= page.young;
       const saved: Cursor = { last: cappedAt(last, shopNow), settled, caughtUpAt: cursor?.caughtUpAt ?? null };
@@ -125,8 +130,8 @@ export async function passStream(pass: StreamPass): Promise<void> {
 
   await retryQuarantined();
 
-  const floor = await digestFloor();
-  if (floor !== null) await digest(floor);
+  const floor = isFirst || kind !== 'poll' ? '0' : (pass.floors.get(digestKey) ?? null);
+  if (floor !== null && (isFirst || !isQuietDigest())) await digest(floor);
   progress.state = 'done';
   await inTransaction(session, async (client) => {
     if (floor !== null) {
@@ -135,6 +140,32 @@ export async function passStream(pass: StreamPass): Promise<void> {
     }
     await saveRunStream(client, run.runId, progress);
   });
+
+  function isQuietScan({ name }: Scan): boolean {
+    const key = scanKey(site.siteId, source, stream.name, name);
+    const [look, cursor] = [pass.looks.get(key), findCursor(cursors, placeOf(name))];
+    return look !== undefined && cursor !== null && (quiet?.isQuiet(key, look, cursor, pass.now()) ?? false);
+  }
+
+  function isQuietDigest(): boolean {
+    const look = pass.looks.get(digestKey);
+    return look !== undefined && (quiet?.isRead(digestKey, look) ?? false);
+  }
+
+  /** A poll that need read nothing of this stream says so in one transaction. */
+  async function isAllQuiet(): Promise<boolean> {
+    const hasDigest = pass.floors.has(digestKey);
+    if (kind !== 'poll' || isFirst || !scans.every(isQuietScan) || (hasDigest && !isQuietDigest())) return false;
+    return await inTransaction(session, async (client) => {
+      const due = await listDueRetries(client, { siteId: site.siteId, source, stream: stream.name });
+      if (due.length > 0) return false;
+      progress.state = 'done';
+      const quietScans = [...scans.map(({ name }) => name), ...(hasDigest ? ['digest'] : [])];
+      await saveCaughtUp(client, site.siteId, { source, stream: stream.name, scans: quietScans, at: pass.now() });
+      await saveRunStream(client, run.runId, progress);
+      return true;
+    });
+  }
 
   async function startPosition(scan: Scan): Promise<CursorPosition> {
     const [row] = await gateway.query<{ cursor_id: string | number | null; cursor_at: string | null }>(
@@ -178,18 +209,14 @@ export async function passStream(pass: StreamPass): Promise<void> {
     }
   }
 
-  async function digestFloor(): Promise<string | null> {
-    if (isFirst || kind !== 'poll') return '0';
-    if (stream.digestAt === 'reconcile') return null;
-    return await inTransaction(session, (client) => findOpenFloor({ client, site, source }, stream.target, pass.now()));
-  }
-
   async function digest(afterId: string) {
     const result = noResult();
     const look = <T>(work: (client: TenantClient) => Promise<T>) => withTenant(pool, session.tenantId, work);
-    const unreadable = quiet?.unreadable(scanKey(site.siteId, source, stream.name, 'digest'));
+    const unreadable = quiet?.unreadable(digestKey);
+    let hasRead = false;
     const known = kind === 'poll' && unreadable ? { unreadable } : {};
     for await (const page of oneAhead(readDigest({ context, look, source, afterId, isWhole, result, ...known }))) {
+      hasRead = true;
       await writer.writePage(page, { scan: 'digest', cursor: null });
       for (const { externalId, fingerprint } of page.unreadable) {
         if (fingerprint !== undefined) unreadable?.set(externalId, fingerprint);
@@ -204,6 +231,9 @@ export async function passStream(pass: StreamPass): Promise<void> {
       await writer.writeMissing(result.absentIds.slice(start, start + 1000));
       await pass.afterPage();
     }
+    // A row that was read may be of a second that is not over, and must be read again.
+    const seen = pass.looks.get(digestKey);
+    if (seen !== undefined && !hasRead && result.absentIds.length === 0) quiet?.rememberRead(digestKey, seen);
   }
 
   async function tellLeftBehind(count: number): Promise<void> {
@@ -247,11 +277,6 @@ export async function passStream(pass: StreamPass): Promise<void> {
       if (cursor.last.id > id) await saveScanCursor(scan, { ...cursor, last: { at: null, id } });
     }
   }
-}
-
-/** A costly scan rests between two passes. */
-function isDue({ everyMinutes = 0 }: Scan, cursor: Cursor | null, now: Date): boolean {
-  return !cursor?.caughtUpAt || now.getTime() - cursor.caughtUpAt.getTime() >= everyMinutes * 60_000;
 }
 
 function isAfter(a: CursorPosition, b: CursorPosition): boolean {

@@ -44,20 +44,25 @@ export function readId(row: ShopRow | undefined, column: string): string | null 
 /** As readId, of a value at hand; what is no id is null. */
 export function presentId(text: string | null | undefined): string | null {
   const digits = text?.trim() ?? '';
-  return /^\d{1,18}$/.test(digits) && !/^0+$/.test(digits) ? String(BigInt(digits)) : null;
+  if (!/^\d{1,18}$/.test(digits)) return null;
+  if (!digits.startsWith('0')) return digits;
+  return /^0+$/.test(digits) ? null : String(BigInt(digits));
 }
 
 /** By `key`, the value of each exact key's lowest `meta_id`; rows have `meta_id`, `meta_key`, `meta_value`. */
 export function pivotMeta(rows: readonly ShopRow[] | undefined): Map<string, string> {
-  const lowest = new Map<string, { id: bigint; value: string }>();
+  const values = new Map<string, string>();
+  // Nearly no key is written twice: ids are compared only then.
+  const chosen = new Map<string, ShopRow>();
   for (const row of rows ?? []) {
     const key = rawText(row, 'meta_key');
     if (key === null) continue;
-    const id = BigInt(rawText(row, 'meta_id') ?? 0);
-    const known = lowest.get(key);
-    if (!known || id < known.id) lowest.set(key, { id, value: rawText(row, 'meta_value') ?? '' });
+    const known = chosen.get(key);
+    if (known && idOf(known, 'meta_id') <= idOf(row, 'meta_id')) continue;
+    chosen.set(key, row);
+    values.set(key, rawText(row, 'meta_value') ?? '');
   }
-  return new Map([...lowest].map(([key, { value }]) => [key, value]));
+  return values;
 }
 
 /** Rows by the text of one column, each group in the order in which the rows came. */
@@ -74,8 +79,16 @@ export function groupBy(rows: readonly ShopRow[] | undefined, column: string): M
 
 /** Sorts rows by an id column, as numbers: what a server gives without `order by` is in no certain order. */
 export function sortById(rows: readonly ShopRow[] | undefined, column: string): ShopRow[] {
-  const id = (row: ShopRow) => BigInt(rawText(row, column) ?? 0);
-  return [...(rows ?? [])].sort((a, b) => (id(a) < id(b) ? -1 : id(a) > id(b) ? 1 : 0));
+  const sorted = rows ? [...rows] : [];
+  if (sorted.length < 2) return sorted;
+  return sorted.sort((a, b) => {
+    const [idA, idB] = [idOf(a, column), idOf(b, column)];
+    return idA < idB ? -1 : idA > idB ? 1 : 0;
+  });
+}
+
+function idOf(row: ShopRow, column: string): bigint {
+  return BigInt(rawText(row, column) ?? 0);
 }
 
 /**

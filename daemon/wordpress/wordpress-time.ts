@@ -5,22 +5,21 @@ import { isTimeZone, type TimeZone, wallClockToInstant } from '#shared/time-zone
 
 /** The clock's reading as if it were UTC, in milliseconds; null for zero dates and what is no date. */
 function readWallClock(text: string | null | undefined): number | null {
-  const parts = /^\s*(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?\s*$/.exec(text ?? '');
+  if (!text) return null;
+  const parts = /^\s*(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?\s*$/.exec(text);
   if (!parts) return null;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const year = Number(parts[1]);
+  const month = Number(parts[2]);
+  const day = Number(parts[3]);
+  const hour = Number(parts[4]);
+  const minute = Number(parts[5]);
+  const second = Number(parts[6]);
   // Date.UTC reads years below 100 as 19xx; such a year is a mistake anyway.
   if (year < 100 || hour > 23 || minute > 59 || second > 59) return null;
   const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
   const read = new Date(wallMs);
   if (read.getUTCMonth() !== month - 1 || read.getUTCDate() !== day) return null;
-  return wallMs + Number((parts[7] ?? '').padEnd(3, '0').slice(0, 3));
+  return parts[7] ? wallMs + Number(parts[7].padEnd(3, '0').slice(0, 3)) : wallMs;
 }
 
 /** A `*_gmt` column (`2025-01-15 12:00:00`, UTC) → instant; null for zero dates, empty and invalid text. */

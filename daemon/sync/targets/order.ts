@@ -24,6 +24,7 @@ const scale = 100_000_000n;
 
 /** Adds amounts of eight places without a float. */
 function sum(amounts: string[]): string {
+  if (amounts.length === 0) return '0';
   const total = amounts.reduce((all, amount) => all + toMinor(amount, 8), 0n);
   const fraction = (total % scale).toString().replace('-', '').padStart(8, '0');
   return requireDecimal(`${total < 0n ? '-' : ''}${(total < 0n ? -total : total) / scale}.${fraction}`, 'refunds');
