@@ -2,21 +2,34 @@
 // event. What one user skipped is taken off at reading.
 import type { PersonId, TenantId, UserId } from '#shared/ids.ts';
 import type { Tx } from './db.ts';
-import { type ChangeClock, keep } from './kept.ts';
+import { type ChangeClock, keep, restMs } from './kept.ts';
 import { listQueue, listSkipped } from './queries/queue.ts';
 
 /** More than asked for, so that those whom a user skipped are made up for. */
 const spare = 20;
 
-export type QueueReader = { tenantId: TenantId; userId: UserId; now: Date; limit: number };
+export type QueueReader = {
+  tenantId: TenantId;
+  userId: UserId;
+  now: Date;
+  limit: number;
+  /** A full queue may be some seconds old: its number is not told anyway. */
+  mayRest?: boolean;
+};
 
 /** The first people of the queue as this user has it, the most urgent first. Inside an act use listQueue(), which sees what the act just did. */
 export async function listKeptQueue(
   clock: ChangeClock,
   tx: Tx,
-  { tenantId, userId, now, limit }: QueueReader,
+  { tenantId, userId, now, limit, mayRest = false }: QueueReader,
 ): Promise<PersonId[]> {
-  const people = await keep(clock, { tenantId, name: `fila:${limit}` }, async () => {
+  const isFull = (found: PersonId[]) => mayRest && found.length === limit + spare;
+  const what = {
+    tenantId,
+    name: `fila:${limit}`,
+    restMs: (found: PersonId[]) => (isFull(found) ? restMs : 0),
+  };
+  const people = await keep(clock, what, async () => {
     const entries = await listQueue(tx, { tenantId, now, limit: limit + spare, userId: null });
     return entries.map(({ personId }) => personId);
   });

@@ -9,6 +9,7 @@ import { type ListName, listQuery, type Query, unreadParts } from '#web/lists.ts
 import { parseBulkWord } from '#web/pages/bulk.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import type { Tx } from '../db.ts';
+import { type ChangeClock, keep, manyRows, restMs } from '../kept.ts';
 import { respondWithPage } from '../page.ts';
 import { listProductOption } from '../queries/carts.ts';
 import { listSegments } from '../queries/segments.ts';
@@ -18,33 +19,50 @@ import { listOptions, openList } from './sources.ts';
 export type ListScreen<Own extends object> = {
   list: ListName;
   /** The rows of the page by their ids, and what else the page shows. */
-  load(tx: Tx, request: { company: Company; view: ListView; ids: readonly string[] }): Promise<Own>;
+  load(
+    tx: Tx,
+    request: { company: Company; view: ListView; ids: readonly string[]; feed: ChangeClock; restMs: number },
+  ): Promise<Own>;
   Page(list: ListView & Own): Child;
   /** What moves on the first page: the table, and what stands above it. */
   live(list: ListView & Own): { table: Child; above?: Child };
 };
 
 /** `userId`: whose page it is; what an open page is told stands the same for all. */
-type ListRequest = { company: Company; query: Query; now: Date; userId?: UserId };
+type ListRequest = { company: Company; query: Query; now: Date; feed: ChangeClock; userId?: UserId };
 
 async function loadList<Own extends object>(
   tx: Tx,
   screen: ListScreen<Own>,
-  { company, query, now, userId }: ListRequest,
+  { company, query, now, feed, userId }: ListRequest,
 ) {
   const { list } = screen;
   const { timeZone, role, slug } = company;
   const isMasked = !can(role, 'see_contact_data');
   const { choice, sql, count } = await openList(tx, { list, query, timeZone, now, isMasked });
+  // Counts of many rows are kept, for those who chose the same; of few they are read anew.
+  const place = `${list}:${isMasked}:${JSON.stringify(choice)}`;
+  const rest = userId ? restMs : 0;
+  const counts = await keep(
+    feed,
+    { tenantId: company.id, name: `contagem:${place}`, isKept: hasMany, restMs: () => rest },
+    count,
+  );
+  const unreachable = {
+    tenantId: company.id,
+    name: `sem-telefone:${place}`,
+    isKept: () => hasMany(counts),
+    restMs: () => rest,
+  };
   const { rows: found, before, after, isPlaceKnown } = await readPage(tx, sql, choice, query);
   const view: ListView = {
     list,
     slug,
     choice,
-    counts: await count(),
+    counts,
     unread: unreadParts(list, query),
     isPlaceKnown,
-    unreachable: await countUnreachable(tx, sql, choice),
+    unreachable: await keep(feed, unreachable, () => countUnreachable(tx, sql, choice)),
     options: { ...(await listOptions(tx, list)), produto: await listProductOption(tx, choice.filters.produto) },
     before,
     after,
@@ -59,8 +77,10 @@ async function loadList<Own extends object>(
     canShareSegments: can(role, 'edit_settings'),
   };
   const ids = found.map(({ rowId }) => rowId);
-  return { ...view, ...(await screen.load(tx, { company, view, ids })) };
+  return { ...view, ...(await screen.load(tx, { company, view, ids, feed, restMs: rest })) };
 }
+
+const hasMany = (counts: Record<string, number>) => Object.values(counts).some((count) => count >= manyRows);
 
 /** GET of a list. Its address is the canonical one, whatever fields a form sent empty. */
 export function listPage<Own extends object>(deps: Deps, screen: ListScreen<Own>) {
@@ -70,7 +90,7 @@ export function listPage<Own extends object>(deps: Deps, screen: ListScreen<Own>
     const company = c.get('company');
     const query = c.req.query();
     const list = await deps.db.withTenant(company.id, (tx) =>
-      loadList(tx, screen, { company, query, now: deps.now(), userId: c.get('user').id }),
+      loadList(tx, screen, { company, query, now: deps.now(), feed: deps.feed, userId: c.get('user').id }),
     );
     const { apos, antes } = query;
     const place = { ...(apos ? { apos } : {}), ...(antes ? { antes } : {}) };

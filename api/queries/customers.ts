@@ -95,11 +95,11 @@ export function customerSql(
   const isByOrders = isByOneOrder || 'com_pedido' in filters || 'recorrentes' in filters;
   const at = isByOrders ? tx`w.created_at` : tx`c.last_seen_at`;
   const people = tx`join people p on p.tenant_id = c.tenant_id and p.id = c.person_id`;
+  const orders = tx`person_orders w join customer_statuses c on c.tenant_id = w.tenant_id and c.person_id = w.person_id`;
   const isOpen = from === null && to === null;
   return {
-    from: isByOrders
-      ? tx`person_orders w join customer_statuses c on c.tenant_id = w.tenant_id and c.person_id = w.person_id ${people}`
-      : tx`customer_statuses c ${people}`,
+    from: isByOrders ? tx`${orders} ${people}` : tx`customer_statuses c ${people}`,
+    countFrom: isByOrders ? tx`${orders} left ${people}` : tx`customer_statuses c left ${people}`,
     rowId: tx`c.person_id`,
     status: tx`c.status`,
     tabStatuses,

@@ -1,7 +1,9 @@
 // The figures of panel and lists, from the statements that `resumo` runs too (sql/queries/get_figures_*.sql).
 import postgres from 'postgres';
 import { type FigureRows, type Figures, figureQueries, figuresOf } from '#shared/figures.ts';
+import type { TenantId } from '#shared/ids.ts';
 import { runQuery, type Tx } from '../db.ts';
+import { type ChangeClock, keep, manyRows } from '../kept.ts';
 
 export type FigureScope = {
   tenantId: string;
@@ -26,3 +28,20 @@ export async function loadFigures(tx: Tx, { tenantId, period, now }: FigureScope
     leads: await read('leads'),
   });
 }
+
+/** The same, kept for whoever asks for this period of a company with many rows; `restMs` as in api/kept.ts. */
+export async function loadKeptFigures(
+  clock: ChangeClock,
+  tx: Tx,
+  { restMs, ...scope }: FigureScope & { tenantId: TenantId; restMs: number },
+): Promise<Figures> {
+  const { from, to } = scope.period;
+  const name = `numeros:${from?.toISOString()}:${to?.toISOString()}`;
+  return await keep(clock, { tenantId: scope.tenantId, name, isKept: areMany, restMs: () => restMs }, () =>
+    loadFigures(tx, scope),
+  );
+}
+
+/** Is it a company whose counting is dear? */
+export const areMany = ({ ordersByClass, carts, leads }: Figures): boolean =>
+  Object.values(ordersByClass).reduce((sum, count) => sum + count, 0) + carts.abandoned + leads >= manyRows;

@@ -11,6 +11,6 @@ export async function loadWork(
   tx: Tx,
   { tenantId, userId, now }: { tenantId: TenantId; userId: UserId; now: Date },
 ): Promise<WorkFacts> {
-  const waiting = await listKeptQueue(feed, tx, { tenantId, userId, now, limit: mostInNavigation });
+  const waiting = await listKeptQueue(feed, tx, { tenantId, userId, now, limit: mostInNavigation, mayRest: true });
   return { queueCount: waiting.length, ...(await loadPreferences(tx, userId)) };
 }

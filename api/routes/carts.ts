@@ -168,7 +168,7 @@ async function parseJudgement(
 }
 
 /** `?id=` moves one cart's page, `?contagem=` a deeper page of the list, else the first page. */
-export function cartsView({ db }: Deps): LiveView {
+export function cartsView({ db, feed }: Deps): LiveView {
   return {
     page: 'carrinhos',
     kinds: ['cart', 'order'],
@@ -180,7 +180,7 @@ export function cartsView({ db }: Deps): LiveView {
           const facts = await loadCart(tx, company, id);
           return facts ? String(CartLive({ ...facts, clock })) : '';
         }
-        return await renderList(tx, cartScreen, { company, query, now });
+        return await renderList(tx, cartScreen, { company, query, now, feed });
       });
     },
   };

@@ -2,20 +2,24 @@
 import { Hono } from 'hono';
 import { localDay } from '#shared/time-zone.ts';
 import { DashboardLive, DashboardPage } from '#web/pages/dashboard.tsx';
+import type { Digest } from '#web/pages/dashboard-types.ts';
 import { parsePeriod, periodQuery } from '#web/period.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import { keep } from '../kept.ts';
+import { keep, restMs } from '../kept.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { loadDashboard, loadDigest } from '../queries/dashboard.ts';
+import { areMany } from '../queries/figures.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 
-async function loadProps({ db, feed }: Pick<Deps, 'db' | 'feed'>, company: Company, query: Query, now: Date) {
+type Request = { company: Company; query: Query; now: Date; restMs: number };
+
+async function loadProps({ db, feed }: Pick<Deps, 'db' | 'feed'>, { company, query, now, restMs }: Request) {
   const { slug, timeZone } = company;
   const window = { beforeMinutes: company.windowBeforeMinutes, afterMinutes: company.windowAfterMinutes };
   const period = parsePeriod(query, { timeZone, now });
-  const content = await db.withTenant(company.id, (tx) => loadDashboard(tx, { company, period, now, feed }));
+  const content = await db.withTenant(company.id, (tx) => loadDashboard(tx, { company, period, now, feed, restMs }));
   return { slug, period, clock: { now, timeZone }, window, content };
 }
 
@@ -23,11 +27,12 @@ export function dashboardRoutes(deps: Deps) {
   return new Hono<CompanyEnv>().get('/painel', async (c) => {
     const { now } = clockOf(c, deps);
     const company = c.get('company');
-    const props = await loadProps(deps, company, c.req.query(), now);
+    const props = await loadProps(deps, { company, query: c.req.query(), now, restMs });
+    const restOf = ({ figures }: Digest) => (areMany(figures) ? restMs : 0);
     const isReady = props.content.state === 'ready';
     const name = `resumo:${localDay(now, company.timeZone)}`;
     const digest = isReady
-      ? await keep(deps.feed, { tenantId: company.id, name }, () =>
+      ? await keep(deps.feed, { tenantId: company.id, name, restMs: restOf }, () =>
           deps.db.withTenant(company.id, (tx) => loadDigest(tx, { company, now })),
         )
       : null;
@@ -47,7 +52,7 @@ export function dashboardView(deps: Deps): LiveView {
     page: 'painel',
     kinds: ['cart', 'order', 'lead', 'progress'],
     async render({ company, query, now }) {
-      const props = await loadProps(deps, company, query, now);
+      const props = await loadProps(deps, { company, query, now, restMs: 0 });
       return String(DashboardLive({ ...props, isWhole: query.vazio !== undefined }));
     },
   };

@@ -65,7 +65,7 @@ export function leadRoutes(deps: Deps) {
 }
 
 /** `?id=` moves one lead's page, `?contagem=` a deeper page of the list, else the first page. An order makes a lead a customer. */
-export function leadsView({ db }: Deps): LiveView {
+export function leadsView({ db, feed }: Deps): LiveView {
   return {
     page: 'leads',
     kinds: ['lead', 'order'],
@@ -77,7 +77,7 @@ export function leadsView({ db }: Deps): LiveView {
           const clock = { now, timeZone: company.timeZone };
           return facts ? String(LeadLive({ ...facts, clock })) : '';
         }
-        return await renderList(tx, leadScreen, { company, query, now });
+        return await renderList(tx, leadScreen, { company, query, now, feed });
       });
     },
   };

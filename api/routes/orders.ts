@@ -11,7 +11,7 @@ import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { findRecordPanel } from '../queries/contacts.ts';
-import { loadFigures } from '../queries/figures.ts';
+import { loadKeptFigures } from '../queries/figures.ts';
 import { findOrder, loadOrderRows } from '../queries/orders.ts';
 
 const parseOrderId = (text: string | undefined): OrderId | null =>
@@ -32,11 +32,11 @@ async function loadOrder(tx: Tx, company: Company, id: OrderId) {
 
 const orderScreen: ListScreen<OrderRows> = {
   list: 'pedidos',
-  async load(tx, { company, view, ids }) {
+  async load(tx, { company, view, ids, feed, restMs }) {
     const { period } = view.choice;
     return {
       rows: await loadOrderRows(tx, ids, period),
-      figures: await loadFigures(tx, { tenantId: company.id, period, now: view.clock.now }),
+      figures: await loadKeptFigures(feed, tx, { tenantId: company.id, period, now: view.clock.now, restMs }),
     };
   },
   Page: OrdersPage,
@@ -62,7 +62,7 @@ export function orderRoutes(deps: Deps) {
 }
 
 /** `?id=` moves one order's page, `?contagem=` a deeper page of the list, else the first page. */
-export function ordersView({ db }: Deps): LiveView {
+export function ordersView({ db, feed }: Deps): LiveView {
   return {
     page: 'pedidos',
     kinds: ['order', 'cart'],
@@ -74,7 +74,7 @@ export function ordersView({ db }: Deps): LiveView {
           const clock = { now, timeZone: company.timeZone };
           return facts ? String(OrderLive({ ...facts, clock })) : '';
         }
-        return await renderList(tx, orderScreen, { company, query, now });
+        return await renderList(tx, orderScreen, { company, query, now, feed });
       });
     },
   };
