@@ -196,13 +196,17 @@ for (const source of await loadSources()) {
         const tail = { after_id: digest.at(-20), after_at: '2026-01-01 00:00:00' };
         const head = { after_id: 0, after_at: '1970-01-01 00:00:00' };
         const statements: [name: string, sql: string, params: Record<string, unknown>][] = [
-          ...reader.scansOf(stream).flatMap((scan): [string, string, Record<string, unknown>][] => [
-            [scan.name, scan.sql(shop), { ...head, limit: 500 }],
-            [scan.name, scan.sql(shop), { ...tail, limit: 500 }],
-          ]),
+          ...reader
+            .scansOf(stream)
+            .flatMap((scan): [string, string, Record<string, unknown>][] => [
+              [scan.name, scan.sql(shop), { ...head, limit: 500 }],
+              [scan.name, scan.sql(shop), { ...tail, limit: 500 }],
+              ...(scan.look ? [[`look of ${scan.name}`, scan.look(shop), tail] as [string, string, typeof tail]] : []),
+            ]),
           ...stream.fetch.map(({ name, sql }): [string, string, Record<string, unknown>] => [name, sql(shop), { ids }]),
           ['digest', stream.digest(shop), { ...head, limit: 500 }],
           ['digest', stream.digest(shop), { ...tail, limit: 500 }],
+          ...(stream.look ? [['look', stream.look(shop), tail] as [string, string, typeof tail]] : []),
         ];
         for (const [name, sql, params] of statements) {
           const plans = await plansOf(sql, params);

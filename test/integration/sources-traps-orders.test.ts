@@ -268,7 +268,7 @@ describe('legacy posts', () => {
     await lab.sql(`drop table ${table(lab, 'comments')}`);
     expect([...(await lab.records()).keys()]).toEqual([String(id)]);
     const reader = await lab.reader();
-    expect(reader.scansOf(lab.stream).map(({ name }) => name)).toEqual(['new', 'metas', 'modified']);
+    expect(reader.scansOf(lab.stream).map(({ name }) => name)).toEqual(['new', 'metas', 'modified', 'modified-longer']);
   });
 
   test('a payment is an epoch; older orders have only the local text, at the offset of its date', async () => {
