@@ -160,7 +160,6 @@ table cart_emails (row security forced)
   missing_since timestamp with time zone
   cart_emails_pkey: PRIMARY KEY (tenant_id, site_id, source, external_id)
   cart_emails_state_check: CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'cancelled'::text])))
-  cart_emails_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   CREATE INDEX cart_emails_session_idx ON public.cart_emails USING btree (tenant_id, site_id, session_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -344,7 +343,6 @@ table carts (row security forced)
   carts_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
   carts_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
   carts_pkey: PRIMARY KEY (tenant_id, id)
-  carts_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   carts_tenant_id_site_id_source_external_id_episode_key: UNIQUE (tenant_id, site_id, source, external_id, episode)
   CREATE INDEX carts_first_activity_idx ON public.carts USING btree (tenant_id, first_activity_at)
   CREATE INDEX carts_last_activity_idx ON public.carts USING btree (tenant_id, last_activity_at DESC, id DESC)
@@ -747,7 +745,6 @@ table lead_answers (row security forced)
   changed_at timestamp with time zone not null
   missing_since timestamp with time zone
   lead_answers_pkey: PRIMARY KEY (tenant_id, site_id, source, external_id)
-  lead_answers_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   CREATE INDEX lead_answers_lead_idx ON public.lead_answers USING btree (tenant_id, site_id, source, lead_external_id, external_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -841,7 +838,6 @@ table leads (row security forced)
   leads_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
   leads_phone_status_check: CHECK ((phone_status = ANY (ARRAY['valid'::text, 'fictitious'::text, 'invalid'::text, 'empty'::text])))
   leads_pkey: PRIMARY KEY (tenant_id, id)
-  leads_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   leads_tenant_id_site_id_source_external_id_captured_gmt_key: UNIQUE (tenant_id, site_id, source, external_id, captured_gmt)
   CREATE INDEX leads_captured_idx ON public.leads USING btree (tenant_id, captured_at DESC, id DESC)
   CREATE INDEX leads_form_idx ON public.leads USING btree (tenant_id, site_id, form_plugin, form_id, external_id DESC)
@@ -887,7 +883,6 @@ table match_keys (row security forced)
   match_keys_key_check: CHECK ((key ~ '^[ep]:'::text))
   match_keys_phone_kind_check: CHECK ((phone_kind = ANY (ARRAY['mobile'::text, 'landline'::text, 'international'::text])))
   match_keys_pkey: PRIMARY KEY (tenant_id, key, entity, entity_id) INCLUDE (is_denied, is_presumed, phone_kind)
-  match_keys_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   CREATE INDEX match_keys_entity_idx ON public.match_keys USING btree (tenant_id, entity, entity_id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
@@ -1124,7 +1119,6 @@ table orders (row security forced)
   orders_pkey: PRIMARY KEY (tenant_id, id)
   orders_storage_check: CHECK ((storage = ANY (ARRAY['hpos'::text, 'legacy'::text])))
   orders_tenant_id_site_id_external_id_key: UNIQUE (tenant_id, site_id, external_id)
-  orders_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   CREATE INDEX orders_class_created_idx ON public.orders USING btree (tenant_id, class, created_at DESC, id DESC)
   CREATE INDEX orders_created_idx ON public.orders USING btree (tenant_id, created_at DESC, id DESC)
   CREATE INDEX orders_no_phone_idx ON public.orders USING btree (tenant_id, created_at) WHERE (phone_status <> 'valid'::text)
@@ -1307,7 +1301,6 @@ table recompute_queue (row security forced)
   recompute_queue_check: CHECK ((((entity = 'key'::text) = (key IS NOT NULL)) AND ((entity = 'key'::text) = (entity_id IS NULL))))
   recompute_queue_entity_check: CHECK ((entity = ANY (ARRAY['lead'::text, 'cart'::text, 'order'::text, 'key'::text])))
   recompute_queue_pkey: PRIMARY KEY (tenant_id, id)
-  recompute_queue_tenant_id_fkey: FOREIGN KEY (tenant_id) REFERENCES tenants(id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may DELETE, INSERT, SELECT
@@ -1611,7 +1604,6 @@ table site_customers (row security forced)
   missing_since timestamp with time zone
   parse_error text
   site_customers_pkey: PRIMARY KEY (tenant_id, site_id, external_id, source)
-  site_customers_tenant_id_site_id_fkey: FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
   policy owner_sees_all for * to carrinho_owner using true check true
   policy tenant_rows for * to carrinho_api, carrinho_daemon using (tenant_id = app_tenant_id()) check (tenant_id = app_tenant_id())
   carrinho_api may SELECT
