@@ -98,9 +98,10 @@ describe.each(['hpos', 'legacy'] as const)('an idle poll of a %s shop', (storage
     await poll();
     await poll();
     await conn.query(`update ${carts} set order_status = 'completed' ${newest}`);
-    await conn.query(`update ${prefix}options set option_value = 'EUR' where option_name = 'woocommerce_currency'`);
     await poll();
     expect((await completed()) - before).toBe(2);
+    await conn.query(`update ${prefix}options set option_value = 'EUR' where option_name = 'woocommerce_currency'`);
+    await poll();
     expect(await world.rows('select detected_currency from sites')).toEqual([{ detected_currency: 'EUR' }]);
 
     await conn.query(`rename table ${prefix}fv_enteries to ${prefix}away`);
