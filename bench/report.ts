@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export type Demand = { text: string; isMet: boolean };
-export type Figures = { [name: string]: number };
+export type Figures = { [name: string]: number | number[] | { [name: string]: number } };
 
 /** What a bench found. `row` is its line of docs/performance.md, without the command. */
 export type Result = { figures: Figures; demands: Demand[]; row: string };
