@@ -1,11 +1,11 @@
 // The web process as one function of its parts, so that tests ask it directly: createApp(deps).request('/…').
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { compress } from 'hono/compress';
 import { getPath } from 'hono/utils/url';
 import { createDoors } from './auth/doors.ts';
 import type { AppEnv, CompanyEnv, Deps } from './context.ts';
 import { HttpError } from './http-error.ts';
+import { compressPages } from './middleware/compress-pages.ts';
 import { refuseCrossSiteWrites } from './middleware/csrf.ts';
 import { errorHandlers } from './middleware/errors.ts';
 import { defaultRateLimits, type RateLimits, rateLimit } from './middleware/rate-limit.ts';
@@ -105,7 +105,7 @@ export function createApp({
   app.notFound(notFound);
   app.use(requestLog(deps));
   // A list of 50 rows is ten times smaller on its way; the static files are compressed once, live events never.
-  app.use(compress({ contentTypeFilter: /^text\/html/ }));
+  app.use(compressPages);
   app.use(securityHeaders({ isHttps: deps.publicUrl.startsWith('https:') }));
   app.use(refuseCrossSiteWrites(deps));
   app.use(rateLimit(deps, rateLimits));

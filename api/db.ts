@@ -113,14 +113,28 @@ async function inTransaction<T>(
     const result = await sql.begin(mode, async (tx) => {
       hasBegun = true;
       counts.begun++;
-      await tx`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${queryTimeoutMs}, true)`;
-      return await work(tx);
+      const set = tx`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${queryTimeoutMs}, true)`;
+      // On its way before the first of `work`, and not waited for.
+      const [, done] = await together([set.execute(), work(tx)]);
+      return done;
     });
     return result as T;
   } finally {
     if (hasBegun) counts.ended++;
     else counts.asked--;
   }
+}
+
+/**
+ * What is asked at once goes to Postgres in one piece, and comes back so. Fails with the first that failed, when all have ended: what would still be
+ * asked in a transaction that is over would be asked in somebody else's.
+ */
+export async function together<Works extends readonly PromiseLike<unknown>[]>(
+  works: readonly [...Works],
+): Promise<{ -readonly [At in keyof Works]: Awaited<Works[At]> }> {
+  const ends = await Promise.allSettled(works);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as never;
 }
 
 /** Runs sql/queries/`name`.sql with its named values, inside the transaction given. */

@@ -1,7 +1,7 @@
 // The ranked people of the work queue, once for all users of a company: their number stands on every page, and every open queue asks for it at every live
 // event. What one user skipped is taken off at reading.
 import type { PersonId, TenantId, UserId } from '#shared/ids.ts';
-import type { Tx } from './db.ts';
+import { type Tx, together } from './db.ts';
 import { type ChangeClock, keep, restMs } from './kept.ts';
 import { listQueue, listSkipped } from './queries/queue.ts';
 
@@ -29,10 +29,10 @@ export async function listKeptQueue(
     name: `fila:${limit}`,
     restMs: (found: PersonId[]) => (isFull(found) ? restMs : 0),
   };
-  const people = await keep(clock, what, async () => {
+  const kept = keep(clock, what, async () => {
     const entries = await listQueue(tx, { tenantId, now, limit: limit + spare, userId: null });
     return entries.map(({ personId }) => personId);
   });
-  const skipped = await listSkipped(tx, { userId, now });
+  const [people, skipped] = await together([kept, listSkipped(tx, { userId, now })]);
   return skipped.size === 0 ? people.slice(0, limit) : people.filter((id) => !skipped.has(id)).slice(0, limit);
 }

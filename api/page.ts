@@ -7,6 +7,7 @@ import type { Clock } from '#web/format.ts';
 import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from './context.ts';
+import { together } from './db.ts';
 import { listPinnedSegments } from './queries/segments.ts';
 import { loadSyncBadge } from './queries/sync-badge.ts';
 import { loadWork } from './queries/work.ts';
@@ -39,11 +40,14 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
 
   const company = c.get('company');
   const clock = clockOf(c, deps);
-  const { badge, work, pinned } = await deps.db.withTenant(company.id, async (tx) => ({
-    badge: await loadSyncBadge(tx),
-    work: await loadWork(deps.feed, tx, { tenantId: company.id, userId: c.get('user').id, now: clock.now }),
-    pinned: await listPinnedSegments(tx, c.get('user').id),
-  }));
+  const userId = c.get('user').id;
+  const [badge, work, pinned] = await deps.db.withTenant(company.id, (tx) =>
+    together([
+      loadSyncBadge(tx),
+      loadWork(deps.feed, tx, { tenantId: company.id, userId, now: clock.now }),
+      listPinnedSegments(tx, userId),
+    ]),
+  );
   return c.html(
     Layout({
       title,

@@ -8,7 +8,7 @@ import { listDefinitions } from '#web/list-filters.ts';
 import { type ListName, listQuery, type Query, unreadParts } from '#web/lists.ts';
 import { parseBulkWord } from '#web/pages/bulk.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import type { Tx } from '../db.ts';
+import { type Tx, together } from '../db.ts';
 import { type ChangeClock, keep, manyRows, restMs } from '../kept.ts';
 import { respondWithPage } from '../page.ts';
 import { listProductOption } from '../queries/carts.ts';
@@ -28,6 +28,9 @@ export type ListScreen<Own extends object> = {
   live(list: ListView & Own): { table: Child; above?: Child };
 };
 
+/** From so many on their count is kept too. */
+const manyUnreachable = 500;
+
 /** `userId`: whose page it is; what an open page is told stands the same for all. */
 type ListRequest = { company: Company; query: Query; now: Date; feed: ChangeClock; userId?: UserId };
 
@@ -43,18 +46,18 @@ async function loadList<Own extends object>(
   // Counts of many rows are kept, for those who chose the same; of few they are read anew.
   const place = `${list}:${isMasked}:${JSON.stringify(choice)}`;
   const rest = userId ? restMs : 0;
-  const counts = await keep(
-    feed,
-    { tenantId: company.id, name: `contagem:${place}`, isKept: hasMany, restMs: () => rest },
-    count,
-  );
-  const unreachable = {
-    tenantId: company.id,
-    name: `sem-telefone:${place}`,
-    isKept: () => hasMany(counts),
-    restMs: () => rest,
-  };
-  const { rows: found, before, after, isPlaceKnown } = await readPage(tx, sql, choice, query);
+  const kept = <T>(name: string, isKept: (value: T) => boolean, load: () => Promise<T>) =>
+    keep(feed, { tenantId: company.id, name: `${name}:${place}`, isKept, restMs: () => rest }, load);
+  const canShareSegments = can(role, 'edit_settings');
+  const [page, counts, unreachable, options, produto, segments] = await together([
+    readPage(tx, sql, choice, query),
+    kept('contagem', hasMany, count),
+    kept('sem-telefone', isLong, () => countUnreachable(tx, sql, choice)),
+    listOptions(tx, list),
+    listProductOption(tx, choice.filters.produto),
+    userId ? listSegments(tx, { userId, canShare: canShareSegments }) : Promise.resolve([]),
+  ]);
+  const { rows: found, before, after, isPlaceKnown } = page;
   const view: ListView = {
     list,
     slug,
@@ -62,8 +65,8 @@ async function loadList<Own extends object>(
     counts,
     unread: unreadParts(list, query),
     isPlaceKnown,
-    unreachable: await keep(feed, unreachable, () => countUnreachable(tx, sql, choice)),
-    options: { ...(await listOptions(tx, list)), produto: await listProductOption(tx, choice.filters.produto) },
+    unreachable,
+    options: { ...options, produto },
     before,
     after,
     rowCount: found.length,
@@ -72,14 +75,15 @@ async function loadList<Own extends object>(
     isMasked,
     canContact: can(role, 'contact'),
     canExport: can(role, 'export'),
-    segments: userId ? await listSegments(tx, { userId, canShare: can(role, 'edit_settings') }) : [],
+    segments,
     canSaveSegments: can(role, 'edit_own_segments'),
-    canShareSegments: can(role, 'edit_settings'),
+    canShareSegments,
   };
   const ids = found.map(({ rowId }) => rowId);
   return { ...view, ...(await screen.load(tx, { company, view, ids, feed, restMs: rest })) };
 }
 
+const isLong = (found: ListView['unreachable']) => found !== null && found.count >= manyUnreachable;
 const hasMany = (counts: Record<string, number>) => Object.values(counts).some((count) => count >= manyRows);
 
 /** GET of a list. Its address is the canonical one, whatever fields a form sent empty. */

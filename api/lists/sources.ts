@@ -4,7 +4,7 @@ import type { TimeZone } from '#shared/time-zone.ts';
 import { type ListChoice, type ListName, type OwnOptions, parseListChoice, type Query } from '#web/lists.ts';
 import { formName, isManualLead } from '#web/pages/lead-types.ts';
 import { formKey } from '#web/pages/leads.tsx';
-import type { Tx } from '../db.ts';
+import { type Tx, together } from '../db.ts';
 import { cartSql, countCarts } from '../queries/carts.ts';
 import { customerSql } from '../queries/customers.ts';
 import { countLeads, hasSizes, leadSql, listLeadForms, listLeadPages } from '../queries/leads.ts';
@@ -45,20 +45,25 @@ export async function openList(tx: Tx, { list, query, timeZone, now, isMasked }:
 
 /** What the company's own data offers each filter: shops and forms where there is a choice, tags and people where there are any. */
 export async function listOptions(tx: Tx, list: ListName): Promise<OwnOptions> {
-  const sites = (await listSiteNames(tx)).map(({ slug, name }) => ({ value: slug, label: name }));
-  const tags = await tx<
-    { value: string; label: string }[]
-  >`select id as value, name as label from tags order by lower(name) limit 500`;
-  const operators = await tx<{ value: string; label: string }[]>`
-    select u.id as value, u.name as label from memberships m join users u on u.id = m.user_id where m.role <> 'viewer' order by lower(u.name), u.id`;
-  const forms = list === 'leads' ? await listLeadForms(tx) : [];
+  type Option = { value: string; label: string };
+  const ofLeads = <T>(load: (tx: Tx) => Promise<T>, none: T) => (list === 'leads' ? load(tx) : Promise.resolve(none));
+  const [siteNames, tags, operators, forms, isSized, pages] = await together([
+    listSiteNames(tx),
+    tx<Option[]>`select id as value, name as label from tags order by lower(name) limit 500`,
+    tx<Option[]>`
+      select u.id as value, u.name as label from memberships m join users u on u.id = m.user_id where m.role <> 'viewer' order by lower(u.name), u.id`,
+    ofLeads(listLeadForms, []),
+    ofLeads(hasSizes, true),
+    ofLeads(listLeadPages, []),
+  ]);
+  const sites = siteNames.map(({ slug, name }) => ({ value: slug, label: name }));
   return {
     loja: sites.length < 2 ? [] : sites,
     com_etiqueta: [...tags],
     operador: list === 'clientes' ? [] : [...operators],
-    ...(list === 'leads' && !(await hasSizes(tx)) && { tamanho: [] }),
+    ...(!isSized && { tamanho: [] }),
     ...(list === 'leads' && {
-      endereco: (await listLeadPages(tx)).map((path) => ({ value: path, label: path })),
+      endereco: pages.map((path) => ({ value: path, label: path })),
       ...(!forms.some(isManualLead) && { origem: [] }),
     }),
     formulario: forms.length < 2 ? [] : forms.map((form) => ({ value: formKey(form), label: formName(form) })),

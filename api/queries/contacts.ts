@@ -14,7 +14,7 @@ import type {
   PanelTag,
   RecordPanelFacts,
 } from '#web/components/contact-types.ts';
-import { runQuery, type Tx } from '../db.ts';
+import { runQuery, type Tx, together } from '../db.ts';
 
 type MarkRow = {
   entity: RecordKind;
@@ -94,17 +94,25 @@ export async function findRecordPanel(tx: Tx, tenantId: TenantId, record: Record
   type At<Row> = Omit<Row, 'record'> & { entity: RecordKind; entityId: string };
   const placed = <Row extends { record: RecordRef }>(rows: At<Row>[]) =>
     rows.map(({ entity, entityId, ...row }) => ({ ...row, record: { entity, id: entityId } }));
+  const [stages, optOuts, tags, knownTags, reminders, notes, contacts] = await together([
+    record.entity === 'lead'
+      ? runQuery<StageInForce>(tx, 'list_lead_stages', { tenant: tenantId, id: record.id })
+      : Promise.resolve([]),
+    list<PanelOptOut>('list_record_opt_outs'),
+    list<At<PanelTag>>('list_record_tags'),
+    runQuery<{ name: string }>(tx, 'list_tags', { tenant: tenantId }),
+    list<At<PanelReminder>>('list_person_reminders'),
+    list<At<PanelNote>>('list_notes'),
+    list<At<PanelContact>>('list_person_contacts'),
+  ]);
   return {
     state,
-    stages:
-      record.entity === 'lead'
-        ? await runQuery<StageInForce>(tx, 'list_lead_stages', { tenant: tenantId, id: record.id })
-        : [],
-    optOuts: await list<PanelOptOut>('list_record_opt_outs'),
-    tags: placed<PanelTag>(await list<At<PanelTag>>('list_record_tags')) as PanelTag[],
-    knownTags: (await runQuery<{ name: string }>(tx, 'list_tags', { tenant: tenantId })).map(({ name }) => name),
-    reminders: placed<PanelReminder>(await list<At<PanelReminder>>('list_person_reminders')) as PanelReminder[],
-    notes: placed<PanelNote>(await list<At<PanelNote>>('list_notes')) as PanelNote[],
-    contacts: placed<PanelContact>(await list<At<PanelContact>>('list_person_contacts')) as PanelContact[],
+    stages,
+    optOuts,
+    tags: placed<PanelTag>(tags) as PanelTag[],
+    knownTags: knownTags.map(({ name }) => name),
+    reminders: placed<PanelReminder>(reminders) as PanelReminder[],
+    notes: placed<PanelNote>(notes) as PanelNote[],
+    contacts: placed<PanelContact>(contacts) as PanelContact[],
   };
 }

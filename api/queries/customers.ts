@@ -14,7 +14,7 @@ import {
   type TimelineEntry,
 } from '#web/pages/customer-types.ts';
 import { type Duplicate, mostDuplicates } from '#web/pages/duplicates.tsx';
-import { type Fragment, runQuery, type Tx } from '../db.ts';
+import { type Fragment, runQuery, type Tx, together } from '../db.ts';
 import { inPeriod, valueConditions } from '../lists/conditions.ts';
 import { type Conditions, chosenConditions, inOrder, type ListSql } from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';
@@ -149,21 +149,17 @@ export async function findCustomer(
     where c.person_id = ${person.id}`;
   if (!customer) return null;
   const scope = { tenant: tenantId, person: person.id };
-  const keys = await runQuery<CustomerKey>(tx, 'get_person_keys', scope);
-  return {
-    ...customer,
-    keys,
-    words: await runQuery<CustomerWord>(tx, 'list_person_edges', {
-      tenant: tenantId,
-      keys: keys.map(({ key }) => key),
-    }),
-    unions: await runQuery<CustomerUnion>(tx, 'get_person_unions', scope),
-    duplicates: await withNames(
-      tx,
-      await listSuggestionsOf(statementsOf(tx, tenantId as TenantId), { ...person, limit: 20 }),
-    ),
-    timeline: await listTimeline(tx, person.id),
-  };
+  const [keys, unions, suggestions, timeline] = await together([
+    runQuery<CustomerKey>(tx, 'get_person_keys', scope),
+    runQuery<CustomerUnion>(tx, 'get_person_unions', scope),
+    listSuggestionsOf(statementsOf(tx, tenantId as TenantId), { ...person, limit: 20 }),
+    listTimeline(tx, person.id),
+  ]);
+  const [words, duplicates] = await together([
+    runQuery<CustomerWord>(tx, 'list_person_edges', { tenant: tenantId, keys: keys.map(({ key }) => key) }),
+    withNames(tx, suggestions),
+  ]);
+  return { ...customer, keys, words, unions, duplicates, timeline };
 }
 
 /** Pairs of the whole company, one more than the page shows where there are more. */

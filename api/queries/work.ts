@@ -1,7 +1,7 @@
 // What the shell of every page says about the user's day.
 import type { TenantId, UserId } from '#shared/ids.ts';
 import { mostInNavigation, type WorkFacts } from '#web/components/work-marks.tsx';
-import type { Tx } from '../db.ts';
+import { type Tx, together } from '../db.ts';
 import { listKeptQueue } from '../kept-queue.ts';
 import type { ProgressFeed } from '../progress-feed.ts';
 import { loadPreferences } from './messages.ts';
@@ -11,6 +11,9 @@ export async function loadWork(
   tx: Tx,
   { tenantId, userId, now }: { tenantId: TenantId; userId: UserId; now: Date },
 ): Promise<WorkFacts> {
-  const waiting = await listKeptQueue(feed, tx, { tenantId, userId, now, limit: mostInNavigation, mayRest: true });
-  return { queueCount: waiting.length, ...(await loadPreferences(tx, userId)) };
+  const [waiting, preferences] = await together([
+    listKeptQueue(feed, tx, { tenantId, userId, now, limit: mostInNavigation, mayRest: true }),
+    loadPreferences(tx, userId),
+  ]);
+  return { queueCount: waiting.length, ...preferences };
 }

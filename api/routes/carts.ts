@@ -12,7 +12,7 @@ import { type CartRows, CartsPage, CartTable, personName } from '#web/pages/cart
 import { paths } from '#web/paths.ts';
 import { audit } from '../audit.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import { runQuery, type Tx } from '../db.ts';
+import { runQuery, type Tx, together } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
@@ -38,12 +38,14 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
 const cartScreen: ListScreen<CartRows> = {
   list: 'carrinhos',
   async load(tx, { company, ids }) {
-    const rows = await loadCartRows(tx, ids);
-    const contacts = await loadContactStates(
-      tx,
-      company.id,
-      rows.map(({ id }) => ({ entity: 'cart', id })),
-    );
+    const [rows, contacts] = await together([
+      loadCartRows(tx, ids),
+      loadContactStates(
+        tx,
+        company.id,
+        ids.map((id) => ({ entity: 'cart', id })),
+      ),
+    ]);
     return {
       windowAfterMinutes: company.windowAfterMinutes,
       rows: rows.map((cart) => ({ ...cart, contact: contacts.get(contactKey({ entity: 'cart', id: cart.id }))! })),

@@ -5,7 +5,7 @@ import { can } from '#shared/roles.ts';
 import { LeadLive, LeadPage } from '#web/pages/lead.tsx';
 import { type LeadRows, LeadsPage, LeadTable, leadName } from '#web/pages/leads.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import type { Tx } from '../db.ts';
+import { type Tx, together } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
@@ -32,14 +32,17 @@ async function loadLead(tx: Tx, company: Company, id: LeadId) {
 const leadScreen: ListScreen<LeadRows> = {
   list: 'leads',
   async load(tx, { company, ids }) {
-    const rows = await loadLeadRows(tx, ids);
-    const contacts = await loadContactStates(
-      tx,
-      company.id,
-      rows.map(({ id }) => ({ entity: 'lead', id })),
-    );
+    const [rows, contacts, isSized] = await together([
+      loadLeadRows(tx, ids),
+      loadContactStates(
+        tx,
+        company.id,
+        ids.map((id) => ({ entity: 'lead', id })),
+      ),
+      hasSizes(tx),
+    ]);
     return {
-      hasSizes: await hasSizes(tx),
+      hasSizes: isSized,
       rows: rows.map((lead) => ({ ...lead, contact: contacts.get(contactKey({ entity: 'lead', id: lead.id }))! })),
     };
   },

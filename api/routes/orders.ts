@@ -5,7 +5,7 @@ import { can } from '#shared/roles.ts';
 import { OrderLive, OrderPage } from '#web/pages/order.tsx';
 import { OrderFiguresLive, type OrderRows, OrdersPage, OrderTable } from '#web/pages/orders.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import type { Tx } from '../db.ts';
+import { type Tx, together } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, respondWithPage } from '../page.ts';
@@ -34,10 +34,11 @@ const orderScreen: ListScreen<OrderRows> = {
   list: 'pedidos',
   async load(tx, { company, view, ids, feed, restMs }) {
     const { period } = view.choice;
-    return {
-      rows: await loadOrderRows(tx, ids, period),
-      figures: await loadKeptFigures(feed, tx, { tenantId: company.id, period, now: view.clock.now, restMs }),
-    };
+    const [rows, figures] = await together([
+      loadOrderRows(tx, ids, period),
+      loadKeptFigures(feed, tx, { tenantId: company.id, period, now: view.clock.now, restMs }),
+    ]);
+    return { rows, figures };
   },
   Page: OrdersPage,
   live: (list) => ({ table: OrderTable(list), above: OrderFiguresLive(list) }),
