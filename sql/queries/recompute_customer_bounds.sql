@@ -10,9 +10,11 @@ with recent as materialized (
 ), ranked as (
   -- twice the rank of the middle, so that all numbers stay whole
   select name, value, 2 * sum(people) over (partition by name order by value) - people as middle, 2 * sum(people) over (partition by name) as whole
-  from (select name, value, count(*) as people
-        from recent, lateral (values ('recency', recency), ('frequency', frequency), ('monetary', monetary)) as v (name, value)
-        group by name, value) counted
+  from (select 'recency' as name, recency as value, count(*) as people from recent group by recency
+        union all
+        select 'frequency', frequency, count(*) from recent group by frequency
+        union all
+        select 'monetary', monetary, count(*) from recent group by monetary) counted
 ), bounds as (
   select name,
          array[coalesce(min(value) filter (where 5 * middle >= whole), max(value) + 1),

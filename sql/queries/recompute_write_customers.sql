@@ -6,19 +6,25 @@ with company as materialized (
 ), bought as (
   select p.person_id, count(*)::integer as order_count, min(p.created_at) as first_at, max(p.created_at) as last_at, sum(p.net_minor)::bigint as net_minor,
          count(*) filter (where is_recent)::integer as recent_order_count, coalesce(sum(p.net_minor) filter (where is_recent), 0)::bigint as recent_net_minor,
-         max(p.created_at) filter (where is_recent) as last_recent_at
+         max(p.created_at) filter (where is_recent) as last_recent_at,
+         -- the middle of one gap or two is their average, that of three what the least and the most leave
+         case count(*) filter (where is_gap) when 1 then min(p.gap_seconds) filter (where is_gap)
+           when 2 then round(avg(p.gap_seconds) filter (where is_gap))::bigint
+           when 3 then (sum(p.gap_seconds) filter (where is_gap) - min(p.gap_seconds) filter (where is_gap) - max(p.gap_seconds) filter (where is_gap))::bigint
+         end as gap_seconds
   from scope_person_orders p
-  cross join lateral (select p.created_at > $2::timestamptz - interval '24 months' as is_recent) r
+  cross join lateral (select p.created_at > $2::timestamptz - interval '24 months' as is_recent, p.gap_seconds >= 3600 as is_gap) r
   where p.tenant_id = $1
   group by p.person_id
 ), medians as (
-  -- by one sort of all gaps: percentile_cont would begin a sort for each person
+  -- of four gaps and more by one sort: percentile_cont would begin a sort for each person
   select person_id, round(avg(gap_seconds))::bigint as gap_seconds
   from (
     select p.person_id, p.gap_seconds, row_number() over (partition by p.person_id order by p.gap_seconds) as nth,
            count(*) over (partition by p.person_id) as gaps
-    from scope_person_orders p
-    where p.tenant_id = $1 and p.gap_seconds >= 3600
+    from (select person_id from scope_person_orders where tenant_id = $1 and nth = 5) many
+    join scope_person_orders p on p.tenant_id = $1 and p.person_id = many.person_id
+    where p.gap_seconds >= 3600
   ) ranked
   where 2 * nth between gaps and gaps + 2
   group by person_id
@@ -46,25 +52,18 @@ with company as materialized (
     where m.tenant_id = $1 and m.entity = 'lead'
   ) records
   group by person_id
-), facts as materialized (
+), facts as (
   select s.person_id, b.order_count, b.first_at, b.last_at, b.net_minor, b.recent_order_count, b.recent_net_minor, b.last_recent_at,
-         d.gap_seconds as median_gap_seconds, n.paid_order_count, n.last_paid_at, n.has_abandoned, n.last_at as last_other_at, n.undated_count, n.undated_minor
+         coalesce(d.gap_seconds, b.gap_seconds) as median_gap_seconds, n.paid_order_count, n.last_paid_at, n.has_abandoned, n.last_at as last_other_at,
+         n.undated_count, n.undated_minor
   from scope_people s
   left join bought b on b.person_id = s.person_id
   left join medians d on d.person_id = s.person_id
   left join others n on n.person_id = s.person_id
-), summed as (
-  update people p
-  set paid_order_count = w.order_count, first_paid_at = w.first_at, last_paid_at = w.last_at, net_minor = w.net_minor
-  from (
-    select person_id, coalesce(order_count, 0) + coalesce(undated_count, 0) as order_count, first_at, last_at,
-           coalesce(net_minor, 0) + coalesce(undated_minor, 0) as net_minor
-    from facts
-  ) w
-  where p.tenant_id = $1 and p.id = w.person_id
-    and (p.paid_order_count, p.first_paid_at, p.last_paid_at, p.net_minor) is distinct from (w.order_count, w.first_at, w.last_at, w.net_minor)
 ), scored as (
-  select n.person_id, coalesce(n.order_count, 0) + coalesce(n.paid_order_count, 0) as paid_order_count,
+  select n.person_id, coalesce(n.order_count, 0) + coalesce(n.undated_count, 0) as sum_count, n.first_at, n.last_at,
+         coalesce(n.net_minor, 0) + coalesce(n.undated_minor, 0) as net_minor,
+         coalesce(n.order_count, 0) + coalesce(n.paid_order_count, 0) as paid_order_count,
          coalesce(n.has_abandoned, false) as has_abandoned, greatest(n.last_at, n.last_other_at) as last_seen_at,
          coalesce(n.recent_order_count, 0) as recent_order_count, coalesce(n.recent_net_minor, 0) as recent_net_minor, n.median_gap_seconds,
          greatest(n.last_at, n.last_paid_at) + make_interval(secs => greatest(180 * 86400, 3 * n.median_gap_seconds)) as inactive_at,
@@ -75,18 +74,30 @@ with company as materialized (
   from facts n
   join customer_bounds f on f.tenant_id = $1
   offset 0 -- the status names each score more than once
-), changed as materialized (
-  select w.*
+), compared as (
+  select w.*,
+         (p.paid_order_count, p.first_paid_at, p.last_paid_at, p.net_minor) is distinct from (w.sum_count, w.first_at, w.last_at, w.net_minor)
+           as has_other_sums,
+         (c.status, c.recency, c.frequency, c.monetary, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at, c.last_seen_at)
+           is distinct from (w.status, w.recency, w.frequency, w.monetary, w.recent_order_count, w.recent_net_minor, w.median_gap_seconds,
+                             w.inactive_at, w.last_seen_at) as has_other_status
   from (select *, customer_status(paid_order_count, has_abandoned, inactive_at, recency, frequency, monetary, $2) as status from scored offset 0) w
+  join people p on p.tenant_id = $1 and p.id = w.person_id
   left join customer_statuses c on c.tenant_id = $1 and c.person_id = w.person_id
-  where (c.status, c.recency, c.frequency, c.monetary, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at, c.last_seen_at)
-        is distinct from (w.status, w.recency, w.frequency, w.monetary, w.recent_order_count, w.recent_net_minor, w.median_gap_seconds,
-                          w.inactive_at, w.last_seen_at)
+), changed as materialized (
+  -- what is equal, nearly all of a company, is written nowhere
+  select * from compared where has_other_sums or has_other_status
+), summed as (
+  update people p
+  set paid_order_count = w.sum_count, first_paid_at = w.first_at, last_paid_at = w.last_at, net_minor = w.net_minor
+  from changed w
+  where p.tenant_id = $1 and p.id = w.person_id and w.has_other_sums
 )
 insert into customer_statuses (tenant_id, person_id, status, recency, frequency, monetary, recent_order_count, recent_net_minor, median_gap_seconds,
                                inactive_at, last_seen_at, changed_at)
 select $1, person_id, status, recency, frequency, monetary, recent_order_count, recent_net_minor, median_gap_seconds, inactive_at, last_seen_at, $2
 from changed
+where has_other_status
 order by person_id -- as its primary key grows
 on conflict (tenant_id, person_id) do update
 set status = excluded.status, recency = excluded.recency, frequency = excluded.frequency, monetary = excluded.monetary,

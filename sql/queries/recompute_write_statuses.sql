@@ -12,7 +12,7 @@ with company as materialized (
          coalesce(b.order_class = 'paid' and not other.is_enough, false) as bought_other_items,
          unpaid.newest_at as unpaid_at, void.order_id as void_order_id,
          coalesce(mail.was_sent, false) as was_mailed, coalesce(mail.was_sent_lately, false) as was_mailed_lately,
-         exists (select from usable_keys k where k.tenant_id = $1 and k.entity = 'cart' and k.entity_id = c.id) as has_keys
+         keyed.entity_id is not null as has_keys -- without a key it would have no person
   from scope_carts s
   cross join company w
   join carts c on c.tenant_id = $1 and c.id = s.cart_id
@@ -21,6 +21,7 @@ with company as materialized (
   left join (
     select cart_id, max(order_created_at) as newest_at from scope_pairs where order_class = 'awaiting_payment' group by cart_id
   ) unpaid on unpaid.cart_id = c.id
+  left join person_members keyed on keyed.tenant_id = $1 and keyed.entity = 'cart' and keyed.entity_id = c.id
   left join cart_overrides by_hand on by_hand.tenant_id = $1 and by_hand.cart_id = c.id and by_hand.kind = 'status' and by_hand.undone_at is null
   left join (
     select k.cart_id, bool_or(k.contacted_at < p.order_paid_at) as was_contacted,
