@@ -12,8 +12,9 @@ export const { run } = defineBench('first-sync', {
     linhas: { value: 40_000, help: 'pedidos da loja' },
     vezes: { value: 3, help: 'rodadas; vale a mediana' },
     pares: { value: 3_000, help: 'linhas do upsert e do Django' },
+    comandos: { value: 20, help: 'comandos SQL mais caros a mostrar, de mais uma sincronização, que não conta' },
   },
-  async measure({ linhas: rows, vezes: rounds, pares: peerRows }, say) {
+  async measure({ linhas: rows, vezes: rounds, pares: peerRows, comandos }, say) {
     const world = await startWorld();
     const noise = new Noise();
     try {
@@ -78,6 +79,11 @@ export const { run } = defineBench('first-sync', {
       say(
         `processador, µs por pedido: Node ${decimal(figures.nodeUs)} · Postgres ${decimal(figures.postgresUs)} (de quem grava ${decimal(figures.writerUs)}) · MariaDB ${decimal(figures.mariadbUs)}; ${decimal(figures.walBytes)} bytes de WAL por pedido; ${decimal(figures.peakMb)} MB; ${noise.text()}`,
       );
+      const watched = await world.makeCopy(shop, { isWatched: true });
+      const { statements } = await watched.sync('poll');
+      say('Processador do Postgres por comando, µs por pedido:');
+      for (const { name, seconds, calls } of statements.slice(0, comandos))
+        say(`  ${decimal((seconds * 1e6) / rows!, 1).padStart(7)} ${String(calls).padStart(5)} × ${name}`);
       const demand = (text: string, ratio: number, least: number, isShare = false) => ({
         text: `${isShare ? percent(ratio) : times(ratio)} ${text} (mínimo ${isShare ? percent(least) : times(least)})`,
         isMet: ratio >= least,

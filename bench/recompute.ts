@@ -1,11 +1,10 @@
 // `npm run bench -- recompute`: what a recompute costs at full size beside the plainest work on the same rows, in one run on one machine: one hash
 // join of carts and orders by both keys. Ratios and counts are the result; the seconds only explain them.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TenantId } from '#shared/ids.ts';
-import { loadSql } from '#shared/sql-files.ts';
 import { createPool, type Pool, withTenant } from '../daemon/db.ts';
 import { migrate } from '../daemon/migrate.ts';
 import { loadFigures } from '../daemon/recompute/figures.ts';
@@ -14,6 +13,7 @@ import { startEmbeddedPostgres } from '../start/embedded-postgres.ts';
 import { changeOrders } from './changed-orders.ts';
 import { type CompanySize, companyNow, writeCompany } from './company-rows.ts';
 import { type Cost, measure } from './measure.ts';
+import { type Statement, watchStatements } from './statements.ts';
 
 const help = `Mede o recálculo em tamanho real, ao lado de uma única junção (hash join) das mesmas tabelas.
 
@@ -24,7 +24,7 @@ Uso: npm run bench -- recompute [opções]
   --leads=100000     leads da empresa
   --batch=1000       pedidos alterados por lote
   --pasta=PASTA      guarda o banco gerado ali e o usa de novo (alguns GB)
-  --comandos         mostra também o tempo de cada comando SQL
+  --comandos         mostra também o processador de cada comando SQL
   --json             um objeto JSON, no fim
 
 Exemplos:
@@ -37,8 +37,6 @@ const log = { info() {}, warn() {}, error() {} };
 const workMem = '8MB';
 /** Of how large a company the memory is compared with: a tenth. */
 const smaller = 10;
-
-type Statement = { name: string; seconds: number; calls: number };
 
 export async function run(args: string[]): Promise<number> {
   const { values: options } = parseArgs({
@@ -304,41 +302,6 @@ async function readFigures(daemon: Pool, tenantId: TenantId): Promise<void> {
     const from = new Date(companyNow.getTime() - 30 * 86_400_000);
     await loadFigures(client, { from, to: companyNow, now: companyNow });
   });
-}
-
-/** Adds up the time of each statement of sql/queries that goes through the pool. */
-function watchStatements(pool: Pool) {
-  const folder = new URL('../sql/queries/', import.meta.url);
-  const names = new Map(
-    readdirSync(folder)
-      .map((file) => file.replace(/\.sql$/, ''))
-      .map((name) => [loadSql(name).text, name]),
-  );
-  let seen = new Map<string, Statement>();
-  pool.on('connect', (client) => {
-    const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-    client.query = (async (...args: unknown[]) => {
-      const startedAt = performance.now();
-      try {
-        return await send(...args);
-      } finally {
-        const text = String(args[0]);
-        const name = names.get(text) ?? text.slice(0, 40);
-        const statement = seen.get(name) ?? { name, seconds: 0, calls: 0 };
-        statement.seconds += (performance.now() - startedAt) / 1000;
-        statement.calls++;
-        seen.set(name, statement);
-      }
-    }) as unknown as typeof client.query;
-  });
-  return {
-    /** What was seen since the last call, the slowest first. */
-    clear(): Statement[] {
-      const statements = [...seen.values()].sort((a, b) => b.seconds - a.seconds);
-      seen = new Map();
-      return statements;
-    },
-  };
 }
 
 const whole = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 0 });

@@ -10,12 +10,14 @@ import type { Engine } from '../daemon/sync/engine.ts';
 import { createQuietScans } from '../daemon/sync/quiet-scans.ts';
 import { runSite } from '../daemon/sync/run.ts';
 import type { RunKind } from '../daemon/sync/run-record.ts';
+import { watchStatements } from './statements.ts';
 import type { WorkerReport } from './world.ts';
 
-type Given = { url: string; tenantId: TenantId; siteId: SiteId; secretKey: string };
-const { url, tenantId, siteId, secretKey }: Given = JSON.parse(process.env.MEDIDA!);
+type Given = { url: string; tenantId: TenantId; siteId: SiteId; secretKey: string; isWatched: boolean };
+const { url, tenantId, siteId, secretKey, isWatched }: Given = JSON.parse(process.env.MEDIDA!);
 const key = Buffer.from(secretKey, 'hex');
 const pool = createPool({ url, role: 'carrinho_daemon', name: 'medida', max: 4 });
+const statements = isWatched ? watchStatements(pool) : null;
 /** What to do, and how many minutes later than before it is. */
 type Order = { kind: RunKind; minutes: number };
 let aheadMs = 0;
@@ -56,6 +58,7 @@ async function sync({ kind, minutes }: Order): Promise<WorkerReport> {
     peakMb: Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1000,
     read: counts.reduce((sum, { read }) => sum + read, 0),
     written: counts.reduce((sum, { new: added, changed, missing }) => sum + added + changed + missing, 0),
+    statements: statements?.clear() ?? [],
   };
 }
 

@@ -1,5 +1,6 @@
 // A first sync through an SSH tunnel, and through one whose shop answers each statement 20 ms later, beside the direct one.
 import { join } from 'node:path';
+import type { ConnectionSettings } from '../daemon/connections/connection.ts';
 import { startSshd } from '../start/sshd.ts';
 import { closeListeners, startSlowLine } from '../test/support/tcp.ts';
 import { decimal, defineBench, inTurn, median, Noise, percent } from './report.ts';
@@ -19,13 +20,13 @@ export const { run } = defineBench('tunnel', {
     const sshd = await startSshd({ dir: join(world.dir, 'sshd') });
     try {
       const shop = await world.makeShop({ orders: linhas! });
-      const line = await startSlowLine(shop.port);
-      line.slow(latencyMs);
+      const slowLine = await startSlowLine(shop.port);
+      slowLine.slow(latencyMs);
       const { host, port, user, privateKey, hostKeyFingerprint } = sshd;
       const ssh = { host, port, user, privateKey, hostKeyFingerprint };
-      const sync = (change: Parameters<typeof world.makeCopy>[1]) => async () => {
+      const sync = (line: Partial<ConnectionSettings>) => async () => {
         noise.sample();
-        const copy = await world.makeCopy(shop, change);
+        const copy = await world.makeCopy(shop, { line });
         const { seconds, recomputeSeconds } = await copy.sync('poll');
         await copy.drop();
         return seconds - recomputeSeconds;
@@ -33,7 +34,7 @@ export const { run } = defineBench('tunnel', {
       const seconds = await inTurn(vezes!, {
         direct: sync({}),
         ssh: sync({ mode: 'ssh', ssh }),
-        far: sync({ mode: 'ssh', ssh, port: line.port }),
+        far: sync({ mode: 'ssh', ssh, port: slowLine.port }),
       });
       const rate = (name: string) => linhas! / median(seconds[name]!);
       const figures = { direct: rate('direct'), ssh: rate('ssh'), far: rate('far') };

@@ -21,6 +21,7 @@ import { startMariaDb } from '../start/mariadb.ts';
 import { memoryFlags } from '../start/supervisor.ts';
 import { cpuSeconds } from './measure.ts';
 import { type Amounts, fillShop, prefix } from './shop-rows.ts';
+import type { Statement } from './statements.ts';
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 export type ShopDatabase = { database: string; admin: mysql.Connection; host: string; port: number };
@@ -60,14 +61,21 @@ export async function startWorld({ mariaArgs = [] }: { mariaArgs?: string[] } = 
         await fillShop(connection, { database, storage, amounts });
         return { database, admin: connection, host, port };
       },
-      /** An empty copy of the shop: a database of its own with one company, and the process that syncs it, directly unless told. */
-      async makeCopy(shop: ShopDatabase, line: Partial<ConnectionSettings> = {}): Promise<Copy> {
+      /**
+       * An empty copy of the shop: a database of its own with one company, and the process that syncs it, directly unless `line` tells otherwise.
+       * `isWatched`: it tells each statement's cost, which costs something itself.
+       */
+      async makeCopy(
+        shop: ShopDatabase,
+        { line = {}, isWatched = false }: { line?: Partial<ConnectionSettings>; isWatched?: boolean } = {},
+      ): Promise<Copy> {
         const name = `copia${++count}`;
         await admin.query(`create database ${name} template carrinho owner carrinho_owner`);
         const copy = await makeCopy({
           shop,
           mariaDb,
           line,
+          isWatched,
           url: databaseUrl(postgres.url, name),
           adminUrl: databaseUrl(postgres.adminUrl, name),
         });
@@ -105,6 +113,8 @@ export type WorkerReport = {
   peakMb: number;
   read: number;
   written: number;
+  /** Where the copy is watched. */
+  statements: Statement[];
 };
 
 /** `writerCpu` is of the backend that writes the copies; others recompute. */
@@ -125,11 +135,12 @@ type CopyInput = {
   shop: ShopDatabase;
   mariaDb: World['mariaDb'];
   line: Partial<ConnectionSettings>;
+  isWatched: boolean;
   url: string;
   adminUrl: string;
 };
 
-async function makeCopy({ shop, mariaDb, line, url, adminUrl }: CopyInput): Promise<Omit<Copy, 'drop'>> {
+async function makeCopy({ shop, mariaDb, line, isWatched, url, adminUrl }: CopyInput): Promise<Omit<Copy, 'drop'>> {
   const secretKey = randomBytes(32);
   const owner = createPool({ url, role: 'carrinho_owner', name: 'medida-dono', max: 1 });
   const { rows } = await owner.query<{ id: TenantId }>(
@@ -166,7 +177,10 @@ async function makeCopy({ shop, mariaDb, line, url, adminUrl }: CopyInput): Prom
   // Compiled and with the limits of the daemon itself: as tsx runs them, its functions take three times as long.
   const worker = fork(fileURLToPath(new URL('../start/run.mjs', import.meta.url)), ['bench/sync-worker.ts'], {
     execArgv: memoryFlags,
-    env: { ...process.env, MEDIDA: JSON.stringify({ url, tenantId, siteId, secretKey: secretKey.toString('hex') }) },
+    env: {
+      ...process.env,
+      MEDIDA: JSON.stringify({ url, tenantId, siteId, secretKey: secretKey.toString('hex'), isWatched }),
+    },
   });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   return {
