@@ -42,7 +42,7 @@ export type Page = {
 };
 
 /** Records made at a stretch: one or two milliseconds. */
-const sliceSize = 10;
+const sliceSize = 4;
 
 export type Candidate = { id: string; row: ShopRow | null };
 
