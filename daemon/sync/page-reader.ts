@@ -183,11 +183,11 @@ export async function fetchAll(
   { gateway, shop, stream }: Pick<ReadContext, 'gateway' | 'shop'> & { stream: Pick<Stream, 'fetch'> },
   ids: string[],
 ) {
-  const results: { [fetchName: string]: ShopRow[] } = {};
   const grouped = new Map<string, Map<string, ShopRow[]>>();
   const lookup: { [fetchName: string]: Map<string, ShopRow[]> } = {};
 
   async function read() {
+    const results: { [fetchName: string]: ShopRow[] } = {};
     for (const fetch of stream.fetch) {
       const wanted = fetch.ids ? [...new Set(fetch.ids(results))] : ids;
       const rows = wanted.length === 0 ? [] : await gateway.query<ShopRow>(fetch.sql(shop), { ids: wanted });
@@ -203,9 +203,13 @@ export async function fetchAll(
 
   return {
     lookup,
+    /** To be asked once for each id: what it gave is let go, so that half a page need not be kept while the other half is made. */
     rowsOf(id: string): { [fetchName: string]: ShopRow[] } {
       const rows: { [fetchName: string]: ShopRow[] } = {};
-      for (const [name, byRecord] of grouped) rows[name] = byRecord.get(id) ?? [];
+      for (const [name, byRecord] of grouped) {
+        rows[name] = byRecord.get(id) ?? [];
+        byRecord.delete(id);
+      }
       return rows;
     },
   };
