@@ -38,7 +38,6 @@ import {
 import { areGrantsDue, type Grants, readGrants, saveShopAccess, tellStrain } from './shop-access.ts';
 import { listFloors, lookAtShop, lookParts, type ShopLook } from './shop-look.ts';
 import { watchShop } from './shop-watch.ts';
-import { createStagingTables } from './staging.ts';
 import { passStream } from './stream-pass.ts';
 
 export type RunOptions = {
@@ -95,7 +94,6 @@ export async function runSite(engine: Engine, options: RunOptions): Promise<RunR
       [lock],
     );
     if (!rows[0]!.locked) return null;
-    await createStagingTables(client);
     return await runLocked(engine, options, before, { client, tenantId, siteId, daemonId });
   } catch (error) {
     broken = error instanceof Error ? error : new Error(String(error));

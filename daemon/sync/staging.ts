@@ -22,6 +22,25 @@ const stagingTables = [
   'touched',
 ];
 
+const withTables = new WeakSet<Client>();
+
+/**
+ * Makes them before a connection's first batch, outside of any transaction. A poll that finds nothing needs none, and making thirteen tables, one commit
+ * each that empties those before, took Postgres ten times as long as the rest of it.
+ */
+export async function prepareStaging(client: Client): Promise<void> {
+  if (withTables.has(client)) return;
+  await client.query('begin');
+  try {
+    await createStagingTables(client);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+  withTables.add(client);
+}
+
 /** Makes the staging tables that this connection lacks. */
 export async function createStagingTables(client: Client): Promise<void> {
   await client.query('set client_min_messages = warning');

@@ -35,6 +35,7 @@ import {
   type StreamProgress,
   saveRunStream,
 } from './run-record.ts';
+import { prepareStaging } from './staging.ts';
 import { targets } from './targets.ts';
 import { createWriter } from './writer.ts';
 
@@ -91,6 +92,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
   }
   await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
   const { erasures, now } = pass;
+  await prepareStaging(session.client);
   const writer = await createWriter({ session, site, source, stream, definition, run, progress, erasures, now });
 
   if (kind === 'backfill') {
