@@ -2,7 +2,7 @@
 -- holds its first record); the others get new ids. Who came from whom is kept in people_moves: merged where the first record went, else split.
 -- Nearly all components are whole: one person, and nobody else's. The others are found by pairs of component and person.
 -- $1 tenant · $2 is_full: nobody asks later who joined whom
-with members as materialized (
+with members as not materialized (
   select s.node, s.person_id, coalesce(s.part, l.label, s.hub, s.node) as label
   from people_scope s
   left join people_labels l on l.node = s.hub

@@ -1,10 +1,12 @@
 -- recompute_scope_indirect_pairs: orders of the cart's person inside the window that no key of the cart leads to, where the company counts them.
 -- $1 tenant
-insert into equal_pairs (cart_id, order_id, has_email, is_all_shared, key_count, is_indirect)
+insert into equal_pairs (cart_id, order_id, has_email, is_all_shared, key_count, is_indirect, cart_site_id, first_activity_at, last_activity_at, coupon_code,
+                         order_site_id, order_external_id, order_class, order_created_at, order_paid_at, order_seen_at)
 with company as materialized (
   select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after from tenants where id = $1
 )
-select s.cart_id, o.id, false, false, 0, true
+select s.cart_id, o.id, false, false, 0, true, c.site_id, c.first_activity_at, c.last_activity_at, c.coupon_code,
+       o.site_id, o.external_id, o.class, o.created_at, o.paid_at, o.first_seen_at
 from scope_carts s
 cross join company w
 join carts c on c.tenant_id = $1 and c.id = s.cart_id

@@ -2,15 +2,14 @@
 -- $1 tenant
 insert into scope_pairs
 with pairs as materialized (
-  select e.*, c.site_id = o.site_id as is_same_site, o.site_id as order_site_id, o.external_id as order_external_id, o.class,
-         coalesce(o.created_at, o.paid_at, o.first_seen_at) as created_at, coalesce(o.paid_at, o.created_at, o.first_seen_at) as paid_at,
-         nullif(lower(btrim(c.coupon_code)), '') as coupon_code,
-         coalesce(o.created_at, o.paid_at, o.first_seen_at) >= c.first_activity_at as is_after,
-         round(extract(epoch from coalesce(o.created_at, o.paid_at, o.first_seen_at) - c.last_activity_at))::bigint as delta_seconds,
-         coalesce(o.class = 'paid' and not e.is_chosen and o.created_at <= v.created_at, false) as is_refused
+  select e.cart_id, e.order_id, e.has_email, e.phone_order, e.is_all_shared, e.key_count, e.has_code, e.is_chosen, e.is_indirect,
+         e.cart_site_id = e.order_site_id as is_same_site, e.order_site_id, e.order_external_id, e.order_class as class, d.created_at,
+         coalesce(e.order_paid_at, e.order_created_at, e.order_seen_at) as paid_at, nullif(lower(btrim(e.coupon_code)), '') as coupon_code,
+         d.created_at >= e.first_activity_at as is_after,
+         round(extract(epoch from d.created_at - e.last_activity_at))::bigint as delta_seconds,
+         coalesce(e.order_class = 'paid' and not e.is_chosen and e.order_created_at <= v.created_at, false) as is_refused
   from equal_pairs e
-  join carts c on c.tenant_id = $1 and c.id = e.cart_id
-  join orders o on o.tenant_id = $1 and o.id = e.order_id
+  cross join lateral (select coalesce(e.order_created_at, e.order_paid_at, e.order_seen_at) as created_at) d
   left join cart_overrides v on v.tenant_id = $1 and v.cart_id = e.cart_id and v.kind = 'not_recovery' and v.undone_at is null
 ), cart_products as materialized (
   select i.cart_id, i.product_id, count(*) over (partition by i.cart_id) as product_count

@@ -18,7 +18,10 @@ create temp table if not exists scope_carts (cart_id bigint primary key) on comm
 create temp table if not exists equal_pairs (
   cart_id bigint not null, order_id bigint not null, has_email boolean not null, phone_order integer, is_all_shared boolean not null,
   key_count integer not null, has_code boolean not null default false, is_chosen boolean not null default false,
-  is_indirect boolean not null default false, primary key (cart_id, order_id)
+  is_indirect boolean not null default false,
+  cart_site_id bigint not null, first_activity_at timestamptz not null, last_activity_at timestamptz not null, coupon_code text,
+  order_site_id bigint not null, order_external_id bigint not null, order_class text not null, order_created_at timestamptz,
+  order_paid_at timestamptz, order_seen_at timestamptz not null, primary key (cart_id, order_id)
 ) on commit delete rows;
 create temp table if not exists scope_pairs (
   cart_id bigint not null, order_id bigint not null, order_class text not null, order_created_at timestamptz not null,
