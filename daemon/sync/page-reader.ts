@@ -64,18 +64,11 @@ export async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> 
   }
 }
 
-/**
- * The pages of one scan from `start` to its end. `youngAfter`: rows touched later than this are young. `isKnown` is asked when all rows fit into
- * one page: true = they have been read as they are, and nothing is yielded.
- */
+/** The pages of one scan from `start` to its end. `youngAfter`: rows touched later than this are young. */
 export async function* readScan(
   context: ReadContext,
   scan: Scan,
-  {
-    start,
-    youngAfter,
-    isKnown = () => false,
-  }: { start: CursorPosition; youngAfter: Date; isKnown?: (rows: ShopRow[]) => boolean },
+  { start, youngAfter }: { start: CursorPosition; youngAfter: Date },
 ): AsyncGenerator<Page> {
   const { gateway, shop, stream } = context;
   const sql = scan.sql(shop);
@@ -87,7 +80,6 @@ export async function* readScan(
       limit: stream.pageSize,
       ...(scan.order === 'changed-at' && { after_at: toShopText(position.at) }),
     });
-    if (rows.length < stream.pageSize && position === start && isKnown(rows)) return;
     if (rows.length === 0) return;
     const positions = rows.map((row) => positionOf(row, scan));
     const byId = new Map<string, Candidate>();
