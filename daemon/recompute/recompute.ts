@@ -36,6 +36,8 @@ export async function recomputeQueued(
   tenantId: TenantId,
   { now, log, cause = 'sync', runId }: QueuedOptions,
 ): Promise<number> {
+  // Most polls bring nothing, and a pass makes its work tables before it looks.
+  if (!(await isAnythingWaiting(pool, tenantId))) return 0;
   let total = 0;
   let wasLarge = false;
   for (;;) {
@@ -123,6 +125,13 @@ async function isMuchOf(db: Statements, waiting: number): Promise<boolean> {
   const limit = Math.ceil(waiting / largeShare);
   const { rows } = await db.run<{ is_fewer: boolean }>('recompute_has_fewer', { tenant: db.tenantId, limit });
   return rows[0]!.is_fewer;
+}
+
+async function isAnythingWaiting(pool: Pool, tenantId: TenantId): Promise<boolean> {
+  return await withTenant(pool, tenantId, async (client) => {
+    const { rowCount } = await client.query('select from recompute_queue where tenant_id = $1 limit 1', [tenantId]);
+    return rowCount === 1;
+  });
 }
 
 async function countWaiting(db: Statements): Promise<number> {
