@@ -54,16 +54,24 @@ export function findCursor(cursors: Map<string, Cursor>, place: CursorPlace): Cu
   return cursors.get(keyOf(place)) ?? null;
 }
 
-/** Says of scans and digests of a stream that they were at their end at this instant. */
+/** Says of scans and digests that they were at their end at this instant. */
 export async function saveCaughtUp(
   client: TenantClient,
   siteId: string,
-  { source, stream, scans, at }: { source: string; stream: string; scans: string[]; at: Date },
+  places: readonly CursorPlace[],
+  at: Date,
 ): Promise<void> {
   await client.query(
     `update cursors set caught_up_at = $6, updated_at = now()
-     where tenant_id = $1 and site_id = $2 and source = $3 and stream = $4 and scan = any($5::text[])`,
-    [client.tenantId, siteId, source, stream, scans, at],
+     where tenant_id = $1 and site_id = $2 and (source, stream, scan) in (select * from unnest($3::text[], $4::text[], $5::text[]))`,
+    [
+      client.tenantId,
+      siteId,
+      places.map(({ source }) => source),
+      places.map(({ stream }) => stream),
+      places.map(({ scan }) => scan),
+      at,
+    ],
   );
 }
 

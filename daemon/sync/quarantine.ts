@@ -74,6 +74,16 @@ export async function listDueRetries(client: TenantClient, place: QuarantinePlac
   return rows.map(({ id }) => id);
 }
 
+/** The streams of a shop, as `source/stream`, that have rows which listDueRetries() would give. */
+export async function listStreamsToRetry(client: TenantClient, siteId: string): Promise<Set<string>> {
+  const { rows } = await client.query<{ stream: string }>(
+    `select distinct q.source || '/' || q.stream as stream from quarantine q join sites s on s.tenant_id = q.tenant_id and s.id = q.site_id
+     where q.tenant_id = $1 and q.site_id = $2 and (q.code_version, q.mapping_version) is distinct from ($3, s.mapping_version)`,
+    [client.tenantId, siteId, version],
+  );
+  return new Set(rows.map(({ stream }) => stream));
+}
+
 /** Makes every quarantined row of a shop due: the next run reads them again. Gives how many there are. */
 export async function askRetries(client: TenantClient, siteId: string): Promise<number> {
   const { rowCount } = await client.query(

@@ -141,6 +141,22 @@ export async function saveRun(client: TenantClient, session: RunSession, progres
   if (rowCount === 0) throw new RunTakenOverError(`run ${progress.runId}: closed by another daemon`);
 }
 
+/** The streams of a run that begins: those that wait, and those of which nothing need be read. */
+export async function insertRunStreams(client: TenantClient, runId: RunId, streams: StreamProgress[]): Promise<void> {
+  await client.query(
+    `insert into run_streams (tenant_id, run_id, source, stream, state, started_at, finished_at)
+     select $1, $2, source, stream, state, case when state = 'done' then now() end, case when state = 'done' then now() end
+     from unnest($3::text[], $4::text[], $5::text[]) given (source, stream, state)`,
+    [
+      client.tenantId,
+      runId,
+      streams.map(({ source }) => source),
+      streams.map(({ stream }) => stream),
+      streams.map(({ state }) => state),
+    ],
+  );
+}
+
 export async function saveRunStream(client: TenantClient, runId: RunId, stream: StreamProgress): Promise<void> {
   const { counts } = stream;
   await client.query(

@@ -12,16 +12,18 @@ import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 import type { BackfillSlice } from './backfill-slice.ts';
-import { type Cursor, loadCursors } from './cursor.ts';
+import { type Cursor, loadCursors, saveCaughtUp } from './cursor.ts';
 import { findDatabaseError, isPostgresLost } from './database-error.ts';
 import type { Engine } from './engine.ts';
 import { type OpenSite, openSite } from './open-site.ts';
 import type { Period } from './period.ts';
 import { listStreams } from './plan.ts';
+import { listStreamsToRetry } from './quarantine.ts';
 import {
   closeLostRuns,
   finishRun,
   insertRun,
+  insertRunStreams,
   inTransaction,
   noCounts,
   notifyProgress,
@@ -38,7 +40,7 @@ import {
 import { areGrantsDue, type Grants, readGrants, saveShopAccess, tellStrain } from './shop-access.ts';
 import { listFloors, lookAtShop, lookParts, type ShopLook } from './shop-look.ts';
 import { watchShop } from './shop-watch.ts';
-import { passStream } from './stream-pass.ts';
+import { findQuiet, passStream } from './stream-pass.ts';
 
 export type RunOptions = {
   tenantId: TenantId;
@@ -198,12 +200,43 @@ async function readAll(
     const work = planWork(engine, options, opened);
     run.streams = work.map(({ progress }) => progress);
     run.state = 'reading';
+    const looked = {
+      shop: opened.context,
+      site: opened.site,
+      kind: options.kind,
+      cursors,
+      quiet: engine.quiet,
+      looks: look?.values ?? new Map<string, string>(),
+      floors,
+      now,
+    };
     await inTransaction(session, async (client) => {
       await saveRun(client, session, run);
-      for (const { progress } of work) await saveRunStream(client, run.runId, progress);
+      await endQuiet(client);
+      await insertRunStreams(client, run.runId, run.streams);
       await notifyProgress(client, run);
     });
     report();
+
+    /** What a poll need not read is done before it begins. */
+    async function endQuiet(client: TenantClient): Promise<void> {
+      const quiet = work.flatMap(({ source, stream, progress }) => {
+        const scans = findQuiet({ ...looked, source: source.name, stream });
+        return scans
+          ? [{ progress, places: scans.map((scan) => ({ source: source.name, stream: stream.name, scan })) }]
+          : [];
+      });
+      if (quiet.length === 0) return;
+      const toRetry = await listStreamsToRetry(client, session.siteId);
+      const ended = quiet.filter(({ progress: { source, stream } }) => !toRetry.has(`${source}/${stream}`));
+      for (const { progress } of ended) progress.state = 'done';
+      await saveCaughtUp(
+        client,
+        session.siteId,
+        ended.flatMap(({ places }) => places),
+        now(),
+      );
+    }
 
     let recomputedAt = 0;
     const analyzeAt = new Map<StreamProgress, number>();
@@ -233,28 +266,22 @@ async function readAll(
     const failures: AppError[] = [];
     for (const { source, stream, progress } of work) {
       if (options.slice?.isOver()) break;
+      if (progress.state === 'done') continue;
       try {
         await passStream({
           pool,
           session,
           gateway,
-          shop: opened.context,
-          site: opened.site,
+          ...looked,
           source: source.name,
           stream,
-          kind: options.kind,
           period: options.period ?? { from: null, to: null },
           slice: options.slice ?? null,
           acceptsLoss: options.acceptsLoss ?? false,
           run,
           progress,
-          cursors,
-          quiet: engine.quiet,
           erasures: erasuresOf(engine.box),
-          looks: look?.values ?? new Map(),
-          floors,
           shopNow,
-          now,
           afterPage: () => afterPage(progress),
         });
       } catch (cause) {

@@ -16,7 +16,6 @@ import {
   cappedAt,
   findCursor,
   isDue,
-  saveCaughtUp,
   saveCursor,
   settleMs,
   startOf,
@@ -67,6 +66,43 @@ export type StreamPass = {
   afterPage: () => Promise<void>;
 };
 
+type Looked = Pick<
+  StreamPass,
+  'site' | 'source' | 'stream' | 'shop' | 'kind' | 'cursors' | 'quiet' | 'looks' | 'floors' | 'now'
+>;
+
+/** The scans and the digest of a stream of which a poll need read nothing; null when it must read some of it. */
+export function findQuiet(pass: Looked): string[] | null {
+  const { site, source, stream, kind, cursors, floors } = pass;
+  const isFirst = !findCursor(cursors, { source, stream: stream.name, scan: 'digest' })?.caughtUpAt;
+  if (kind !== 'poll' || isFirst) return null;
+  const scans = scansOf(pass);
+  const hasDigest = floors.has(scanKey(site.siteId, source, stream.name, 'digest'));
+  if (!scans.every((scan) => isQuietScan(pass, scan)) || (hasDigest && !isQuietDigest(pass))) return null;
+  return [...scans.map(({ name }) => name), ...(hasDigest ? ['digest'] : [])];
+}
+
+/** The scans that are due. */
+function scansOf({ stream, shop, kind, cursors, source, now }: Looked): Scan[] {
+  return stream.scans.filter(
+    (scan) =>
+      (scan.detect?.(shop) ?? true) &&
+      (kind !== 'poll' || isDue(scan, findCursor(cursors, { source, stream: stream.name, scan: scan.name }), now())),
+  );
+}
+
+function isQuietScan({ site, source, stream, cursors, quiet, looks, now }: Looked, { name }: Scan): boolean {
+  const key = scanKey(site.siteId, source, stream.name, name);
+  const [look, cursor] = [looks.get(key), findCursor(cursors, { source, stream: stream.name, scan: name })];
+  return look !== undefined && cursor !== null && (quiet?.isQuiet(key, look, cursor, now()) ?? false);
+}
+
+function isQuietDigest({ site, source, stream, quiet, looks }: Looked): boolean {
+  const key = scanKey(site.siteId, source, stream.name, 'digest');
+  const look = looks.get(key);
+  return look !== undefined && (quiet?.isRead(key, look) ?? false);
+}
+
 /** Brings the copies of one stream up to the shop. Throws what the shop or Postgres throws; what was committed stays. */
 export async function passStream(pass: StreamPass): Promise<void> {
   const { pool, session, gateway, shop, site, source, stream, kind, slice, run, progress, cursors, quiet, shopNow } =
@@ -75,16 +111,11 @@ export async function passStream(pass: StreamPass): Promise<void> {
   const context: ReadContext = { gateway, shop, stream, definition, prepareContext: { site, shopNow } };
   const placeOf = (scan: string) => ({ source, stream: stream.name, scan });
   const digestKey = scanKey(site.siteId, source, stream.name, 'digest');
-  const scans = stream.scans.filter(
-    (scan) =>
-      (scan.detect?.(shop) ?? true) &&
-      (kind !== 'poll' || isDue(scan, findCursor(cursors, placeOf(scan.name)), pass.now())),
-  );
+  const scans = scansOf(pass);
   // Everything was seen once when the digest has gone over all ids; until then each pass ends with it.
   const isFirst = !findCursor(cursors, placeOf('digest'))?.caughtUpAt;
   const isWhole = kind === 'full' && !isFirst;
 
-  if (await isAllQuiet()) return;
   progress.state = 'reading';
   if (kind !== 'backfill' && (isFirst || isWhole)) {
     const [row] = await gateway.query<{ estimate: string | number | null }>(stream.estimate(shop));
@@ -110,7 +141,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
     const cursor = findCursor(cursors, placeOf(scan.name));
     const key = scanKey(site.siteId, source, stream.name, scan.name);
     const look = pass.looks.get(key);
-    if (cursor && !isFirst && isQuietScan(scan)) {
+    if (cursor && !isFirst && isQuietScan(pass, scan)) {
       await saveScanCursor(scan, { ...cursor, caughtUpAt: pass.now() });
       continue;
     }
@@ -133,7 +164,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
   await retryQuarantined();
 
   const floor = isFirst || kind !== 'poll' ? '0' : (pass.floors.get(digestKey) ?? null);
-  if (floor !== null && (isFirst || !isQuietDigest())) await digest(floor);
+  if (floor !== null && (isFirst || !isQuietDigest(pass))) await digest(floor);
   progress.state = 'done';
   await inTransaction(session, async (client) => {
     if (floor !== null) {
@@ -142,32 +173,6 @@ export async function passStream(pass: StreamPass): Promise<void> {
     }
     await saveRunStream(client, run.runId, progress);
   });
-
-  function isQuietScan({ name }: Scan): boolean {
-    const key = scanKey(site.siteId, source, stream.name, name);
-    const [look, cursor] = [pass.looks.get(key), findCursor(cursors, placeOf(name))];
-    return look !== undefined && cursor !== null && (quiet?.isQuiet(key, look, cursor, pass.now()) ?? false);
-  }
-
-  function isQuietDigest(): boolean {
-    const look = pass.looks.get(digestKey);
-    return look !== undefined && (quiet?.isRead(digestKey, look) ?? false);
-  }
-
-  /** A poll that need read nothing of this stream says so in one transaction. */
-  async function isAllQuiet(): Promise<boolean> {
-    const hasDigest = pass.floors.has(digestKey);
-    if (kind !== 'poll' || isFirst || !scans.every(isQuietScan) || (hasDigest && !isQuietDigest())) return false;
-    return await inTransaction(session, async (client) => {
-      const due = await listDueRetries(client, { siteId: site.siteId, source, stream: stream.name });
-      if (due.length > 0) return false;
-      progress.state = 'done';
-      const quietScans = [...scans.map(({ name }) => name), ...(hasDigest ? ['digest'] : [])];
-      await saveCaughtUp(client, site.siteId, { source, stream: stream.name, scans: quietScans, at: pass.now() });
-      await saveRunStream(client, run.runId, progress);
-      return true;
-    });
-  }
 
   async function startPosition(scan: Scan): Promise<CursorPosition> {
     const [row] = await gateway.query<{ cursor_id: string | number | null; cursor_at: string | null }>(
