@@ -110,6 +110,23 @@ describe('status', () => {
     expect((await everybody()).devagar!.status).toBe('recurring');
   });
 
+  test('the interval is the middle of the gaps, however many there are; gaps of less than an hour are none', async () => {
+    company = await world.createCompany();
+    const gaps = [9, 2, 30, 5, 100, 0.01, 7];
+    for (let count = 0; count <= gaps.length; count++)
+      for (let nth = 0; nth <= count; nth++) {
+        const days = gaps.slice(0, nth).reduce((sum, gap) => sum + gap, 0);
+        await order(`p${count}`, daysAgo(200 - days));
+      }
+    await company.queued(now);
+    const { rows } = await world.owner.query<{ gap: string | null }>(
+      `select median_gap_seconds as gap from customer_statuses where tenant_id = $1 order by person_id`,
+      [company.tenantId],
+    );
+    const middles = rows.map(({ gap }) => (gap === null ? null : Number(gap) / 86_400));
+    expect(middles).toEqual([null, 9, 5.5, 9, 7, 9, 9, 8]);
+  });
+
   test('inactive comes before VIP, and what days bring comes with the night', async () => {
     company = await world.createCompany();
     for (let n = 0; n < 5; n++) await order('fiel', daysAgo(170 + n), { total: '300.00' });
