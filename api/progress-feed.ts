@@ -68,7 +68,7 @@ type Group = {
   nextAtMs: number;
 };
 
-const minIntervalMs = 250;
+const minIntervalMs = 100;
 /** A page that is slow to render comes less often, so that it never takes more than a fifth of the time. */
 const minRestFactor = 5;
 const afterFailureMs = 2_000;
