@@ -18,11 +18,12 @@ function encode(value: Value): string {
   return cleanText(value).replace(/[\\\t\n\r]/g, (character) => escapes[character]!);
 }
 
-/** One line of COPY text without its line end. NUL and half surrogates, which Postgres refuses, are dropped here. */
+/**
+ * One line of COPY text without its line end. NUL and half surrogates, which Postgres refuses, are dropped here. A text of its own: put together by
+ * `+` it would hold on to every value until its batch is written, which was a tenth of a first sync's time in Node.
+ */
 export function copyLine(values: readonly Value[]): string {
-  let line = encode(values[0]!);
-  for (let index = 1; index < values.length; index++) line += `\t${encode(values[index]!)}`;
-  return line;
+  return values.map(encode).join('\t');
 }
 
 // crypto.hash came with Node 20.12; it takes half the time.

@@ -1,5 +1,5 @@
 // Reads a stream's pages from the shop: a scan or a digest names the candidates, the fetches bring what belongs to them, the source makes records
-// of it. The next page is read while the last is written, never more than one ahead, so memory is bounded by the page. A row that cannot be
+// of it. Pages are read while those before are written, a bounded number of rows ahead, so memory does not grow with the shop. A row that cannot be
 // read is set aside with its raw rows; the others of its page go on.
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
@@ -46,22 +46,93 @@ const sliceSize = 4;
 
 export type Candidate = { id: string; row: ShopRow | null };
 
-/** Yields `pages` with one of them made ahead of the one being used. */
-export async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = pages.next();
+/** A page that took longer is written without waiting for the next one: the shop is slow, or far. */
+const patienceMs = 1_000;
+
+/**
+ * Reads `pages` while those before are written, and yields what has come together as one: a batch of several pages takes as many statements as one
+ * of a single page. It waits for `enough` rows, and holds at most as many more than one page. What was read before a failure is yielded before it.
+ */
+export async function* gather(pages: AsyncGenerator<Page>, enough: number): AsyncGenerator<Page> {
+  const waiting: Page[] = [];
+  let isOver = false;
+  let isStopped = false;
+  let wake = () => {};
+  let wakeReader = () => {};
+  const count = () => waiting.reduce((sum, page) => sum + Math.max(1, idsOf(page).length), 0);
+  const isWoken = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  const read = async () => {
+    try {
+      for await (const page of pages) {
+        waiting.push(page);
+        wake();
+        while (!isStopped && count() >= enough) {
+          await new Promise<void>((resolve) => {
+            wakeReader = resolve;
+          });
+        }
+        if (isStopped) return;
+      }
+    } finally {
+      isOver = true;
+      wake();
+    }
+  };
+  const reading = read();
+  // Its failure is thrown when its turn comes; until then it must not count as unheard.
+  reading.catch(() => undefined);
   try {
     while (true) {
-      const result = await next;
-      if (result.done) return;
-      next = pages.next();
-      // Its failure is thrown when its turn comes; until then it must not count as unheard.
-      next.catch(() => undefined);
-      yield result.value;
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        wake();
+      }, patienceMs);
+      while (!isOver && count() < enough && !(isLate && waiting.length > 0)) await isWoken();
+      clearTimeout(timer);
+      if (waiting.length === 0) return await reading;
+      const page = takeTogether(waiting);
+      wakeReader();
+      yield page;
     }
   } finally {
-    await next.catch(() => undefined);
-    await pages.return(undefined).catch(() => undefined);
+    isStopped = true;
+    wakeReader();
+    await reading.catch(() => undefined);
   }
+}
+
+/** The first of `waiting` and those behind it that have none of its ids: of an id read twice the later reading is written later. */
+function takeTogether(waiting: Page[]): Page {
+  let together = waiting.shift()!;
+  if (waiting.length === 0) return together;
+  const ids = new Set(idsOf(together));
+  // Raw rows may be large: a page that has some ends the batch.
+  while (waiting.length > 0 && together.unreadable.length === 0 && idsOf(waiting[0]!).every((id) => !ids.has(id))) {
+    const next = waiting.shift()!;
+    for (const id of idsOf(next)) ids.add(id);
+    together = {
+      rows: [...together.rows, ...next.rows],
+      unreadable: next.unreadable,
+      skipped: [...together.skipped, ...next.skipped],
+      goneIds: [...together.goneIds, ...next.goneIds],
+      end: next.end,
+      young: together.young ?? next.young,
+    };
+  }
+  return together;
+}
+
+function idsOf({ rows, unreadable, skipped, goneIds }: Page): string[] {
+  return [
+    ...rows.map(({ externalId }) => externalId),
+    ...unreadable.map(({ externalId }) => externalId),
+    ...skipped.map(({ id }) => id),
+    ...goneIds,
+  ];
 }
 
 /** The pages of one scan from `start` to its end. `youngAfter`: rows touched later than this are young. */
@@ -175,7 +246,8 @@ export async function fetchAll(
   { gateway, shop, stream }: Pick<ReadContext, 'gateway' | 'shop'> & { stream: Pick<Stream, 'fetch'> },
   ids: string[],
 ) {
-  const grouped = new Map<string, Map<string, ShopRow[]>>();
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const grouped: { name: string; rowsAt: (ShopRow[] | undefined)[] }[] = [];
   const lookup: { [fetchName: string]: Map<string, ShopRow[]> } = {};
 
   async function read() {
@@ -184,9 +256,8 @@ export async function fetchAll(
       const wanted = fetch.ids ? [...new Set(fetch.ids(results))] : ids;
       const rows = wanted.length === 0 ? [] : await gateway.query<ShopRow>(fetch.sql(shop), { ids: wanted });
       results[fetch.name] = rows;
-      const byRecord = groupByRecord(rows);
-      if (fetch.ids) lookup[fetch.name] = byRecord;
-      else grouped.set(fetch.name, byRecord);
+      if (fetch.ids) lookup[fetch.name] = groupByRecord(rows);
+      else grouped.push({ name: fetch.name, rowsAt: groupByPlace(rows, places) });
     }
   }
   // An order and its items must be of one moment; a single read is one by itself.
@@ -198,13 +269,27 @@ export async function fetchAll(
     /** To be asked once for each id: what it gave is let go, so that half a page need not be kept while the other half is made. */
     rowsOf(id: string): { [fetchName: string]: ShopRow[] } {
       const rows: { [fetchName: string]: ShopRow[] } = {};
-      for (const [name, byRecord] of grouped) {
-        rows[name] = byRecord.get(id) ?? [];
-        byRecord.delete(id);
+      const place = places.get(id)!;
+      for (const { name, rowsAt } of grouped) {
+        rows[name] = rowsAt[place] ?? [];
+        rowsAt[place] = undefined;
       }
       return rows;
     },
   };
+}
+
+/** The rows of each record at its place in the page. */
+function groupByPlace(rows: ShopRow[], places: ReadonlyMap<string, number>): (ShopRow[] | undefined)[] {
+  const groups: (ShopRow[] | undefined)[] = Array.from({ length: places.size });
+  for (const row of rows) {
+    const place = places.get(String(row.record_id));
+    if (place === undefined) continue;
+    const group = groups[place];
+    if (group) group.push(row);
+    else groups[place] = [row];
+  }
+  return groups;
 }
 
 function groupByRecord(rows: ShopRow[]): Map<string, ShopRow[]> {

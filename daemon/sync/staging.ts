@@ -47,25 +47,30 @@ export async function createStagingTables(client: Client): Promise<void> {
   for (const table of stagingTables) await runQuery(client, `stage_${table}`);
 }
 
-/** Sends lines of COPY text to a staging table, a megabyte at a time. */
+/** Sends lines of COPY text to a staging table. */
 export async function copyLines(client: Client, table: string, columns: string[], lines: string[]): Promise<void> {
   if (lines.length === 0) return;
   const stream = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`));
   await pipeline(Readable.from(chunks(lines), { objectMode: false }), stream);
 }
 
+const chunkSize = 256 * 1024;
+
 function* chunks(lines: string[]): Generator<Buffer> {
-  let chunk: string[] = [];
+  let chunk = Buffer.allocUnsafe(chunkSize);
   let size = 0;
   for (const line of lines) {
-    chunk.push(line);
-    size += line.length;
-    if (size < 1_000_000) continue;
-    yield Buffer.from(`${chunk.join('\n')}\n`);
-    chunk = [];
-    size = 0;
+    // UTF-8 takes three bytes a unit at most.
+    const most = line.length * 3 + 1;
+    if (size + most > chunkSize) {
+      if (size > 0) yield chunk.subarray(0, size);
+      chunk = Buffer.allocUnsafe(Math.max(chunkSize, most));
+      size = 0;
+    }
+    size += chunk.write(line, size);
+    chunk[size++] = 10;
   }
-  if (chunk.length > 0) yield Buffer.from(`${chunk.join('\n')}\n`);
+  yield chunk.subarray(0, size);
 }
 
 /** Stages rows with their children and keys. */

@@ -22,7 +22,7 @@ import {
 } from './cursor.ts';
 import { type DigestResult, noResult, readDigest } from './digest.ts';
 import { findAcceptedLoss } from './lost-rows.ts';
-import { oneAhead, type ReadContext, readCandidates, readScan } from './page-reader.ts';
+import { gather, type ReadContext, readCandidates, readScan } from './page-reader.ts';
 import { type Period, readPeriod } from './period.ts';
 import { listDueRetries } from './quarantine.ts';
 import { type QuietScans, scanKey } from './quiet-scans.ts';
@@ -65,6 +65,9 @@ export type StreamPass = {
   /** Called after each committed page; throws to end the run (cancelled, stopping). */
   afterPage: () => Promise<void>;
 };
+
+/** Rows: more of them save nothing that could be measured, and all of them wait in memory. */
+const largestBatch = 1_000;
 
 type Looked = Pick<
   StreamPass,
@@ -121,6 +124,8 @@ export async function passStream(pass: StreamPass): Promise<void> {
     const [row] = await gateway.query<{ estimate: string | number | null }>(stream.estimate(shop));
     progress.estimated = Number(row?.estimate ?? 0);
   }
+  // Of a large shop several pages are written at once. A run that dies reads its last batch again: a tenth of it all at most.
+  const batchSize = Math.max(stream.pageSize, Math.min(largestBatch, Math.floor((progress.estimated ?? 0) / 10)));
   await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
   const { erasures, now } = pass;
   await prepareStaging(session.client);
@@ -149,7 +154,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
     let last = cursor?.last ?? start;
     let settled: CursorPosition | null = null;
     const youngAfter = new Date(shopNow.getTime() - settleMs);
-    for await (const page of oneAhead(readScan(context, scan, { start, youngAfter }))) {
+    for await (const page of gather(readScan(context, scan, { start, youngAfter }), batchSize)) {
       if (isAfter(page.end!, last)) last = page.end!;
       settled ??= page.young;
       const saved: Cursor = { last: cappedAt(last, shopNow), settled, caughtUpAt: cursor?.caughtUpAt ?? null };
@@ -189,7 +194,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
 
   /** The period from where the last slice stood, until it ends or the slice is over. */
   async function readOn(): Promise<void> {
-    for await (const page of oneAhead(readPeriod(context, pass.period, slice?.lastIdOf(source, stream.name)))) {
+    for await (const page of gather(readPeriod(context, pass.period, slice?.lastIdOf(source, stream.name)), 1)) {
       const alsoSave = slice
         ? (client: TenantClient) => slice.savePage(client, { progress, lastId: page.end!.id })
         : undefined;
@@ -222,7 +227,10 @@ export async function passStream(pass: StreamPass): Promise<void> {
     const unreadable = quiet?.unreadable(digestKey);
     let hasRead = false;
     const known = kind === 'poll' && unreadable ? { unreadable } : {};
-    for await (const page of oneAhead(readDigest({ context, look, source, afterId, isWhole, result, ...known }))) {
+    for await (const page of gather(
+      readDigest({ context, look, source, afterId, isWhole, result, ...known }),
+      batchSize,
+    )) {
       hasRead = true;
       await writer.writePage(page, { scan: 'digest', cursor: null });
       for (const { externalId, fingerprint } of page.unreadable) {
