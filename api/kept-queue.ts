@@ -1,9 +1,9 @@
 // The ranked people of the work queue, once for all users of a company: their number stands on every page, and every open queue asks for it at every live
 // event. What one user skipped is taken off at reading.
-import type { PersonId, TenantId, UserId } from '#shared/ids.ts';
+import type { TenantId, UserId } from '#shared/ids.ts';
 import { type Tx, together } from './db.ts';
 import { type ChangeClock, keep, restMs } from './kept.ts';
-import { listQueue, listSkipped } from './queries/queue.ts';
+import { listQueue, listSkipped, type QueueEntry } from './queries/queue.ts';
 
 /** More than asked for, so that those whom a user skipped are made up for. */
 const spare = 20;
@@ -22,17 +22,14 @@ export async function listKeptQueue(
   clock: ChangeClock,
   tx: Tx,
   { tenantId, userId, now, limit, mayRest = false }: QueueReader,
-): Promise<PersonId[]> {
-  const isFull = (found: PersonId[]) => mayRest && found.length === limit + spare;
+): Promise<QueueEntry[]> {
+  const isFull = (found: QueueEntry[]) => mayRest && found.length === limit + spare;
   const what = {
     tenantId,
     name: `fila:${limit}`,
-    restMs: (found: PersonId[]) => (isFull(found) ? restMs : 0),
+    restMs: (found: QueueEntry[]) => (isFull(found) ? restMs : 0),
   };
-  const kept = keep(clock, what, async () => {
-    const entries = await listQueue(tx, { tenantId, now, limit: limit + spare, userId: null });
-    return entries.map(({ personId }) => personId);
-  });
-  const [people, skipped] = await together([kept, listSkipped(tx, { userId, now })]);
-  return skipped.size === 0 ? people.slice(0, limit) : people.filter((id) => !skipped.has(id)).slice(0, limit);
+  const kept = keep(clock, what, () => listQueue(tx, { tenantId, now, limit: limit + spare, userId: null }));
+  const [entries, skipped] = await together([kept, listSkipped(tx, { userId, now })]);
+  return entries.filter(({ personId }) => !skipped.has(personId)).slice(0, limit);
 }

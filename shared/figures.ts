@@ -1,4 +1,4 @@
-// The figures of a company for a period, put together from four statements (sql/queries/get_figures_*.sql) that both processes run with their own
+// The figures of a company for a period, put together from five statements (sql/queries/get_figures_*.sql) that both processes run with their own
 // driver. Definitions: docs/rules.md, figures. Money is a decimal string in the company's currency; a rate is null where nothing is counted.
 import { minorToDecimal } from './money.ts';
 
@@ -42,7 +42,7 @@ export type Figures = {
 
 type Cause = 'contacted' | 'plugin_email' | 'spontaneous' | 'prior_purchase';
 
-/** What the four statements give: counts as numbers, sums as strings of minor units (both drivers do so). */
+/** What the five statements give: counts as numbers, sums as strings of minor units (both drivers do so). */
 export type FigureRows = {
   carts: { currency: string; oldest_awaiting_at: Date | null } & CountsAndSums;
   orders: {
@@ -60,9 +60,13 @@ export type FigureRows = {
     repeat_count: number;
     repeat_order_count: number;
     first_count: number;
+    /** Of the first orders, the second ones and how both went on the report on repeats tells. */
+    first_again_count: number;
+    second_count: number;
+    second_again_count: number;
     median_interval_days: string | null;
-    person_count: number;
   };
+  people: { person_count: number };
   leads: {
     lead_count: number;
     was_customer_count: number;
@@ -93,6 +97,7 @@ export const figureQueries = {
   carts: 'get_figures_carts',
   orders: 'get_figures_orders',
   customers: 'get_figures_customers',
+  people: 'get_figures_people',
   leads: 'get_figures_leads',
 } as const;
 
@@ -105,8 +110,8 @@ const rateOf = (recovered: number, abandoned: number): Rate => ({
 const money = (minor: string) => minorToDecimal(BigInt(minor));
 const moneyOrNull = (minor: string | null) => (minor === null ? null : money(minor));
 
-/** Puts the rows of the four statements together. */
-export function figuresOf({ carts, orders, customers, leads }: FigureRows): Figures {
+/** Puts the rows of the five statements together. */
+export function figuresOf({ carts, orders, customers, people, leads }: FigureRows): Figures {
   const recoveredMinor =
     BigInt(carts.contacted_minor) + BigInt(carts.plugin_email_minor) + BigInt(carts.spontaneous_minor);
   return {
@@ -151,7 +156,7 @@ export function figuresOf({ carts, orders, customers, leads }: FigureRows): Figu
     repeatOrders: customers.repeat_order_count,
     newCustomers: customers.first_count,
     medianIntervalDays: customers.median_interval_days === null ? null : Number(customers.median_interval_days),
-    persons: customers.person_count,
+    persons: people.person_count,
     leads: leads.lead_count,
     leadsByCustomerStatus: {
       was_customer: leads.was_customer_count,

@@ -53,12 +53,12 @@ export const siteCondition = (tx: Tx, siteId: Fragment) => ({
   loja: (slug: string): Fragment => tx`${siteId} = (select id from sites where slug = ${slug})`,
 });
 
-/** Weekday (Monday is 1) and hour of an instant by the company's clock. */
-export function clockConditions(tx: Tx, at: Fragment) {
-  const time = tx`local_time(${at}, (select reporting_time_zone from tenants where id = app_tenant_id()))`;
+/** Weekday (Monday is 1) and hour of an instant by the company's clock. As a value the zone is part of the statement; asked of a table it is a call a row. */
+export function clockConditions(tx: Tx, at: Fragment, timeZone: string) {
+  const time = tx`local_time(${at}, ${timeZone})`;
   return {
-    dia: (value: string): Fragment => tx`extract(isodow from ${time}) = ${value}::text::integer`,
-    hora: (value: string): Fragment => tx`extract(hour from ${time}) = ${value}::text::integer`,
+    dia: (value: string): Fragment => tx`date_part('isodow', ${time}) = ${value}::text::integer`,
+    hora: (value: string): Fragment => tx`date_part('hour', ${time}) = ${value}::text::integer`,
   };
 }
 

@@ -1,9 +1,11 @@
 // How each of the four lists is read: the ids of a page by the order's index, the counts of the tabs, and all rows of a choice for exports and bulk acts.
 // The screens read what stands in a row for the ids of the page only.
+import type { TimeZone } from '#shared/time-zone.ts';
 import type { listDefinitions } from '#web/list-filters.ts';
 import type { ListChoice, ListName, Query } from '#web/lists.ts';
 import type { Fragment, Tx } from '../db.ts';
 import { type CursorType, isCursorOf, type KeysetPage, keysetPage, parsePaging } from '../keyset.ts';
+import type { Search } from '../queries/search.ts';
 
 /** An order of the list. `id` makes it total; the index has both. */
 type Sort = {
@@ -14,6 +16,9 @@ type Sort = {
   /** Where rows without a value come; absent when every row has one. */
   nulls?: 'first' | 'last';
 };
+
+/** What conditions need beside the choice. */
+export type ListContext = { search: Search | null; now: Date; timeZone: TimeZone };
 
 export type ListSql = {
   /** The tables, as far as conditions and orders name them. */

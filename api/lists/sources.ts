@@ -9,12 +9,12 @@ import { cartSql, countCarts } from '../queries/carts.ts';
 import { customerSql } from '../queries/customers.ts';
 import { countLeads, hasSizes, leadSql, listLeadForms, listLeadPages } from '../queries/leads.ts';
 import { countOrders, orderSql } from '../queries/orders.ts';
-import { parseSearch, type Search } from '../queries/search.ts';
+import { parseSearch } from '../queries/search.ts';
 import { listSiteNames } from '../queries/sites.ts';
-import { countTabs, type ListSql } from './read.ts';
+import { countTabs, type ListContext, type ListSql } from './read.ts';
 
 type Source = {
-  sql(tx: Tx, choice: ListChoice, context: { search: Search | null; now: Date }): ListSql;
+  sql(tx: Tx, choice: ListChoice, context: ListContext): ListSql;
   count(tx: Tx, sql: ListSql, choice: ListChoice): Promise<Record<string, number>>;
 };
 
@@ -39,7 +39,7 @@ export async function openList(tx: Tx, { list, query, timeZone, now, isMasked }:
   const choice = parseListChoice(list, query, { timeZone, now });
   const search = await parseSearch(tx, choice.search, { isMasked });
   const { sql, count } = listSources[list];
-  const read = sql(tx, choice, { search, now });
+  const read = sql(tx, choice, { search, now, timeZone });
   return { choice, sql: read, count: () => count(tx, read, choice) };
 }
 

@@ -12,11 +12,12 @@ import {
   countTabs,
   inOrder,
   isPlain,
+  type ListContext,
   type ListSql,
   sumTabs,
 } from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';
-import { recordMatches, type Search } from './search.ts';
+import { recordMatches } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
 
 /** The statuses of each tab; `todos` leaves out what was never an abandoned cart. */
@@ -110,7 +111,7 @@ export async function listProductOption(
 }
 
 /** What each filter says, in the words of get_figures_carts where a figure opens to it. */
-function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
+function cartConditions(tx: Tx, { now, timeZone }: ListContext): Conditions<'carrinhos'> {
   const counted: Readonly<Record<string, Fragment>> = countedCarts(tx);
   const phones: Readonly<Record<string, Fragment>> = {
     com: tx`c.phone_status = 'valid'`,
@@ -154,26 +155,23 @@ function cartConditions(tx: Tx, now: Date): Conditions<'carrinhos'> {
     demora: (value) => delayCondition(tx, value),
     observado: (value) => observedCarts(tx)[value]!,
     produto: (value) => productCondition(tx, value),
-    ...clockConditions(tx, tx`s.first_activity_at`),
+    ...clockConditions(tx, tx`s.first_activity_at`, timeZone),
     removidos: (value) => (value === 'sim' ? tx`c.missing_since is not null` : tx`c.missing_since is null`),
     moeda: (value) => tx`s.currency = ${value}`,
   };
 }
 
 /** The list as it is read (api/lists/read.ts). One status has its index in cart_statuses; all of them come in order from carts. */
-export function cartSql(
-  tx: Tx,
-  { tab, period, filters }: ListChoice,
-  { search, now }: { search: Search | null; now: Date },
-): ListSql {
+export function cartSql(tx: Tx, { tab, period, filters }: ListChoice, context: ListContext): ListSql {
+  const { now } = context;
   const statuses = statusesOf(filters.conta);
   const isOneStatus = statuses[tab as CartTab].length === 1;
   const at = isOneStatus ? tx`s.last_activity_at` : tx`c.last_activity_at`;
   const active = { at, id: isOneStatus ? tx`s.cart_id` : tx`c.id`, type: 'timestamptz' } as const;
   const started = inPeriod(tx, tx`s.first_activity_at`, period);
   const conditions = (start: Fragment) => tx`
-      ${start} ${recordMatches(tx, search, 'cart', tx`s.cart_id`)}
-      ${chosenConditions(tx, cartConditions(tx, now), filters)}
+      ${start} ${recordMatches(tx, context.search, 'cart', tx`s.cart_id`)}
+      ${chosenConditions(tx, cartConditions(tx, context), filters)}
       ${period.from ? tx`and ${at} >= ${period.from}` : tx``}`;
   const isRunning = period.from !== null && (period.to === null || period.to > now);
   const value = { at: tx`s.total_minor`, id: tx`s.cart_id`, type: 'bigint' } as const;

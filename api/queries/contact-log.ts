@@ -4,17 +4,16 @@ import type { Tx } from '../db.ts';
 import { type KeysetPage, keysetPage, type Paging, pageSize } from '../keyset.ts';
 import { clockConditions, inPeriod } from '../lists/conditions.ts';
 
-const conditions = (tx: Tx, { period, channel, userId, weekday, hour }: ContactLogChoice) => tx`
-  ${weekday ? tx`and ${clockConditions(tx, tx`k.contacted_at`).dia(weekday)}` : tx``}
-  ${hour ? tx`and ${clockConditions(tx, tx`k.contacted_at`).hora(hour)}` : tx``}
+const conditions = (tx: Tx, { period, channel, userId, weekday, hour }: ContactLogChoice, timeZone: string) => tx`
+  ${weekday ? tx`and ${clockConditions(tx, tx`k.contacted_at`, timeZone).dia(weekday)}` : tx``}
+  ${hour ? tx`and ${clockConditions(tx, tx`k.contacted_at`, timeZone).hora(hour)}` : tx``}
   ${inPeriod(tx, tx`k.contacted_at`, period)}
   ${channel ? tx`and k.channel = ${channel}` : tx``}
   ${userId ? tx`and k.user_id = ${userId}::bigint` : tx``}`;
 
 export async function listContactLog(
   tx: Tx,
-  choice: ContactLogChoice,
-  paging: Paging,
+  { choice, timeZone, paging }: { choice: ContactLogChoice; timeZone: string; paging: Paging },
 ): Promise<KeysetPage<ContactLogRow & { cursorAt: string }>> {
   const { cursor, direction } = paging;
   const isBefore = direction === 'before';
@@ -25,7 +24,7 @@ export async function listContactLog(
     from (
       select k.id, k.tenant_id, k.entity, k.entity_id, k.channel, k.template, k.user_id, k.contacted_at, k.undone_at, k.contacted_at::text as cursor_at
       from contacts k
-      where true ${conditions(tx, choice)}
+      where true ${conditions(tx, choice, timeZone)}
         ${cursor ? tx`and (k.contacted_at, k.id) ${isBefore ? tx`>` : tx`<`} (${cursor.at}::text::timestamptz, ${cursor.id}::bigint)` : tx``}
       order by ${order} limit ${pageSize + 1}
     ) k
@@ -38,9 +37,9 @@ export async function listContactLog(
 }
 
 /** How many are in force. */
-export async function countContactLog(tx: Tx, choice: ContactLogChoice): Promise<number> {
+export async function countContactLog(tx: Tx, choice: ContactLogChoice, timeZone: string): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
-    select count(*)::int as count from contacts k where k.undone_at is null ${conditions(tx, choice)}`;
+    select count(*)::int as count from contacts k where k.undone_at is null ${conditions(tx, choice, timeZone)}`;
   return row!.count;
 }
 

@@ -14,20 +14,23 @@ import {
   type TimelineEntry,
 } from '#web/pages/customer-types.ts';
 import { type Duplicate, mostDuplicates } from '#web/pages/duplicates.tsx';
+import type { Period } from '#web/period.ts';
 import { type Fragment, runQuery, type Tx, together } from '../db.ts';
 import { inPeriod, valueConditions } from '../lists/conditions.ts';
-import { type Conditions, chosenConditions, inOrder, type ListSql } from '../lists/read.ts';
+import { type Conditions, chosenConditions, inOrder, type ListContext, type ListSql } from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';
-import { personMatches, type Search } from './search.ts';
+import { personMatches } from './search.ts';
 
 const tabStatuses = {
   todos: null,
   ...Object.fromEntries(Object.entries(customerStatuses).map(([tab, status]) => [tab, [status]])),
 };
 
-/** The month of an instant by the company's clock, as its first day. */
-const monthOf = (tx: Tx, at: Fragment) => tx`
-  date_trunc('month', local_day(${at}, (select reporting_time_zone from tenants where id = app_tenant_id()))::timestamp)`;
+/** Where the month begins that lies so many months after that of an instant, by the company's clock. */
+const monthStart = (tx: Tx, { at, months, timeZone }: { at: Fragment; months: number; timeZone: string }) => tx`
+  day_start((date_trunc('month', local_time(${at}, ${timeZone})) + make_interval(months => ${months}))::date, ${timeZone})`;
+
+const tableOf = { order: 'orders', cart: 'carts', lead: 'leads' } as const;
 
 /** The plain names for the scores of `c`; everybody who has scores is in one. */
 export const scoreGroups = (tx: Tx) => ({
@@ -38,14 +41,27 @@ export const scoreGroups = (tx: Tx) => ({
   hibernando: tx`c.recency <= 2 and c.frequency <= 2`,
 });
 
-function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
+function customerConditions(tx: Tx, period: Period, { now, timeZone }: ListContext): Conditions<'clientes'> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
   const isOf = (what: Fragment) => tx`c.person_id in (${what})`;
-  const records = (entity: 'lead' | 'cart' | 'order', table: string, condition: Fragment) => tx`
-    select m.person_id from ${tx(table)} x
-    join person_members m on m.tenant_id = x.tenant_id and m.entity = ${entity} and m.entity_id = x.id where ${condition}`;
-  const place = (condition: Fragment) =>
-    isOf(tx`${records('order', 'orders', condition)} union ${records('cart', 'carts', condition)}`);
+  // The people of a period are asked one by one, all people by all records: as a join the planner would read all of them for a few people too.
+  const hasRecord = (kinds: readonly (keyof typeof tableOf)[], condition: (x: Fragment) => Fragment) => {
+    const [first, ...others] = kinds.map((kind) => ({ kind, table: tx(tableOf[kind]), x: tx(tableOf[kind]) }));
+    if (period.from === null && period.to === null) {
+      const people = ({ kind, table, x }: NonNullable<typeof first>) => tx`
+        select m.person_id from ${table} join person_members m on m.tenant_id = ${x}.tenant_id and m.entity = ${kind} and m.entity_id = ${x}.id
+        where ${condition(tx`${x}`)}`;
+      return isOf(others.reduce((all, each) => tx`${all} union ${people(each)}`, people(first!)));
+    }
+    const joins = [first!, ...others].reduce(
+      (all, { kind, table, x }) => tx`${all}
+        left join ${table} on m.entity = ${kind} and ${x}.tenant_id = m.tenant_id and ${x}.id = m.entity_id`,
+      tx``,
+    );
+    const found = others.reduce((all, { x }) => tx`${all} or ${condition(tx`${x}`)}`, condition(tx`${first!.x}`));
+    return tx`exists (
+      select from person_members m ${joins} where m.tenant_id = c.tenant_id and m.person_id = c.person_id and (${found}) offset 0)`;
+  };
   const groups: Readonly<Record<string, Fragment>> = scoreGroups(tx);
   return {
     ...valueConditions(tx, tx`p.net_minor`),
@@ -58,7 +74,8 @@ function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
     },
     meses_depois: (value) => tx`w.nth = 1 and exists (
       select from person_orders later where later.tenant_id = w.tenant_id and later.person_id = w.person_id
-        and ${monthOf(tx, tx`later.created_at`)} = ${monthOf(tx, tx`w.created_at`)} + make_interval(months => ${Number(value)}))`,
+        and later.created_at >= ${monthStart(tx, { at: tx`w.created_at`, months: Number(value), timeZone })}
+        and later.created_at < ${monthStart(tx, { at: tx`w.created_at`, months: Number(value) + 1, timeZone })})`,
     r: (value) => tx`c.recency = ${Number(value)}`,
     f: (value) => tx`c.frequency = ${Number(value)}`,
     ultima_compra: (value) =>
@@ -73,23 +90,15 @@ function customerConditions(tx: Tx, now: Date): Conditions<'clientes'> {
             join person_members m on m.tenant_id = g.tenant_id and m.entity = g.entity and m.entity_id = g.entity_id
             where g.tag_id = ${value}::bigint and g.undone_at is null`)
         : tx`false`,
-    uf: (value) => place(tx`upper(x.state) in (${value}, ${`BR-${value}`})`),
-    cidade: (value) => place(tx`fold_words(x.city) = fold_words(${value})`),
-    loja: (slug) => {
-      const condition = tx`x.site_id = (select id from sites where slug = ${slug})`;
-      return isOf(
-        tx`${records('order', 'orders', condition)} union ${records('cart', 'carts', condition)} union ${records('lead', 'leads', condition)}`,
-      );
-    },
+    uf: (value) => hasRecord(['order', 'cart'], (x) => tx`upper(${x}.state) in (${value}, ${`BR-${value}`})`),
+    cidade: (value) => hasRecord(['order', 'cart'], (x) => tx`fold_words(${x}.city) = fold_words(${value})`),
+    loja: (slug) =>
+      hasRecord(['order', 'cart', 'lead'], (x) => tx`${x}.site_id = (select id from sites where slug = ${slug})`),
   };
 }
 
 /** The people of a period: by last sight, or by the last of their paid orders in it (none of a person's later ones is in it). */
-export function customerSql(
-  tx: Tx,
-  { period, filters }: ListChoice,
-  { search, now }: { search: Search | null; now: Date },
-): ListSql {
+export function customerSql(tx: Tx, { period, filters }: ListChoice, context: ListContext): ListSql {
   const { from, to } = period;
   const isByOneOrder = 'estreia' in filters || 'meses_depois' in filters;
   const isByOrders = isByOneOrder || 'com_pedido' in filters || 'recorrentes' in filters;
@@ -105,7 +114,7 @@ export function customerSql(
     tabStatuses,
     conditions: tx`
       ${inPeriod(tx, at, period)} ${isByOrders && !isByOneOrder ? tx`and (w.next_at is null ${to ? tx`or w.next_at >= ${to}` : tx``})` : tx``}
-      ${personMatches(tx, search, tx`c.person_id`)} ${chosenConditions(tx, customerConditions(tx, now), filters)}`,
+      ${personMatches(tx, context.search, tx`c.person_id`)} ${chosenConditions(tx, customerConditions(tx, period, context), filters)}`,
     sorts: {
       recentes: {
         at,

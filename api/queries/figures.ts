@@ -25,6 +25,7 @@ export async function loadFigures(tx: Tx, { tenantId, period, now }: FigureScope
     carts: await read('carts', { now }),
     orders: await read('orders'),
     customers: await read('customers'),
+    people: await read('people'),
     leads: await read('leads'),
   });
 }

@@ -20,10 +20,11 @@ import {
   countTabs,
   inOrder,
   isPlain,
+  type ListContext,
   type ListSql,
   sumTabs,
 } from '../lists/read.ts';
-import { recordMatches, type Search } from './search.ts';
+import { recordMatches } from './search.ts';
 
 const stages: Readonly<Record<string, LeadStage>> = {
   novo: 'new',
@@ -53,7 +54,7 @@ export const repeatsPhone = (tx: Tx) => tx`
   l.phone_status = 'valid' and exists (
     select from match_keys k where k.tenant_id = l.tenant_id and k.key = 'p:' || l.phone_e164 and k.entity = 'lead' and k.entity_id < l.id)`;
 
-const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
+const leadConditions = (tx: Tx, { now, timeZone }: ListContext): Conditions<'leads'> => ({
   ...contactConditions(tx, 'lead', tx`s.lead_id`, now),
   ...siteCondition(tx, tx`l.site_id`),
   situacao: (value) => tx`${stageOf(tx, tx`s.lead_id`)} = ${stages[value]!}`,
@@ -68,7 +69,7 @@ const leadConditions = (tx: Tx, now: Date): Conditions<'leads'> => ({
     value === 'manual' ? tx`l.form_plugin = ${manualFormPlugin}` : tx`l.form_plugin <> ${manualFormPlugin}`,
   tamanho: (value) => tx`fold_words(l.size) = fold_words(${value})`,
   repetido: () => repeatsPhone(tx),
-  ...clockConditions(tx, tx`s.captured_at`),
+  ...clockConditions(tx, tx`s.captured_at`, timeZone),
 });
 
 const tabStatuses = Object.fromEntries(
@@ -76,11 +77,7 @@ const tabStatuses = Object.fromEntries(
 );
 
 /** The list as it is read (api/lists/read.ts): by capture, straight from lead_statuses_period_idx, or lead_statuses_list_idx for one tab. */
-export function leadSql(
-  tx: Tx,
-  { period, filters }: ListChoice,
-  { search, now }: { search: Search | null; now: Date },
-): ListSql {
+export function leadSql(tx: Tx, { period, filters }: ListChoice, context: ListContext): ListSql {
   const captured = {
     at: tx`s.captured_at`,
     id: tx`s.lead_id`,
@@ -94,8 +91,8 @@ export function leadSql(
     status: tx`s.customer_status`,
     tabStatuses,
     conditions: tx`
-      ${inPeriod(tx, tx`s.captured_at`, period)} ${recordMatches(tx, search, 'lead', tx`s.lead_id`)}
-      ${chosenConditions(tx, leadConditions(tx, now), filters)}`,
+      ${inPeriod(tx, tx`s.captured_at`, period)} ${recordMatches(tx, context.search, 'lead', tx`s.lead_id`)}
+      ${chosenConditions(tx, leadConditions(tx, context), filters)}`,
     unreachable: tx`l.phone_status <> 'valid' ${inPeriod(tx, tx`l.captured_at`, period)}`,
     sorts: {
       recentes: captured,

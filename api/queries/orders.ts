@@ -15,8 +15,16 @@ import {
 import type { Period } from '#web/period.ts';
 import type { Fragment, Tx } from '../db.ts';
 import { clockConditions, contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
-import { type Conditions, chosenConditions, countTabs, inOrder, type ListSql, sumTabs } from '../lists/read.ts';
-import { recordMatches, type Search } from './search.ts';
+import {
+  type Conditions,
+  chosenConditions,
+  countTabs,
+  inOrder,
+  type ListContext,
+  type ListSql,
+  sumTabs,
+} from '../lists/read.ts';
+import { recordMatches } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
 
 const tabStatuses = Object.fromEntries(
@@ -43,7 +51,7 @@ const methodPatterns: Readonly<Record<string, string>> = {
   cartao: 'cart[aã]o|cr[eé]dit|d[eé]bit|card',
 };
 
-function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
+function orderConditions(tx: Tx, { now, timeZone }: ListContext): Conditions<'pedidos'> {
   const method = tx`concat_ws(' ', o.payment_method, o.payment_method_title)`;
   const recovered = tx`exists (select from cart_statuses s where s.tenant_id = o.tenant_id and s.best_order_id = o.id and s.status = 'recovered')`;
   const carts: Readonly<Record<string, Fragment>> = {
@@ -77,13 +85,13 @@ function orderConditions(tx: Tx, now: Date): Conditions<'pedidos'> {
       tx`exists (select from order_coupons k where k.tenant_id = o.tenant_id and k.order_id = o.id and lower(btrim(k.code)) = lower(${value}))`,
     origem: (value) => origins[value]!,
     utm: (value) => tx`lower(${value}) in (lower(o.utm_source), lower(o.utm_medium), lower(o.utm_campaign))`,
-    ...clockConditions(tx, tx`o.created_at`),
+    ...clockConditions(tx, tx`o.created_at`, timeZone),
     moeda: (value) => tx`o.currency = ${value}`,
   };
 }
 
 /** The list as it is read (api/lists/read.ts). */
-export function orderSql(tx: Tx, choice: ListChoice, { search, now }: { search: Search | null; now: Date }): ListSql {
+export function orderSql(tx: Tx, choice: ListChoice, context: ListContext): ListSql {
   const { from, to } = choice.period;
   const isOpen = from === null && to === null;
   const seesUndated = isOpen || 'conta' in choice.filters || 'carrinho' in choice.filters;
@@ -95,8 +103,8 @@ export function orderSql(tx: Tx, choice: ListChoice, { search, now }: { search: 
     status: tx`o.class`,
     tabStatuses,
     conditions: tx`
-      ${orderPeriod(tx, choice)} ${recordMatches(tx, search, 'order', tx`o.id`)}
-      ${chosenConditions(tx, orderConditions(tx, now), choice.filters)}`,
+      ${orderPeriod(tx, choice)} ${recordMatches(tx, context.search, 'order', tx`o.id`)}
+      ${chosenConditions(tx, orderConditions(tx, context), choice.filters)}`,
     unreachable: tx`o.phone_status <> 'valid'`,
     sorts: {
       recentes: { ...created, ...(seesUndated ? { nulls: 'first' } : {}) },

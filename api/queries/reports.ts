@@ -35,20 +35,24 @@ export async function loadProducts(
   tx: Tx,
   { company, period }: Scope,
 ): Promise<{ rows: ProductFacts[]; total: number; siteCount: number }> {
+  const sites = await tx<{ id: string }[]>`select id from sites order by id limit 2`;
+  // A company's only shop is that of every cart: the carts need not be read for it.
+  const only = sites.length === 1 ? sites[0]!.id : null;
+  const siteId = only ? tx`${only}::bigint` : tx`c.site_id`;
   const rows = await tx<(ProductFacts & { total: number; siteCount: number })[]>`
     with carts_in as materialized (
-      select s.tenant_id, s.cart_id, s.status = 'recovered' as is_recovered, s.currency = ${company.currency} as is_counted
-      from cart_statuses s where ${countedCarts(tx).taxa} ${inPeriod(tx, tx`s.first_activity_at`, period)}
+      select s.tenant_id, s.cart_id, ${siteId} as site_id, s.status = 'recovered' as is_recovered,
+             s.status = 'abandoned' and s.currency = ${company.currency} as is_left
+      from cart_statuses s ${only ? tx`` : tx`join carts c on c.tenant_id = s.tenant_id and c.id = s.cart_id`}
+      where ${countedCarts(tx).taxa} ${inPeriod(tx, tx`s.first_activity_at`, period)}
     ), items as (
-      select c.site_id, i.product_id, x.cart_id, x.is_recovered, x.is_counted, max(i.name) as name, coalesce(sum(i.line_total), 0) as worth
+      select x.site_id, i.product_id, x.cart_id, x.is_recovered, x.is_left, coalesce(sum(i.line_total) filter (where x.is_left), 0) as worth
       from carts_in x
-      join carts c on c.tenant_id = x.tenant_id and c.id = x.cart_id
       join cart_items i on i.tenant_id = x.tenant_id and i.cart_id = x.cart_id and not i.is_bundle_child
       group by 1, 2, 3, 4, 5
     ), products as (
       select site_id, product_id, count(*)::int as carts, count(*) filter (where is_recovered)::int as recovered, max(cart_id) as newest,
-             count(*) filter (where is_counted and not is_recovered)::int as left_carts,
-             coalesce(round(100 * sum(worth) filter (where is_counted and not is_recovered)), 0)::bigint as left_minor
+             count(*) filter (where is_left)::int as left_carts, coalesce(round(100 * sum(worth) filter (where is_left)), 0)::bigint as left_minor
       from items group by 1, 2
     ), first as (
       select *, count(*) over ()::int as total from products order by carts desc, left_minor desc, site_id, product_id limit ${mostProducts}
@@ -62,7 +66,10 @@ export async function loadProducts(
   return { rows, total: rows[0]?.total ?? 0, siteCount: rows[0]?.siteCount ?? 0 };
 }
 
-/** Counts by weekday (Monday is 1) and hour of the company's clock. With the zone as a value the clock is part of the statement, not a call a row. */
+/**
+ * Counts by weekday (Monday is 1) and hour of the company's clock. The clock is asked once a quarter of an hour, of which all zones and their changes are
+ * whole ones: asked of each of two million orders it costs five times the reading.
+ */
 export async function loadClock(tx: Tx, { company, period }: Scope, subject: ClockSubject): Promise<ClockFacts> {
   const within = (at: Fragment) => inPeriod(tx, at, period);
   const instants: Readonly<Record<ClockSubject, () => Fragment>> = {
@@ -76,24 +83,17 @@ export async function loadClock(tx: Tx, { company, period }: Scope, subject: Clo
       select o.created_at as at from orders o where o.class = 'paid' and o.created_at is not null ${within(tx`o.created_at`)}`,
   };
   return await tx<ClockFacts[number][]>`
-    select extract(isodow from time)::int as weekday, extract(hour from time)::int as hour, count(*)::int as count
-    from (select local_time(at, ${company.timeZone}) as time from (${instants[subject]()}) i) t
+    select date_part('isodow', time)::int as weekday, date_part('hour', time)::int as hour, sum(count)::int as count
+    from (select local_time(to_timestamp(quarter * 900), ${company.timeZone}) as time, count
+          from (select floor(date_part('epoch', at) / 900) as quarter, count(*) as count from (${instants[subject]()}) i group by 1) q) t
     group by 1, 2`;
 }
 
-/** People by the month of their first paid order, how the first orders went on, and the median interval as get_figures_customers has it. */
-export async function loadRepeats(tx: Tx, { company, period }: Scope): Promise<RepeatFacts> {
-  const { from, to } = period;
-  const cohorts = await runQuery<RepeatFacts['cohorts'][number]>(tx, 'get_figures_purchase_cohorts', {
-    tenant: company.id,
-    from,
-    to,
-  });
-  const [row] = await tx<Omit<RepeatFacts, 'cohorts'>[]>`
-    select count(*) filter (where w.nth = 1)::int as first_count, count(*) filter (where w.nth = 1 and w.next_at is not null)::int as first_again,
-           count(*) filter (where w.nth = 2)::int as second_count, count(*) filter (where w.nth = 2 and w.next_at is not null)::int as second_again,
-           round((percentile_cont(0.5) within group (order by w.gap_seconds) filter (where w.gap_seconds >= 3600) / 86400)::numeric, 1) as median_days
-    from person_orders w where true ${inPeriod(tx, tx`w.created_at`, period)}`;
+/** People by the month of their first paid order, and how the first orders went on. */
+export async function loadRepeats(tx: Tx, { company, period: { from, to } }: Scope): Promise<RepeatFacts> {
+  const values = { tenant: company.id, from, to };
+  const cohorts = await runQuery<RepeatFacts['cohorts'][number]>(tx, 'get_figures_purchase_cohorts', values);
+  const [row] = await runQuery<Omit<RepeatFacts, 'cohorts'>>(tx, 'get_figures_customers', values);
   return { cohorts, ...row! };
 }
 
@@ -110,30 +110,43 @@ export async function loadScores(tx: Tx): Promise<ScoreFacts> {
     order by c.recency, c.frequency`;
 }
 
-/** The phones of a period's leads by form, and by week. */
+/** The phones of a period's leads by form, and by week; both from one reading. */
 export async function loadQuality(tx: Tx, { company, period }: Scope): Promise<QualityFacts> {
   const { movel, fixo, sem_ddd, invalido, ficticio, vazio } = phoneConditions(tx);
-  const counts = tx`
-    count(*)::int as leads, count(*) filter (where ${movel!})::int as movel, count(*) filter (where ${fixo!})::int as fixo,
-    count(*) filter (where ${sem_ddd!})::int as sem_ddd, count(*) filter (where ${invalido!})::int as invalido,
-    count(*) filter (where ${ficticio!})::int as ficticio, count(*) filter (where ${vazio!})::int as vazio,
-    count(*) filter (where ${repeatsPhone(tx)})::int as repetido`;
   const leads = tx`
     from lead_statuses s join leads l on l.tenant_id = s.tenant_id and l.id = s.lead_id
     where true ${inPeriod(tx, tx`s.captured_at`, period)}`;
-  const forms = await tx<QualityFacts['forms'][number][]>`
-    select f.*, (select max(t.title) from form_titles t where t.form_plugin = f.form_plugin and t.form_id = f.form_id) as form_title,
-           case when f.leads >= ${minQualityLeads} and 100 * f.invalido > ${Math.round(100 * worstShare)}::integer * f.leads then (
+  type Group = Omit<QualityFacts['forms'][number] & QualityFacts['weeks'][number], 'week'> & {
+    week: string | null;
+    isForm: boolean;
+  };
+  const groups = await tx<Group[]>`
+    with phones as materialized (
+      select l.form_plugin, l.form_id, date_trunc('week', local_day(s.captured_at, ${company.timeZone})::timestamp)::date as week,
+             ${movel!} as movel, ${fixo!} as fixo, ${sem_ddd!} as sem_ddd, ${invalido!} as invalido, ${ficticio!} as ficticio, ${vazio!} as vazio,
+             ${repeatsPhone(tx)} as repetido
+      ${leads}
+    ), groups as (
+      select form_plugin, form_id, week, grouping(week) = 1 as is_form, count(*)::int as leads, count(*) filter (where movel)::int as movel,
+             count(*) filter (where fixo)::int as fixo, count(*) filter (where sem_ddd)::int as sem_ddd,
+             count(*) filter (where invalido)::int as invalido, count(*) filter (where ficticio)::int as ficticio,
+             count(*) filter (where vazio)::int as vazio, count(*) filter (where repetido)::int as repetido
+      from phones group by grouping sets ((form_plugin, form_id), (week))
+    )
+    select f.*, f.week::text as week,
+           (select max(t.title) from form_titles t where t.form_plugin = f.form_plugin and t.form_id = f.form_id) as form_title,
+           case when is_form and f.leads >= ${minQualityLeads} and 100 * f.invalido > ${Math.round(100 * worstShare)}::integer * f.leads then (
              select jsonb_agg(phone) from (
                select distinct left(l.phone_raw, 30) as phone ${leads} and l.form_plugin = f.form_plugin and l.form_id = f.form_id and ${invalido!}
                limit 200) bad)
            end as examples
-    from (select l.form_plugin, l.form_id, ${counts} ${leads} group by 1, 2) f
-    order by f.leads desc, f.form_plugin, f.form_id limit 100`;
-  const weeks = await tx<QualityFacts['weeks'][number][]>`
-    select date_trunc('week', local_day(s.captured_at, ${company.timeZone})::timestamp)::date::text as week,
-           ${counts} ${leads} and s.captured_at is not null group by 1 order by 1`;
-  return { forms, weeks };
+    from groups f
+    where is_form or week is not null
+    order by is_form, f.week, f.leads desc, f.form_plugin, f.form_id`;
+  return {
+    forms: groups.filter(({ isForm }) => isForm).slice(0, 100),
+    weeks: groups.flatMap(({ week, ...counts }) => (week === null ? [] : [{ ...counts, week }])),
+  };
 }
 
 /** What each user did in a period, and the carts of the rate that began in it and have a contact of the user's. */

@@ -24,8 +24,8 @@ export function contactLogRoutes(deps: Deps) {
     };
     const found = await deps.db.withTenant(company.id, async (tx) => ({
       users: await listContactAuthors(tx),
-      count: await countContactLog(tx, choice),
-      ...(await listContactLog(tx, choice, parsePaging(query))),
+      count: await countContactLog(tx, choice, company.timeZone),
+      ...(await listContactLog(tx, { choice, timeZone: company.timeZone, paging: parsePaging(query) })),
     }));
     const content = ContactLogPage({ slug: company.slug, ...choice, ...found, clock });
     return await respondWithPage(c, deps, { title: 'Contatos', section: 'contatos' }, content);

@@ -45,7 +45,13 @@ import { recomputeNow, statementsOf } from '../recompute.ts';
 
 const skipMs = 30 * 60_000;
 
-type Wish = { personId: PersonId | null; audience: AudienceName | null; refusal?: ContactRefusal | null };
+type Wish = {
+  personId: PersonId | null;
+  audience: AudienceName | null;
+  refusal?: ContactRefusal | null;
+  /** Nothing was done in this transaction: the people as they stand for everybody will do. */
+  isLooking?: boolean;
+};
 
 const isId = (text: string | undefined): text is string => text !== undefined && /^\d{1,18}$/.test(text);
 
@@ -56,7 +62,7 @@ export function queueRoutes(deps: Deps) {
   async function loadQueue(
     c: Context<CompanyEnv>,
     tx: Tx,
-    { personId, audience, refusal = null }: Wish,
+    { personId, audience, refusal = null, isLooking = false }: Wish,
   ): Promise<QueueProps> {
     const company = c.get('company');
     const user = c.get('user');
@@ -64,7 +70,8 @@ export function queueRoutes(deps: Deps) {
     const { now } = clock;
     const canContact = can(company.role, 'contact');
     const scope = { tenantId: company.id, userId: user.id, now };
-    const entries = await listQueue(tx, { ...scope, limit: mostCounted });
+    const wish = { ...scope, limit: mostCounted };
+    const entries = await (isLooking ? listKeptQueue(deps.feed, tx, wish) : listQueue(tx, wish));
     const place = Math.max(0, personId ? entries.findIndex((entry) => entry.personId === personId) : 0);
     const entry = entries[place];
     const facts = {
@@ -104,6 +111,7 @@ export function queueRoutes(deps: Deps) {
       const wish = {
         personId: isId(pessoa) ? (pessoa as PersonId) : null,
         audience: isAudience(modelo) ? modelo : null,
+        isLooking: true,
       };
       const company = c.get('company');
       const queue = await db.withTenant(company.id, (tx) => loadQueue(c, tx, wish));
@@ -247,7 +255,7 @@ export function queueView({ db, feed }: Deps): LiveView {
         const [open] = await tx<{ personId: PersonId }[]>`
           select person_id from person_views where user_id = ${userId} order by opened_at desc limit 1`;
         const views = open ? await listViews(tx, { userId, personId: open.personId, now }) : [];
-        const place = people.findIndex((personId) => personId === open?.personId);
+        const place = people.findIndex(({ personId }) => personId === open?.personId);
         return String(
           QueueLive({ views, position: place + 1, total: people.length, hasCard: open !== undefined, clock }),
         );

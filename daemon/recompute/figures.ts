@@ -22,6 +22,7 @@ export async function loadFigures(
   const carts = await runQuery<FigureRows['carts']>(client, figureQueries.carts, { ...period, now });
   const orders = await runQuery<FigureRows['orders']>(client, figureQueries.orders, period);
   const customers = await runQuery<FigureRows['customers']>(client, figureQueries.customers, period);
+  const people = await runQuery<FigureRows['people']>(client, figureQueries.people, period);
   const leads = await runQuery<FigureRows['leads']>(client, figureQueries.leads, period);
   const original = await runQuery<{ value_minor: string }>(client, 'get_figures_original_value', period);
   return {
@@ -29,6 +30,7 @@ export async function loadFigures(
       carts: carts.rows[0]!,
       orders: orders.rows[0]!,
       customers: customers.rows[0]!,
+      people: people.rows[0]!,
       leads: leads.rows[0]!,
     }),
     recoveredValueOriginal: minorToDecimal(BigInt(original.rows[0]!.value_minor)),

@@ -18,16 +18,20 @@ export async function refreshPeople(
   for (;;) {
     if (!isFull) await scopeTouchedRecords(db, { isByHand });
     await db.run('recompute_number_keys', { tenant });
-    await analyzeScratch(db, 'key_groups');
+    await analyzeScratch(db, 'key_entries');
     await db.run('recompute_people_scope', { tenant });
     await analyzeScratch(db, 'people_scope');
-    const shared = await db.run<{ flipped: number }>('recompute_shared_keys', { tenant });
-    if (isFull || shared.rows[0]!.flipped === 0) break;
+    const shared = await db.run<{ flipped: string[] }>('recompute_shared_keys', { tenant });
+    const { flipped } = shared.rows[0]!;
+    if (flipped.length === 0) break;
+    if (isFull) {
+      await db.run('recompute_people_untie', { tenant, keys: flipped });
+      break;
+    }
     await db.execute(
-      'delete from pg_temp.scope_records; delete from pg_temp.key_groups; delete from pg_temp.people_scope',
+      'delete from pg_temp.scope_records; delete from pg_temp.key_entries; delete from pg_temp.people_scope',
     );
   }
-  await db.run('recompute_people_untie', { tenant });
   if (isByHand) await db.run('recompute_people_edges', { tenant });
   await db.run('recompute_people_links', { tenant });
   await analyzeScratch(db, 'people_links');

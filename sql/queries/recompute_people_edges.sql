@@ -1,14 +1,14 @@
 -- recompute_people_edges: what somebody called the same stands among the records as if it were one that has both keys.
 -- $1 tenant
-insert into people_scope (node, entity, entity_id, has_key, hub, other_hub, has_more)
-select node, 'edge', node_id(node), false, min(hub), max(hub), false
+insert into people_scope (node, entity, entity_id, has_key, hub, other_hub, has_more, has_many)
+select node, 'edge', node_id(node), false, min(hub), max(hub), false, false
 from (
-  select e.node, least(k.nodes[1], min(e.node) over (partition by e.key)) as hub
+  select e.node, least(entry_node(k.entries[1]), min(e.node) over (partition by e.key)) as hub
   from (
     select record_node('edge', e.id) as node, x.key
     from usable_edges e cross join lateral (values (e.key_a), (e.key_b)) x (key)
     where e.tenant_id = $1 and e.kind = 'same'
   ) e
-  left join key_groups k on k.key = e.key
+  left join key_entries k on k.key = e.key
 ) ties
 group by node;

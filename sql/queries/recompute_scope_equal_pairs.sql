@@ -17,7 +17,7 @@ select c.id as cart_id, o.id as order_id,
 from scope_carts s
 cross join company w
 join carts c on c.tenant_id = $1 and c.id = s.cart_id
-join equal_keys k on k.tenant_id = $1 and k.cart_id = c.id
+join equal_entries k on k.tenant_id = $1 and k.cart_id = c.id
 join orders o on o.tenant_id = $1 and o.id = k.order_id
  and o.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
 where (o.paid_at is null or o.paid_at >= c.first_activity_at - w.before)

@@ -3,12 +3,12 @@
 create temp table if not exists touched (entity text not null, entity_id bigint not null, primary key (entity, entity_id)) on commit delete rows;
 create temp table if not exists touched_keys (key text collate "C" primary key) on commit delete rows;
 create temp table if not exists scope_records (entity text not null, entity_id bigint not null, person_id bigint) on commit delete rows;
-create temp table if not exists key_groups (
-  key_no integer not null, is_phone boolean not null, key text collate "C" not null, nodes bigint[] not null, phones smallint[] not null
+create temp table if not exists key_entries (
+  key_no integer not null, is_phone boolean not null, is_shared boolean not null, key text collate "C" not null, entries bigint[] not null
 ) on commit delete rows;
 create temp table if not exists people_scope (
   node bigint not null, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, hub bigint, other_hub bigint,
-  email_no integer, phone_no integer, has_more boolean not null, part bigint
+  email_no integer, phone_no integer, has_more boolean not null, has_many boolean not null, part bigint
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
 create temp table if not exists people_labels (node bigint primary key, label bigint not null, moved_in integer not null default 0) on commit delete rows;
@@ -49,7 +49,7 @@ begin
     join usable_keys m on m.tenant_id = app_tenant_id() and m.entity = r.entity and m.entity_id = r.entity_id;
   create temp view scope_members as
     select app_tenant_id() as tenant_id, entity, entity_id, person_id from scope_records where person_id is not null;
-  create temp view equal_keys as
+  create temp view equal_entries as
     select mine.tenant_id, mine.entity_id as cart_id, its.entity_id as order_id, mine.key >= 'p:' as is_phone,
            phone_order(mine.phone_kind, mine.is_presumed or its.is_presumed) as phone_order,
            x.key is not null as is_shared

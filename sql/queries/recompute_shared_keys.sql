@@ -4,11 +4,13 @@
 with many as materialized (
   select s.node, k.key_no, k.is_phone
   from people_scope s
-  join (select unnest(nodes) as node, key_no, is_phone from key_groups) k on k.node = s.node
+  join (select entry_node(unnest(entries)) as node, key_no, is_phone from key_entries) k on k.node = s.node
   where s.has_more
 ), met as (
-  -- records cannot be counted beforehand: one record may have many keys, three orders with two phones each are enough
-  select email_no, phone_no from people_scope where email_no is not null and phone_no is not null
+  -- a key of three records meets no four others, but where a record has many keys: three orders with two phones each are enough
+  select email_no, phone_no from people_scope where email_no is not null and phone_no is not null and has_many
+  union
+  select email_no, phone_no from people_scope where email_no in (select key_no from many) or phone_no in (select key_no from many)
   union
   select e.key_no, p.key_no from many e join many p on p.node = e.node and p.is_phone where not e.is_phone
 ), counted as (
@@ -22,7 +24,7 @@ with many as materialized (
   from (
     select k.key, c.others
     from counted c
-    join key_groups k using (key_no)
+    join key_entries k using (key_no)
     where not exists (select from shared_keys s where s.tenant_id = $1 and s.key = k.key)
     offset 0
   ) n
@@ -51,4 +53,4 @@ with many as materialized (
   join usable_keys m on m.tenant_id = $1 and m.key = flipped.key
   on conflict do nothing
 )
-select (select count(*) from no_longer)::integer + (select count(*) from from_now_on)::integer as flipped;
+select array(select key from no_longer union all select key from from_now_on) as flipped;

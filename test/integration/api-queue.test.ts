@@ -1,11 +1,11 @@
 // Fila de hoje as browsers ask for it: who is in it and in which order, what an act brings, who is left out and who comes back; and that of
 // thousands of open carts only the first are looked at (docs/rules.md, Work queue).
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PersonId, UserId } from '#shared/ids.ts';
+import type { UserId } from '#shared/ids.ts';
 import { openDatabase } from '../../api/db.ts';
 import { listKeptQueue } from '../../api/kept-queue.ts';
 import type { ProgressFeed } from '../../api/progress-feed.ts';
-import { listQueue } from '../../api/queries/queue.ts';
+import { listQueue, type QueueEntry } from '../../api/queries/queue.ts';
 import { countTableReads } from '../support/table-reads.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
 
@@ -206,7 +206,7 @@ test('of thousands of open carts the newest are ranked and the first looked at; 
   const feed = { changedAtMs: () => changedAtMs } as unknown as ProgressFeed;
   const kept = (userId: UserId) =>
     db.withTenant(wish.tenantId, async (tx) => {
-      let people: PersonId[] = [];
+      let people: QueueEntry[] = [];
       const tables = await countTableReads(tx, ['cart_statuses', 'people', 'match_keys'], async () => {
         people = await listKeptQueue(feed, tx, { ...wish, userId });
       });
@@ -218,7 +218,7 @@ test('of thousands of open carts the newest are ranked and the first looked at; 
   await sql`
     insert into queue_pauses (tenant_id, entity, entity_id, until, is_personal, user_id, created_at)
     select tenant_id, entity, entity_id, now() + interval '30 minutes', true, (select min(id) from users), now()
-    from person_members where tenant_id = ${tenant} and person_id = ${first.people[0]!}`;
+    from person_members where tenant_id = ${tenant} and person_id = ${first.people[0]!.personId}`;
   const [user] = await sql<{ id: UserId }[]>`select min(id) as id from users`;
   const again = await kept(user!.id);
   expect([again.rows, again.people.slice(0, 99)]).toEqual([0, first.people.slice(1)]);

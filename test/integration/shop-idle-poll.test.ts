@@ -3,6 +3,7 @@
 
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLines } from '../../daemon/connections/lines.ts';
 import { createQuietScans } from '../../daemon/sync/quiet-scans.ts';
 import { writeFormEntry } from '../../start/demo/cart-writer.ts';
 import { placeOrder } from '../../start/demo/order-writer.ts';
@@ -70,6 +71,42 @@ describe.each(['hpos', 'legacy'] as const)('an idle poll of a %s shop', (storage
         // By the primary key alone even a sort is bounded: the newest posts, whose dates no index knows.
         if (/filesort/.test(Extra ?? '')) expect([key, Number(rows) < 40_000], where).toEqual(['PRIMARY', true]);
       }
+    }
+  });
+
+  test('needs nothing but its statement on a connection that was kept, and opens another when the shop has dropped it', async () => {
+    world.engine.lines = createLines();
+    try {
+      await poll();
+      const sessions = async () => {
+        const [rows] = await world.shop.conn.query<RowDataPacket[]>(
+          'select id from information_schema.processlist where db = ? and id <> connection_id()',
+          [world.shop.database],
+        );
+        return rows.map(({ id }) => Number(id));
+      };
+      const kept = await sessions();
+      expect(kept).toHaveLength(1);
+      let quiet = await poll();
+      const sent = await server.statementsDuring(world.shop.database, async () => {
+        quiet = await poll();
+      });
+      expect(sent).toHaveLength(1);
+      expect(await sessions()).toEqual(kept);
+      expect(await world.rows('select kind, state, read_count as read from runs where id = $1', [quiet.runId])).toEqual(
+        [{ kind: 'poll', state: 'succeeded', read: '0' }],
+      );
+      expect(await world.rows('select from run_streams where run_id = $1', [quiet.runId])).toHaveLength(
+        quiet.streams.length,
+      );
+      await world.shop.conn.query(`kill ${kept[0]}`);
+      expect((await poll()).error).toBeNull();
+      expect(await sessions()).not.toEqual(kept);
+      await world.engine.lines.allow(false);
+      await expect.poll(sessions).toEqual([]);
+    } finally {
+      await world.engine.lines.stop();
+      delete world.engine.lines;
     }
   });
 

@@ -7,11 +7,11 @@ export type RepeatFacts = {
   /** The rows of get_figures_purchase_cohorts. */
   cohorts: readonly { month: string; monthsLater: number; people: number }[];
   firstCount: number;
-  firstAgain: number;
+  firstAgainCount: number;
   secondCount: number;
-  secondAgain: number;
+  secondAgainCount: number;
   /** Null without any second order. */
-  medianDays: string | null;
+  medianIntervalDays: string | null;
 };
 
 const mostMonths = 12;
@@ -57,7 +57,7 @@ export function repeatReport({ slug, period, today }: ReportScope, facts: Repeat
     { kind: 'count', value: whole, href: paths.customers(slug, { estreia: nth, ...days }) },
     { kind: 'share', part, whole, href: paths.customers(slug, { estreia: `${nth}_voltou`, ...days }) },
   ];
-  const { firstCount, firstAgain, secondCount, secondAgain, medianDays } = facts;
+  const { firstCount, firstAgainCount, secondCount, secondAgainCount, medianIntervalDays } = facts;
   return {
     tables: [
       {
@@ -81,16 +81,16 @@ export function repeatReport({ slug, period, today }: ReportScope, facts: Repeat
         id: 'passos',
         title: 'Da 1ª para a 2ª compra, e da 2ª para a 3ª',
         intro:
-          medianDays === null
+          medianIntervalDays === null
             ? undefined
-            : `Entre duas compras da mesma pessoa passam ${Number(medianDays).toLocaleString('pt-BR')} dias (mediana).`,
+            : `Entre duas compras da mesma pessoa passam ${Number(medianIntervalDays).toLocaleString('pt-BR')} dias (mediana).`,
         columns: [{ heading: 'Passo' }, { heading: 'Pessoas' }, { heading: 'Compraram de novo', isShare: true }],
         rows:
           firstCount + secondCount === 0
             ? []
             : [
-                step('Da 1ª para a 2ª', '1', firstCount, firstAgain),
-                step('Da 2ª para a 3ª', '2', secondCount, secondAgain),
+                step('Da 1ª para a 2ª', '1', firstCount, firstAgainCount),
+                step('Da 2ª para a 3ª', '2', secondCount, secondAgainCount),
               ],
         empty: 'Nenhuma 1ª ou 2ª compra neste período.',
       },
