@@ -68,6 +68,85 @@ export async function withTenant<T>(
   });
 }
 
+/**
+ * One transaction of a tenant in one message: short statements cost less than the way to Postgres and back. `ask` sends all that it wants before it
+ * waits for any answer; a statement after that throws. `afterwards` follows the commit, in the same message.
+ */
+export async function inOneMessage<T>(
+  client: Client,
+  tenantId: TenantId,
+  ask: (client: TenantClient) => Promise<T>,
+  { afterwards }: { afterwards?: string } = {},
+): Promise<T> {
+  type Asked = { text: string; resolve(result: pg.QueryResult): void; reject(error: unknown): void };
+  const asked: Asked[] = [];
+  let isSent = false;
+  const recorder = {
+    tenantId,
+    query(text: string, values: readonly unknown[] = []) {
+      if (isSent) throw new Error('asked after the message had been sent');
+      return new Promise<pg.QueryResult>((resolve, reject) => {
+        asked.push({ text: fillSql(client, text, values), resolve, reject });
+      });
+    },
+  };
+  const answer = ask(recorder as unknown as TenantClient);
+  answer.catch(() => undefined);
+  isSent = true;
+  const statements = [
+    'begin',
+    `select set_config('app.tenant_id', ${client.escapeLiteral(tenantId)}, true)`,
+    ...asked.map(({ text }) => text),
+    'commit',
+    ...(afterwards === undefined ? [] : [afterwards]),
+  ];
+  try {
+    const results = (await client.query(statements.join(';\n'))) as unknown as pg.QueryResult[];
+    for (const [index, { resolve }] of asked.entries()) resolve(results[index + 2]!);
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    for (const { reject } of asked) reject(error);
+    throw error;
+  }
+  return await answer;
+}
+
+/** inOneMessage() on a connection of the pool. */
+export async function askInOneMessage<T>(
+  pool: Pool,
+  tenantId: TenantId,
+  ask: (client: TenantClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    return await inOneMessage(client, tenantId, ask);
+  } catch (error) {
+    // After most errors it could be used again, but they are rare.
+    broken = error as Error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The statement with its values as literals of no type, as a parameter has none. */
+function fillSql(client: Client, text: string, values: readonly unknown[]): string {
+  return text.replace(/\$(\d+)/g, (_, position: string) => {
+    const value = values[Number(position) - 1];
+    if (value === null || value === undefined) return 'null';
+    return client.escapeLiteral(textOf(value));
+  });
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return `{${value.map((one) => (one === null ? 'null' : quoted(textOf(one)))).join(',')}}`;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
+
 /** Runs sql/queries/`name`.sql with its named values; gives the result with its rowCount. */
 export async function runQuery<Row extends pg.QueryResultRow = pg.QueryResultRow>(
   client: Pool | Client,

@@ -8,6 +8,7 @@ import { createLog, type Log } from '#shared/log.ts';
 import type { SealingKey } from '#shared/sealed-box.ts';
 import { version } from '#shared/version.ts';
 import { planBackups } from './backup/scheduled.ts';
+import { createLines } from './connections/lines.ts';
 import { createPool, type Pool } from './db.ts';
 import { checkSchema } from './migrate.ts';
 import { publishSourceTypes } from './source-registry.ts';
@@ -60,7 +61,8 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     max: config.syncConcurrency * 2 + 6,
   });
   await checkSchema(pool);
-  const engine = await createEngine({ pool, config, log, daemonId });
+  const lines = createLines();
+  const engine = { ...(await createEngine({ pool, config, log, daemonId })), lines };
   await publishSourceTypes(pool, engine.sources);
   await publishSealingKey(pool, engine.sealed);
   const self = { daemonId, startedAt, secretKeyId: engine.box.keyId };
@@ -108,6 +110,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     clearInterval(heartbeat);
     await scheduler.stop();
     await Promise.all([jobs.stop(), upkeep.stop()]);
+    await lines.stop();
     status.close();
     status.closeAllConnections();
     await pool.query('delete from daemons where id = $1', [daemonId]).catch(() => undefined);

@@ -65,14 +65,20 @@ type SiteRow = {
   cut_off_minutes: number;
   window_after_minutes: number;
   is_suspended: boolean;
+  mappings: FieldMapping[];
 };
+
+const mappingsOf = `select form_plugin as "formPlugin", form_id as "formId", name_key as "nameKey", phone_key as "phoneKey", email_key as "emailKey",
+                           size_key as "sizeKey"
+                    from field_mappings where tenant_id = $1 and site_id = $2`;
 
 /** Settings of one shop of the client's tenant. Throws SiteNotFoundError. */
 export async function loadSite(client: TenantClient, siteId: SiteId): Promise<SiteSettings> {
   const { rows } = await client.query<SiteRow>(
     `select s.slug, s.table_prefix, s.cart_table, s.site_url, s.order_storage, s.time_zone, s.detected_time_zone, s.currency, s.detected_currency,
             s.area_code, t.time_zone as tenant_time_zone, t.currency as tenant_currency, t.area_code as tenant_area_code,
-            t.cut_off_minutes, t.window_after_minutes, t.suspended_at is not null as is_suspended
+            t.cut_off_minutes, t.window_after_minutes, t.suspended_at is not null as is_suspended,
+            (select coalesce(json_agg(m), '[]') from (${mappingsOf}) m) as mappings
      from sites s join tenants t on t.id = s.tenant_id
      where s.tenant_id = $1 and s.id = $2`,
     [client.tenantId, siteId],
@@ -95,17 +101,13 @@ export async function loadSite(client: TenantClient, siteId: SiteId): Promise<Si
     areaCode: site.area_code ?? site.tenant_area_code,
     cutOffMinutes: site.cut_off_minutes,
     windowAfterMinutes: site.window_after_minutes,
-    mappings: await loadMappings(client, siteId),
+    mappings: site.mappings,
     isSuspended: site.is_suspended,
   };
 }
 
 export async function loadMappings(client: TenantClient, siteId: SiteId): Promise<FieldMapping[]> {
-  const { rows } = await client.query<FieldMapping>(
-    `select form_plugin as "formPlugin", form_id as "formId", name_key as "nameKey", phone_key as "phoneKey", email_key as "emailKey", size_key as "sizeKey"
-     from field_mappings where tenant_id = $1 and site_id = $2`,
-    [client.tenantId, siteId],
-  );
+  const { rows } = await client.query<FieldMapping>(mappingsOf, [client.tenantId, siteId]);
   return rows;
 }
 

@@ -30,6 +30,8 @@ export type Gateway = Pick<Pace, 'rest' | 'hurry' | 'slowness' | 'spent'> & {
   /** What was sent so far, by shape, most often first; at most 500 shapes. */
   statements(): StatementStat[];
   isLost(): boolean;
+  /** Another run begins on this connection: what was sent and spent counts from here. */
+  startOver(): void;
 };
 
 const mostShapes = 500;
@@ -47,7 +49,7 @@ export function createGateway({
   now?: () => number;
 }): Gateway {
   const stats = new Map<string, StatementStat>();
-  const pace = createPace({ now });
+  let pace = createPace({ now });
   let lost: AppError | null = null;
   let isInSnapshot = false;
   let last: Promise<unknown> = Promise.resolve();
@@ -135,10 +137,14 @@ export function createGateway({
       }
     },
     statements: () => [...stats.values()].sort((a, b) => b.count - a.count),
-    rest: pace.rest,
-    hurry: pace.hurry,
-    slowness: pace.slowness,
-    spent: pace.spent,
+    rest: () => pace.rest(),
+    hurry: () => pace.hurry(),
+    slowness: () => pace.slowness(),
+    spent: () => pace.spent(),
     isLost: () => lost !== null,
+    startOver() {
+      stats.clear();
+      pace = createPace({ now });
+    },
   };
 }

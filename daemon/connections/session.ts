@@ -14,6 +14,8 @@ export type SessionFacts = {
   readOnlyVariable: string;
   /** Null when the server has no such limit. */
   statementLimitMs: number | null;
+  /** How many connections this user may have at once; null when the server does not bound them. */
+  mostConnections: number | null;
 };
 
 /** Sets the session up through the gateway and verifies it; throws ReadOnlyUnverifiedError. */
@@ -42,13 +44,19 @@ export async function prepareSession(
   if (flavor === 'mariadb') names.reverse();
   for (const name of names) {
     const rows = await orWithoutVariable(
-      gateway.query<{ isReadOnly: unknown; mode: string }>(
-        `select @@session.${name} as isReadOnly, @@session.sql_mode as mode`,
+      gateway.query<{ isReadOnly: unknown; mode: string; most: unknown }>(
+        `select @@session.${name} as isReadOnly, @@session.sql_mode as mode, @@max_user_connections as most`,
       ),
       () => undefined,
     );
     if (rows?.[0] && Number(rows[0].isReadOnly) === 1 && rows[0].mode === '')
-      return { serverVersion, flavor, readOnlyVariable: name, statementLimitMs };
+      return {
+        serverVersion,
+        flavor,
+        readOnlyVariable: name,
+        statementLimitMs,
+        mostConnections: Number(rows[0].most) || null,
+      };
   }
   throw new ReadOnlyUnverifiedError(`the session did not become read only (${serverVersion})`, {
     facts: { serverVersion },

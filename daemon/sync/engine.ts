@@ -4,6 +4,7 @@ import type { Log } from '#shared/log.ts';
 import { createSealedBox, type SealedBox } from '#shared/sealed-box.ts';
 import { createSecretBox, type KeySettings, loadKeys, type SecretBox } from '#shared/secrets.ts';
 import type { ShopLimits } from '../connections/connection.ts';
+import type { Lines } from '../connections/lines.ts';
 import type { Pool } from '../db.ts';
 import type { Source } from '../source.ts';
 import { loadSources } from '../source-registry.ts';
@@ -23,6 +24,8 @@ export type Engine = {
   shopLimits?: ShopLimits;
   /** What polls of this process need not read again; without it they read everything. */
   quiet?: QuietScans;
+  /** Connections that stay open between runs; without it each run opens its own. */
+  lines?: Lines;
   /** How long one slice of a backfill reads; 5 s by default. */
   sliceMs?: number;
   /** Of this process: its runs carry it. */

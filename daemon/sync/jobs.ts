@@ -7,7 +7,7 @@ import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type BackupPlan, runBackupJob } from '../backup/scheduled.ts';
-import { type TenantClient, withTenant } from '../db.ts';
+import { askInOneMessage, type TenantClient, withTenant } from '../db.ts';
 import { answerTests } from '../doctor/asked-test.ts';
 import { erasuresOf } from '../erasure/tombstones.ts';
 import { checkTruth } from '../recompute/check-figures.ts';
@@ -136,23 +136,30 @@ export async function startJobs({
       await queueOf(place.host).add(() => stepBackfill(engine, { tenantId, siteId, signal }), { priority: -1 });
       return;
     }
-    const asked = await withTenant(pool, tenantId, async (client) => {
-      const kinds = await takeCommands(client, siteId);
-      // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
-      if (kinds.includes('remap')) {
-        await remapLeads(client, siteId, erasuresOf(engine.box));
-        await watchForms(client, await loadSite(client, siteId));
-      }
-      if (kinds.includes('retry_quarantine')) await askRetries(client, siteId);
-      return kinds;
+    // Most polls were asked for by nobody.
+    const { isAsked, place: known } = await askInOneMessage(pool, tenantId, async (client) => {
+      const [commands, place] = await Promise.all([findCommand(client, siteId), findPlace(client, siteId)]);
+      return { isAsked: commands, place };
     });
+    const asked = !isAsked
+      ? []
+      : await withTenant(pool, tenantId, async (client) => {
+          const kinds = await takeCommands(client, siteId);
+          // Taken and done in one transaction: a daemon that is killed here leaves the request to the next one.
+          if (kinds.includes('remap')) {
+            await remapLeads(client, siteId, erasuresOf(engine.box));
+            await watchForms(client, await loadSite(client, siteId));
+          }
+          if (kinds.includes('retry_quarantine')) await askRetries(client, siteId);
+          return kinds;
+        });
     if (asked.includes('recompute')) await recomputeAsked(tenantId, siteId);
     else if (asked.includes('remap') || kind === 'recompute') {
       await recomputeQueued(pool, tenantId, { now: new Date(), log });
     }
     if (asked.includes('remap')) await withTenant(pool, tenantId, (client) => tellPages(client, siteId));
     if (kind === 'recompute') return;
-    const place = await withTenant(pool, tenantId, (client) => findPlace(client, siteId));
+    const place = isAsked ? await withTenant(pool, tenantId, (client) => findPlace(client, siteId)) : known;
     const isAskedNow = ['sync_now', 'accept_loss', 'retry_quarantine'].some((each) => asked.includes(each));
     if (!place || (!isAskedNow && place.waitUntil > new Date())) return;
     const acceptsLoss = asked.includes('accept_loss');
@@ -220,12 +227,22 @@ async function tellPages(client: TenantClient, siteId: SiteId): Promise<void> {
   ]);
 }
 
-/** The open commands of a shop, now taken; `cancel` is the run's own, tests are the doctor's, and a recompute is taken until it is done. */
+/** `cancel` is the run's own, tests are the doctor's. */
+const openCommands = `tenant_id = $1 and site_id = $2 and finished_at is null
+     and kind in ('sync_now', 'remap', 'recompute', 'accept_loss', 'retry_quarantine')`;
+
+async function findCommand(client: TenantClient, siteId: SiteId): Promise<boolean> {
+  const { rowCount } = await client.query(`select from commands where ${openCommands} limit 1`, [
+    client.tenantId,
+    siteId,
+  ]);
+  return rowCount === 1;
+}
+
+/** The open commands of a shop, now taken; a recompute is taken until it is done. */
 async function takeCommands(client: TenantClient, siteId: SiteId): Promise<string[]> {
   const { rows } = await client.query<{ kind: string }>(
-    `update commands set finished_at = case when kind = 'recompute' then null else now() end
-     where tenant_id = $1 and site_id = $2 and finished_at is null and kind in ('sync_now', 'remap', 'recompute', 'accept_loss', 'retry_quarantine')
-     returning kind`,
+    `update commands set finished_at = case when kind = 'recompute' then null else now() end where ${openCommands} returning kind`,
     [client.tenantId, siteId],
   );
   return rows.map(({ kind }) => kind);
@@ -248,17 +265,21 @@ export function nextAttempt(newestFirst: FailedRun[]): Date {
 }
 
 async function findPlace(client: TenantClient, siteId: SiteId): Promise<{ host: string; waitUntil: Date } | null> {
-  const { rows } = await client.query<{ host: string; updatedAt: Date }>(
-    `select coalesce(ssh_host, host) as host, updated_at as "updatedAt" from connections where tenant_id = $1 and site_id = $2`,
+  const { rows } = await client.query<{
+    host: string;
+    runs: (Omit<FailedRun, 'finishedAt'> & { finishedAt: string })[];
+  }>(
+    `select coalesce(c.ssh_host, c.host) as host,
+            (select coalesce(json_agg(json_build_object('state', state, 'retry', retry, 'finishedAt', finished_at) order by id desc), '[]') from (
+               select id, state, error_facts ->> 'retry' as retry, finished_at from runs
+               where tenant_id = $1 and site_id = $2 and backfill_id is null and finished_at > c.updated_at
+                 and error_code is distinct from 'daemon_lost' and error_code is distinct from 'daemon_stopping'
+               order by id desc limit 10) newest) as runs
+     from connections c where c.tenant_id = $1 and c.site_id = $2`,
     [client.tenantId, siteId],
   );
-  const connection = rows[0];
-  if (!connection) return null;
-  const failed = await client.query<FailedRun>(
-    `select state, error_facts ->> 'retry' as retry, finished_at as "finishedAt" from runs
-     where tenant_id = $1 and site_id = $2 and backfill_id is null and finished_at > $3 and error_code is distinct from 'daemon_lost' and error_code is distinct from 'daemon_stopping'
-     order by id desc limit 10`,
-    [client.tenantId, siteId, connection.updatedAt],
-  );
-  return { host: connection.host, waitUntil: nextAttempt(failed.rows) };
+  const found = rows[0];
+  if (!found) return null;
+  const runs = found.runs.map((run) => ({ ...run, finishedAt: new Date(run.finishedAt) }));
+  return { host: found.host, waitUntil: nextAttempt(runs) };
 }

@@ -32,22 +32,28 @@ export type OpenSite = {
   askAgain(): Promise<OpenSite>;
   /** Something of it is not as we took it for: the next run asks. */
   forget(): void;
+  /** Ends the reading: the connection is kept for the next run, or closed when anything went wrong. */
+  leave(isWell: boolean): Promise<void>;
 };
 
+/** A connection to a shop, and as what it was opened. */
+export type Line = { settings: ConnectionSettings; shop: Shop };
+
 /**
- * Connects, discovers, and saves what was detected; `recalls`: what an earlier run has discovered will do. The caller closes `shop`. Throws ShopError
- * and PrefixUnclearError.
+ * Connects (unless a run has a `line` already), discovers, and saves what was detected; `recalls`: what an earlier run has discovered will do. The
+ * caller closes `shop`, or leaves. Throws ShopError and PrefixUnclearError.
  */
 export async function openSite(
   engine: Engine,
   before: SiteSettings,
-  { recalls = false, now = new Date() }: { recalls?: boolean; now?: Date } = {},
+  { recalls = false, now = new Date(), line }: { recalls?: boolean; now?: Date; line?: Line | null | undefined } = {},
 ): Promise<OpenSite> {
-  const { pool, box, allowedShopNetworks, shopLimits, log, quiet } = engine;
+  const { pool, box, quiet, lines } = engine;
   const { tenantId, siteId } = before;
-  const settings = await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box));
+  const settings =
+    line?.settings ?? (await withTenant(pool, tenantId, (client) => loadConnection(client, siteId, box)));
   const place = placeOf(before, settings);
-  const shop = await openShop(settings, { ...shopLimits, allowedNetworks: allowedShopNetworks, log });
+  const shop = line?.shop ?? (await openNew(engine, settings));
   try {
     const known = recalls ? quiet?.recallFacts(place, now) : null;
     return known ? describe(known, before, true) : await ask();
@@ -76,29 +82,39 @@ export async function openSite(
   }
 
   function describe(facts: ShopFacts, site: SiteSettings, isRecalled: boolean): OpenSite {
-    const warnings: Warning[] = [];
-    if (before.siteUrl !== null && facts.siteUrl !== null && before.siteUrl !== facts.siteUrl) {
-      warnings.push({ code: 'site_url_changed', facts: { before: before.siteUrl, now: facts.siteUrl } });
-    }
-    if (chooseCartTable(site, facts) === null && facts.cartTables.length > 0) {
-      warnings.push({ code: 'cart_table_unclear', facts: { found: facts.cartTables.join(', ') } });
-    }
     return {
       shop,
       site,
       shopNow: parseGmt(facts.clockGmt ?? '') ?? new Date(),
-      warnings,
+      warnings: warningsOf(before, facts, site),
       context: shopContextOf(facts, site),
       optionsLook: facts.optionsLook,
       isRecalled,
       askAgain: ask,
       forget: () => quiet?.forgetFacts(place),
+      leave: (isWell) => (isWell && lines ? lines.give(settings, shop) : shop.close()),
     };
   }
 }
 
+/** A connection of its own. */
+export function openNew({ shopLimits, allowedShopNetworks, log }: Engine, settings: ConnectionSettings): Promise<Shop> {
+  return openShop(settings, { ...shopLimits, allowedNetworks: allowedShopNetworks, log });
+}
+
+export function warningsOf(before: SiteSettings, facts: ShopFacts, site: SiteSettings): Warning[] {
+  const warnings: Warning[] = [];
+  if (before.siteUrl !== null && facts.siteUrl !== null && before.siteUrl !== facts.siteUrl) {
+    warnings.push({ code: 'site_url_changed', facts: { before: before.siteUrl, now: facts.siteUrl } });
+  }
+  if (chooseCartTable(site, facts) === null && facts.cartTables.length > 0) {
+    warnings.push({ code: 'cart_table_unclear', facts: { found: facts.cartTables.join(', ') } });
+  }
+  return warnings;
+}
+
 /** Where a shop is read, so that another server, user or prefix is another shop. */
-const placeOf = (
+export const placeOf = (
   { siteId, tablePrefix }: SiteSettings,
   { host, port, user, database, ssh }: ConnectionSettings,
 ): string => JSON.stringify([siteId, tablePrefix, host, port, user, database, ssh?.host, ssh?.port]);

@@ -24,6 +24,10 @@ export type QuietScans = {
   recallFacts(place: string, now: Date): ShopFacts | null;
   rememberFacts(place: string, facts: ShopFacts, now: Date): void;
   forgetFacts(place: string): void;
+  /** Where the digests of a shop's polls began at most ten minutes ago (listFloors()); what a run brings may lower them. */
+  recallFloors(siteId: string, now: Date): ReadonlyMap<string, string> | null;
+  rememberFloors(siteId: string, floors: ReadonlyMap<string, string>, now: Date): void;
+  forgetFloors(siteId: string): void;
 };
 
 export const scanKey = (siteId: string, source: string, stream: string, scan: string): string =>
@@ -35,6 +39,7 @@ export function createQuietScans(): QuietScans {
   const unreadable = new Map<string, Map<string, string>>();
   // As text: the columns of a thousand shops as sets of strings would be ten times as large.
   const known = new Map<string, { text: string; at: number }>();
+  const floorsOf = new Map<string, { floors: ReadonlyMap<string, string>; at: number }>();
   return {
     isQuiet(key, look, cursor, now) {
       const last = looks.get(key);
@@ -71,6 +76,16 @@ export function createQuietScans(): QuietScans {
     },
     forgetFacts(place) {
       known.delete(place);
+    },
+    recallFloors(siteId, now) {
+      const last = floorsOf.get(siteId);
+      return last && now.getTime() - last.at < factsKeptMs ? last.floors : null;
+    },
+    rememberFloors(siteId, floors, now) {
+      floorsOf.set(siteId, { floors, at: now.getTime() });
+    },
+    forgetFloors(siteId) {
+      floorsOf.delete(siteId);
     },
   };
 }

@@ -73,6 +73,16 @@ export const noCounts = (): StreamCounts => ({
   skipped: {},
 });
 
+/** A stream of a run that begins. */
+export const waiting = (source: { name: string }, stream: { name: string; label: string }): StreamProgress => ({
+  source: source.name,
+  stream: stream.name,
+  label: stream.label,
+  state: 'waiting',
+  estimated: null,
+  counts: noCounts(),
+});
+
 /** A dedicated connection that holds the shop's lock for the whole run; every batch is one transaction on it. */
 export type RunSession = { client: Client; tenantId: TenantId; siteId: SiteId; daemonId: string };
 
@@ -96,6 +106,15 @@ export async function closeLostRuns(client: TenantClient, siteId: SiteId): Promi
   const { rowCount } = await client.query(
     `update runs set state = 'failed', error_code = 'daemon_lost', finished_at = now()
      where tenant_id = $1 and site_id = $2 and state in ('connecting', 'reading', 'writing', 'recomputing')`,
+    [client.tenantId, siteId],
+  );
+  return rowCount ?? 0;
+}
+
+/** Takes the open requests to cancel; what was asked before a run began is not about it. */
+export async function forgetCancels(client: TenantClient, siteId: SiteId): Promise<number> {
+  const { rowCount } = await client.query(
+    `update commands set finished_at = now() where tenant_id = $1 and site_id = $2 and kind = 'cancel' and finished_at is null`,
     [client.tenantId, siteId],
   );
   return rowCount ?? 0;

@@ -4,11 +4,10 @@ import { AppError } from '#shared/errors.ts';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { maskPersonalData } from '#shared/log.ts';
 import type { Shop } from '../connections/connection.ts';
-import { type TenantClient, withTenant } from '../db.ts';
+import type { TenantClient } from '../db.ts';
 import { erasuresOf } from '../erasure/tombstones.ts';
 import { meterRun, type RunMeter } from '../metrics/run-meter.ts';
 import { recomputeQueued } from '../recompute/recompute.ts';
-import { loadSite, type SiteSettings } from '../settings.ts';
 import type { Source, Stream } from '../source.ts';
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 import type { BackfillSlice } from './backfill-slice.ts';
@@ -19,13 +18,14 @@ import { type OpenSite, openSite } from './open-site.ts';
 import type { Period } from './period.ts';
 import { listStreams } from './plan.ts';
 import { listStreamsToRetry } from './quarantine.ts';
+import { endQuietPoll, findLine, freeShop, type Glance, glanceAtShop, type Standing, takeShop } from './quiet-poll.ts';
 import {
   closeLostRuns,
   finishRun,
+  forgetCancels,
   insertRun,
   insertRunStreams,
   inTransaction,
-  noCounts,
   notifyProgress,
   RunCancelledError,
   type RunEnd,
@@ -36,6 +36,7 @@ import {
   type StreamProgress,
   saveRun,
   saveRunStream,
+  waiting,
 } from './run-record.ts';
 import { areGrantsDue, type Grants, readGrants, saveShopAccess, tellStrain } from './shop-access.ts';
 import { listFloors, lookAtShop, lookParts, type ShopLook } from './shop-look.ts';
@@ -84,26 +85,29 @@ class UnexpectedError extends AppError {
 export async function runSite(engine: Engine, options: RunOptions): Promise<RunResult | null> {
   const { pool, daemonId } = engine;
   const { tenantId, siteId } = options;
-  const before = await withTenant(pool, tenantId, (client) => loadSite(client, siteId));
-  if (before.isSuspended) return null;
   const client = await pool.connect();
-  const lock = `site:${siteId}`;
+  const session = { client, tenantId, siteId, daemonId };
+  let hasLock = false;
   let broken: Error | undefined;
   try {
-    // Held by this connection for the whole run: when the process dies, Postgres frees it at once.
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-      [lock],
-    );
-    if (!rows[0]!.locked) return null;
-    return await runLocked(engine, options, before, { client, tenantId, siteId, daemonId });
+    const standing = await takeShop(engine, session);
+    hasLock = standing.isOurs;
+    if (!hasLock || standing.site.isSuspended) return null;
+    const glance = options.kind === 'poll' && !options.wants ? await glanceAtShop(engine, standing, options) : null;
+    if (!glance?.quiet) return await runLocked(engine, options, standing, session, glance);
+    const result = await endQuietPoll(engine, session, { ...glance, quiet: glance.quiet }, standing);
+    hasLock = false;
+    options.onProgress?.(result);
+    return { ...result, error: null };
   } catch (error) {
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
-    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [lock]).catch((cause: Error) => {
-      broken = cause;
-    });
+    if (hasLock && !broken) {
+      await client.query(freeShop(siteId)).catch((cause: Error) => {
+        broken = cause;
+      });
+    }
     client.release(broken);
   }
 }
@@ -111,8 +115,9 @@ export async function runSite(engine: Engine, options: RunOptions): Promise<RunR
 async function runLocked(
   engine: Engine,
   options: RunOptions,
-  before: SiteSettings,
+  standing: Standing,
   session: RunSession,
+  glance: Glance | null,
 ): Promise<RunResult> {
   const { log } = engine;
   const startedAt = performance.now();
@@ -136,12 +141,15 @@ async function runLocked(
   let error: AppError | null = null;
   let detail: string | null = null;
   try {
-    await readAll(engine, options, before, session, run, asked, report);
+    await readAll(engine, options, standing, session, run, asked, report, glance);
   } catch (cause) {
     error = toAppError(cause);
     detail = maskPersonalData(cause instanceof Error ? cause.message : String(cause));
     // Without its connection to Postgres the run can't be closed: whoever takes the lock next closes it.
     if (isPostgresLost(cause)) throw cause;
+  }
+  if (run.streams.some(({ counts }) => counts.new + counts.changed + counts.missing > 0)) {
+    engine.quiet?.forgetFloors(session.siteId);
   }
   const end: RunEnd = { state: endState(run, error), error, detail };
   run.state = end.state;
@@ -177,21 +185,25 @@ function endState(run: RunProgress, error: AppError | null): RunEnd['state'] {
 async function readAll(
   engine: Engine,
   options: RunOptions,
-  before: SiteSettings,
+  standing: Standing,
   session: RunSession,
   run: RunProgress & { lastNoticeMs: number },
   asked: Asked,
   report: () => void,
+  glance: Glance | null,
 ): Promise<void> {
   const { pool, log } = engine;
   const now = options.now ?? (() => new Date());
-  let opened = await openSite(engine, before, { recalls: options.kind === 'poll', now: now() });
+  if (glance?.failure) throw glance.failure;
+  const line = glance?.line ?? (await findLine(engine, standing.settings));
+  let opened = await openSite(engine, standing.site, { recalls: options.kind === 'poll', now: now(), line });
   const { shop } = opened;
   const { gateway } = shop;
   asked.shop = shop;
   options.signal?.addEventListener('abort', gateway.hurry, { once: true });
+  let isWell = false;
   try {
-    const seen = await meetShop(engine, options, session, opened, now);
+    const seen = await meetShop(engine, options, session, opened, now, glance);
     const { cursors, floors, look } = seen;
     opened = seen.opened;
     const shopNow = parseGmt(look?.clockGmt ?? '') ?? opened.shopNow;
@@ -305,9 +317,13 @@ async function readAll(
       report();
     }
     if (failures.length > 0 && failures.length === work.length) throw failures[0];
+    isWell = failures.length === 0;
   } finally {
     options.signal?.removeEventListener('abort', gateway.hurry);
-    await shop.close();
+    // Another run may take the connection before this one has said what it asked.
+    const [statements, spent] = [gateway.statements(), gateway.spent()];
+    asked.shop = { ...shop, gateway: { ...gateway, statements: () => statements, spent: () => spent } };
+    await opened.leave(isWell);
   }
   run.state = 'recomputing';
   await inTransaction(session, async (client) => {
@@ -327,24 +343,13 @@ type Work = { source: Source; stream: Stream; progress: StreamProgress };
 function planWork({ sources }: Engine, { wants, slice }: RunOptions, { context }: OpenSite): Work[] {
   return listStreams(sources, context, wants)
     .filter(({ source, stream }) => !slice?.isDone(source.name, stream.name))
-    .map(({ source, stream }) => ({
-      source,
-      stream,
-      progress: {
-        source: source.name,
-        stream: stream.name,
-        label: stream.label,
-        state: 'waiting',
-        estimated: null,
-        counts: noCounts(),
-      },
-    }));
+    .map(({ source, stream }) => ({ source, stream, progress: waiting(source, stream) }));
 }
 
 type Meeting = {
   opened: OpenSite;
   cursors: Map<string, Cursor>;
-  floors: Map<string, string>;
+  floors: ReadonlyMap<string, string>;
   /** Null: everything is read. */
   look: ShopLook | null;
   areGrantsDue: boolean;
@@ -357,8 +362,12 @@ async function meetShop(
   session: RunSession,
   opened: OpenSite,
   now: () => Date,
+  glance: Glance | null = null,
 ): Promise<Meeting> {
   const { context, site, shop } = opened;
+  if (glance?.look && opened.isRecalled && glance.look.options === opened.optionsLook) {
+    return { opened, ...glance, areGrantsDue: false };
+  }
   const isPoll = options.kind === 'poll';
   const streams = listStreams(engine.sources, context, options.wants);
   const standing = await inTransaction(session, async (client) => ({
@@ -367,6 +376,7 @@ async function meetShop(
     areGrantsDue: await areGrantsDue(client, session.siteId),
   }));
   if (!isPoll || !engine.quiet) return { opened, ...standing, look: null };
+  engine.quiet.rememberFloors(session.siteId, standing.floors, now());
   const parts = lookParts(streams, context, { site, ...standing, now: now() });
   const look = await lookAtShop(shop.gateway, context.prefix, parts);
   if (look?.options === opened.optionsLook) return { opened, ...standing, look };
@@ -380,15 +390,6 @@ const isEndOfRun = (error: AppError) => ['run_taken_over', 'run_cancelled', 'dae
 
 async function isCancelled(session: RunSession): Promise<boolean> {
   return await inTransaction(session, async (client) => (await forgetCancels(client, session.siteId)) > 0);
-}
-
-/** Takes the open requests to cancel; what was asked before a run began is not about it. */
-async function forgetCancels(client: TenantClient, siteId: SiteId): Promise<number> {
-  const { rowCount } = await client.query(
-    `update commands set finished_at = now() where tenant_id = $1 and site_id = $2 and kind = 'cancel' and finished_at is null`,
-    [client.tenantId, siteId],
-  );
-  return rowCount ?? 0;
 }
 
 function toAppError(error: unknown): AppError {

@@ -5,7 +5,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import pg from 'pg';
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
-import { type Pool, withTenant } from '../db.ts';
+import { askInOneMessage, type Pool } from '../db.ts';
 
 export type ScheduleKind = 'poll' | 'reconcile' | 'full';
 
@@ -51,17 +51,19 @@ function tickOf(date: Date): Date {
 
 /** Fires one tick of one schedule; false when another daemon did, or the schedule is paused meanwhile. */
 export async function fireSchedule(pool: Pool, { tenantId, siteId, kind }: Schedule, at: Date): Promise<boolean> {
-  return await withTenant(pool, tenantId, async (client) => {
-    const { rowCount } = await client.query(
-      `update schedules s set fired_at = $4
-       where s.tenant_id = $1 and s.site_id = $2 and s.kind = $3 and (s.fired_at is null or s.fired_at < $4) and not s.is_paused
-         and not exists (select from tenants t where t.id = $1 and t.suspended_at is not null)`,
+  const { rowCount } = await askInOneMessage(pool, tenantId, (client) =>
+    client.query(
+      `with fired as (
+         update schedules s set fired_at = $4
+         where s.tenant_id = $1 and s.site_id = $2 and s.kind = $3 and (s.fired_at is null or s.fired_at < $4) and not s.is_paused
+           and not exists (select from tenants t where t.id = $1 and t.suspended_at is not null)
+         returning s.site_id, s.kind
+       )
+       select enqueue_job(site_id, kind) from fired`,
       [tenantId, siteId, kind, tickOf(at)],
-    );
-    if (rowCount === 0) return false;
-    await client.query('select enqueue_job($1, $2)', [siteId, kind]);
-    return true;
-  });
+    ),
+  );
+  return rowCount === 1;
 }
 
 async function listSchedules(pool: Pool): Promise<ScheduleRow[]> {

@@ -34,18 +34,29 @@ export async function readGrants({ gateway }: Shop): Promise<Grants | null> {
   }
 }
 
-/** Writes the row of the shop; `grants` null keeps those of before. */
-export async function saveShopAccess(
-  client: TenantClient,
-  { siteId, runId, shop, grants }: { siteId: SiteId; runId: RunId; shop: Shop; grants: Grants | null },
-): Promise<void> {
-  const stats = shop.gateway.statements();
-  const spent = shop.gateway.spent();
+/** What was sent by a run so far, as the row of the shop has it. */
+export function askedOf({ gateway }: Shop) {
+  const [stats, spent] = [gateway.statements(), gateway.spent()];
   const statements = stats.slice(0, mostShapes).map(({ ms, slowestMs, ...stat }) => ({
     ...stat,
     ms: Math.round(ms),
     slowestMs: Math.round(slowestMs),
   }));
+  return {
+    statements,
+    shapeCount: stats.length,
+    statementCount: spent.statements,
+    ms: Math.round(spent.ms),
+    restedMs: Math.round(spent.restedMs),
+  };
+}
+
+/** Writes the row of the shop; `grants` null keeps those of before. */
+export async function saveShopAccess(
+  client: TenantClient,
+  { siteId, runId, shop, grants }: { siteId: SiteId; runId: RunId; shop: Shop; grants: Grants | null },
+): Promise<void> {
+  const asked = askedOf(shop);
   await client.query(
     `insert into shop_access (tenant_id, site_id, run_id, server_version, flavor, read_only_variable, statement_limit_ms, account, grants, grants_at,
                               statements, shape_count, statement_count, ms, rested_ms)
@@ -66,11 +77,11 @@ export async function saveShopAccess(
       shop.statementLimitMs,
       grants?.account ?? null,
       grants ? JSON.stringify(grants.grants) : null,
-      JSON.stringify(statements),
-      stats.length,
-      spent.statements,
-      Math.round(spent.ms),
-      Math.round(spent.restedMs),
+      JSON.stringify(asked.statements),
+      asked.shapeCount,
+      asked.statementCount,
+      asked.ms,
+      asked.restedMs,
     ],
   );
 }
