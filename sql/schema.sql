@@ -1124,7 +1124,6 @@ table orders (row security forced)
   CREATE INDEX orders_no_phone_idx ON public.orders USING btree (tenant_id, created_at) WHERE (phone_status <> 'valid'::text)
   CREATE INDEX orders_paid_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE ((paid_at IS NOT NULL) AND (missing_since IS NULL))
   CREATE INDEX orders_status_idx ON public.orders USING btree (tenant_id, site_id, wc_status)
-  CREATE INDEX orders_status_paid_idx ON public.orders USING btree (tenant_id, site_id, wc_status) WHERE (paid_at IS NOT NULL)
   CREATE INDEX orders_utm_content_idx ON public.orders USING btree (tenant_id, lower(btrim(utm_content))) WHERE (utm_content IS NOT NULL)
   CREATE INDEX orders_value_idx ON public.orders USING btree (tenant_id, total_minor DESC, id DESC)
   policy owner_sees_all for * to carrinho_owner using true check true
@@ -1813,7 +1812,10 @@ CREATE OR REPLACE FUNCTION public.analyze_copies()
 AS $function$
 begin
   analyze public.leads, public.lead_answers, public.carts, public.cart_items, public.cart_emails,
-          public.orders, public.order_items, public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
+          public.orders (tenant_id, id, site_id, external_id, storage, wc_status, class, currency, total_minor, net_minor, customer_external_id, email,
+                         phone_e164, phone_status, phone_kind, utm_source, utm_campaign, utm_content, is_anonymized, created_at, paid_at, changed_at, missing_since),
+          public.order_items (tenant_id, order_id, external_id, kind, product_id, variation_id),
+          public.order_refunds, public.order_coupons, public.site_customers, public.match_keys,
           public.people, public.person_members, public.person_orders, public.customer_statuses, public.cart_matches, public.cart_statuses,
           public.lead_statuses, public.recompute_queue, public.search_terms;
 end

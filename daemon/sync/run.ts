@@ -199,6 +199,13 @@ async function readAll(
   let opened = await openSite(engine, standing.site, { recalls: options.kind === 'poll', now: now(), line });
   const { shop } = opened;
   const { gateway } = shop;
+  /** The new rows of each stream when the planner last looked. */
+  const analyzed = new Map<StreamProgress, number>();
+  const analyzedOf = (progress: StreamProgress) => analyzed.get(progress) ?? 0;
+  const analyze = async () => {
+    await pool.query('select analyze_copies()');
+    for (const stream of run.streams) analyzed.set(stream, stream.counts.new);
+  };
   asked.shop = shop;
   options.signal?.addEventListener('abort', gateway.hurry, { once: true });
   let isWell = false;
@@ -251,7 +258,6 @@ async function readAll(
     }
 
     let recomputedAt = 0;
-    const analyzeAt = new Map<StreamProgress, number>();
     let isStrainTold = false;
     const afterPage = async (progress: StreamProgress) => {
       report();
@@ -260,10 +266,7 @@ async function readAll(
         isStrainTold = true;
         await inTransaction(session, (client) => tellStrain(client, session.siteId, shop));
       }
-      if (progress.counts.new >= (analyzeAt.get(progress) ?? analyzeFrom)) {
-        analyzeAt.set(progress, progress.counts.new * 4);
-        await pool.query('select analyze_copies()');
-      }
+      if (progress.counts.new >= Math.max(analyzeFrom, 4 * analyzedOf(progress))) await analyze();
       if (options.signal?.aborted) throw new RunInterruptedError(`run ${run.runId}: the daemon is stopping`);
       if (await isCancelled(session)) throw new RunCancelledError(`run ${run.runId}: cancelled by a person`);
       const changeCount = run.streams.reduce(
@@ -331,8 +334,9 @@ async function readAll(
     await notifyProgress(client, run);
   });
   report();
-  const newCount = run.streams.reduce((sum, { counts }) => sum + counts.new, 0);
-  if (newCount >= analyzeFrom) await pool.query('select analyze_copies()');
+  // What the planner knows is right enough until a stream has twice as many rows.
+  const unknown = run.streams.filter((stream) => stream.counts.new >= 2 * analyzedOf(stream));
+  if (unknown.reduce((sum, { counts }) => sum + counts.new, 0) >= analyzeFrom) await analyze();
   await recomputeQueued(pool, session.tenantId, { now: now(), log, runId: run.runId });
   await watchShop(session, { site: opened.site, sources: engine.sources, run, kind: options.kind, now: now() });
 }

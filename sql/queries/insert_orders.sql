@@ -1,5 +1,6 @@
--- insert_orders: a staged page of which no row has a copy yet: the first load, without the join that a MERGE needs.
+-- insert_orders: a staged page of which no row has a copy yet: the first load, without the join that a MERGE needs. Our ids go to staged_touched.
 -- $1 tenant · $2 site · $3 now
+with written as (
 insert into orders (tenant_id, site_id, external_id, order_number, storage, wc_status, currency, total, tax_total, shipping_total, discount_total, refunded,
        total_minor, refunded_minor, customer_external_id, first_name, last_name, email_raw, email, phone_raw, cellphone_raw,
        shipping_phone_raw, phone_e164, phone_status, phone_kind, phone_reason, phone_warnings, company, address_1, address_2, address_number,
@@ -15,4 +16,7 @@ select $1::bigint, $2::bigint, s.external_id, s.order_number, s.storage, s.wc_st
        order_class(s.wc_status, k.manual_class, coalesce(k.has_paid_order, false), false, s.total, s.refunded), s.source_hash, s.scan_hash,
        $3::timestamptz, $3::timestamptz
 from staged_orders s
-left join order_status_classes k on k.tenant_id = $1 and k.site_id = $2 and k.wc_status = s.wc_status;
+left join order_status_classes k on k.tenant_id = $1 and k.site_id = $2 and k.wc_status = s.wc_status
+returning external_id, id
+)
+insert into staged_touched (external_id, entity_id) select external_id, id from written;

@@ -128,9 +128,9 @@ export const cartTarget = defineTarget<'cart'>({
       const range = { tenant: client.tenantId, site: siteId, source, low: lowId, high: highId };
       await runQuery(client, 'freeze_carts', { ...range, window_after: site.windowAfterMinutes });
       await runQuery(client, 'merge_carts', { ...range, now, cut_off: site.cutOffMinutes });
+      await runQuery(client, 'touch_carts', { tenant: client.tenantId, site: siteId, source });
+      await runQuery(client, 'clear_cart_items', { tenant: client.tenantId });
     }
-    await runQuery(client, 'touch_carts', { tenant: client.tenantId, site: siteId, source });
-    if (!isAllNew) await runQuery(client, 'clear_cart_items', { tenant: client.tenantId });
     await runQuery(client, 'insert_cart_items', { tenant: client.tenantId });
     await mergeMatchKeys(client, 'cart', { isAllNew });
   },

@@ -208,9 +208,12 @@ export const orderTarget = defineTarget<'order'>({
   },
   async write({ client, siteId, now, lowId, highId }, isAllNew) {
     const tenant = client.tenantId;
-    if (isAllNew) await runQuery(client, 'insert_orders', { tenant, site: siteId, now });
-    else await runQuery(client, 'merge_orders', { tenant, site: siteId, now, low: lowId, high: highId });
-    await runQuery(client, 'touch_orders', { tenant, site: siteId });
+    if (isAllNew) {
+      await runQuery(client, 'insert_orders', { tenant, site: siteId, now });
+    } else {
+      await runQuery(client, 'merge_orders', { tenant, site: siteId, now, low: lowId, high: highId });
+      await runQuery(client, 'touch_orders', { tenant, site: siteId });
+    }
     for (const child of ['order_items', 'order_refunds', 'order_coupons']) {
       if (!isAllNew) await runQuery(client, `clear_${child}`, { tenant });
       await runQuery(client, `insert_${child}`, { tenant });
