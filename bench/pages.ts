@@ -1,5 +1,6 @@
 // The pages of a large company under a steady stream of requests: how long each takes from the moment when it was due, lists and searches apart from an
-// operator's act on one row. The company is the one of the bench of the recompute, with its search terms and conclusions.
+// operator's act on one row; and what a list costs beside the same queries and JSX behind node:http alone (bare-pages.ts). The company is the one of the
+// bench of the recompute, with its search terms and conclusions.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,15 +11,19 @@ import { createPool } from '../daemon/db.ts';
 import { migrate } from '../daemon/migrate.ts';
 import { recomputeAll } from '../daemon/recompute/recompute.ts';
 import { startEmbeddedPostgres } from '../start/embedded-postgres.ts';
+import { freePort } from '../start/processes.ts';
 import { writeCompany } from './company-rows.ts';
 import { cpuSeconds } from './measure.ts';
-import { decimal, defineBench, median, Noise } from './report.ts';
+import { startProgram } from './program.ts';
+import { decimal, defineBench, inTurn, median, Noise } from './report.ts';
 import { signIn, startApi } from './sse.ts';
 
 const slug = 'medida-1';
 /** So many requests of each, one after the other, for what one costs by itself. */
 const alone = 30;
-const limits = { pageMs: 50, rowMs: 20 };
+/** Of each list, in each round beside the bare server. */
+const besideBare = 50;
+const limits = { pageMs: 50, rowMs: 20, ofBare: 0.85 };
 /** Colleagues who share the requests: one alone would be told to wait. */
 const users = 10;
 
@@ -58,6 +63,60 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 50 });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const p95 = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
 
+type Side = { pid: number; port: number };
+
+/** Each list from both servers in turn, one request after the other. Throws when they do not answer the same. */
+async function compareWithBare({
+  api,
+  bare,
+  lists,
+  cookies,
+  vezes,
+}: {
+  api: Side;
+  bare: Side;
+  lists: Ask[];
+  cookies: string[];
+  vezes: number;
+}) {
+  const found: { name: string; cpuMs: number; bareCpuMs: number; rate: number }[] = [];
+  for (const list of lists) {
+    let sent = 0;
+    const askMany =
+      ({ pid, port }: Side) =>
+      async () => {
+        const before = cpuSeconds(pid);
+        const startedAt = performance.now();
+        let bytes = 0;
+        for (let time = 0; time < besideBare; time++) {
+          const answer = await ask(port, cookies[sent++ % cookies.length]!, list);
+          if (answer.status !== 200) throw new Error(`${answer.status} ${list.path}`);
+          bytes += answer.bytes;
+        }
+        return {
+          cpuMs: ((cpuSeconds(pid) - before) * 1000) / besideBare,
+          ms: (performance.now() - startedAt) / besideBare,
+          bytes,
+        };
+      };
+    for (const side of [api, bare]) await askMany(side)();
+    const { api: ours, bare: its } = await inTurn(vezes, { api: askMany(api), bare: askMany(bare) });
+    const [sum, itsSum] = [ours!, its!].map((rounds) => rounds.reduce((total, { bytes }) => total + bytes, 0)) as [
+      number,
+      number,
+    ];
+    // The minutes since something happened are told, so a byte more or less.
+    if (Math.abs(sum - itsSum) > sum / 100) throw new Error(`${list.path}: ${sum} and ${itsSum} bytes`);
+    found.push({
+      name: list.name,
+      cpuMs: median(ours!.map(({ cpuMs }) => cpuMs)),
+      bareCpuMs: median(its!.map(({ cpuMs }) => cpuMs)),
+      rate: median(ours!.map(({ ms }, round) => its![round]!.ms / ms)),
+    });
+  }
+  return found;
+}
+
 export const { run } = defineBench('pages', {
   about: 'Páginas de uma empresa grande a 50 pedidos por segundo: o tempo de cada uma.',
   options: {
@@ -66,8 +125,9 @@ export const { run } = defineBench('pages', {
     leads: { value: 25_000, help: 'leads' },
     segundos: { value: 30, help: 'quanto dura a medida' },
     ritmo: { value: 50, help: 'pedidos por segundo' },
+    vezes: { value: 5, help: 'rodadas ao lado de node:http puro' },
   },
-  async measure({ carrinhos, pedidos, leads, segundos, ritmo }, say) {
+  async measure({ carrinhos, pedidos, leads, segundos, ritmo, vezes }, say) {
     const dataDir = mkdtempSync(join(tmpdir(), 'cel-medida-'));
     chmodSync(dataDir, 0o755);
     const postgres = await startEmbeddedPostgres({ dataDir, isDurable: false });
@@ -128,6 +188,37 @@ export const { run } = defineBench('pages', {
           const ms = ((cpuSeconds(api.pid) - before) * 1000) / alone;
           say(`  ${what.name}: ${decimal(ms, 1)} ms de processador do painel, ${decimal(bytes / 1024)} KB`);
         }
+        const lists = ['carrinhos', 'leads', 'pedidos', 'clientes'].map((list) => ({
+          name: list,
+          path: `/e/${slug}/${list}`,
+        }));
+        const { rows: asked } = await owner.query<{ id: string }>(
+          `select id from users where email = 'medida1@example.com'`,
+        );
+        const barePort = await freePort();
+        const bare = await startProgram('bare-pages', {
+          dataDir,
+          env: {
+            DATABASE_URL: postgres.url,
+            PORT: String(barePort),
+            PUBLIC_URL: `http://localhost:${api.port}`,
+            BARE_USER: asked[0]!.id,
+          },
+        });
+        const beside = await compareWithBare({
+          api,
+          bare: { pid: bare.pid, port: barePort },
+          lists,
+          cookies,
+          vezes: vezes!,
+        }).finally(bare.stop);
+        for (const { name, cpuMs, bareCpuMs, rate } of beside)
+          say(
+            `  ${name}: ${decimal(cpuMs, 1)} ms de processador, node:http puro ${decimal(bareCpuMs, 1)}; ${decimal(rate, 2)} dos pedidos por segundo dele`,
+          );
+        const ofBare = median(beside.map(({ rate }) => rate));
+        const cpuOfBare =
+          beside.reduce((sum, { bareCpuMs }) => sum + bareCpuMs, 0) / beside.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
         noise.sample();
         const cpuBefore = cpuSeconds(api.pid);
         const startedAt = performance.now();
@@ -146,7 +237,7 @@ export const { run } = defineBench('pages', {
           say(`  ${name}: mediana ${decimal(median(found), 1)} ms, 95 % em ${decimal(p95(found), 1)} ms`);
         const rowTimes = timesOf.get(acts[0]!.name) ?? [];
         const pageTimes = asks.flatMap(({ name }) => timesOf.get(name) ?? []);
-        const figures = { pagesP95: p95(pageTimes), actsP95: p95(rowTimes), core, refused };
+        const figures = { pagesP95: p95(pageTimes), actsP95: p95(rowTimes), core, refused, ofBare, cpuOfBare };
         return {
           figures,
           demands: [
@@ -158,9 +249,13 @@ export const { run } = defineBench('pages', {
               text: `95 % dos atos em ${decimal(figures.actsP95, 1)} ms (até ${limits.rowMs})`,
               isMet: figures.actsP95 <= limits.rowMs,
             },
+            {
+              text: `${decimal(ofBare, 2)} dos pedidos por segundo de node:http puro (de ${decimal(limits.ofBare, 2)} para cima); processador ${decimal(cpuOfBare, 2)}`,
+              isMet: ofBare >= limits.ofBare,
+            },
             { text: `${refused} respostas com erro`, isMet: refused === 0 },
           ],
-          row: `páginas ≤ 50 ms, atos ≤ 20 ms (95 %) | 20 ms; 10 ms | ${decimal(figures.pagesP95, 1)} ms; ${decimal(figures.actsP95, 1)} ms; ${decimal(core * 100)} % de um processador (${noise.text()})`,
+          row: `páginas ≤ 50 ms, atos ≤ 20 ms (95 %); ≥ 0,85 de node:http puro | 20 ms; 10 ms | ${decimal(figures.pagesP95, 1)} ms; ${decimal(figures.actsP95, 1)} ms; ${decimal(core * 100)} % de um processador; ${decimal(ofBare, 2)} dos pedidos por segundo de node:http puro, ${decimal(cpuOfBare, 2)} pelo processador de Node (${noise.text()})`,
         };
       } finally {
         await api.stop();

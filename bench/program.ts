@@ -2,18 +2,21 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiArguments, daemonArguments } from '../start/supervisor.ts';
+import { apiArguments, daemonArguments, nodeArguments } from '../start/supervisor.ts';
 
 export type Program = { pid: number; readLog(): string; stop(): Promise<unknown> };
 
-/** Starts `api` or `daemon`; resolves when its log says that it is at work. */
+/** Starts `api`, `daemon` or what the pages are measured against; resolves when its log says that it is at work. */
 export async function startProgram(
-  name: 'api' | 'daemon',
+  name: 'api' | 'daemon' | 'bare-pages',
   { dataDir, env }: { dataDir: string; env: { [name: string]: string } },
 ): Promise<Program> {
-  const [args, readyLine] = { api: [apiArguments(), 'api.listening'], daemon: [daemonArguments(), 'daemon.started'] }[
-    name
-  ] as [string[], string];
+  const programs: Readonly<Record<typeof name, [args: string[], readyLine: string]>> = {
+    api: [apiArguments(), 'api.listening'],
+    daemon: [daemonArguments(), 'daemon.started'],
+    'bare-pages': [nodeArguments('bench/bare-pages.ts'), 'bare.listening'],
+  };
+  const [args, readyLine] = programs[name];
   const file = join(dataDir, `${name}.log`);
   const log = openSync(file, 'a');
   const child = spawn(process.execPath, args, {

@@ -26,6 +26,7 @@ const programs = [
   'start/demo.ts',
   'start/main.ts',
   // What tests and measurements start again and again; an image has none of them.
+  'bench/bare-pages.ts',
   'bench/sync-worker.ts',
   'test/faults/worker.ts',
   'test/support/ticker.ts',

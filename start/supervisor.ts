@@ -31,7 +31,7 @@ const longestPauseMs = 30_000;
 const healthyAfterMs = 60_000;
 
 /** The arguments of Node for a TypeScript file of the project. */
-const nodeArguments = (path: string): string[] => [fromHere('run.mjs'), path];
+export const nodeArguments = (path: string): string[] => [fromHere('run.mjs'), path];
 
 // Left alone, V8 lets garbage pile up before it looks for it: a sync of the demo's medium shops peaked at 286 MB; with these the first million rows
 // of the large ones at 151 MB. With a smaller limit V8 also lets its heap grow in smaller steps; the limit itself is far above what pages need.

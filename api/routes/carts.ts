@@ -35,7 +35,7 @@ const pageFacts = ({ slug, windowAfterMinutes, role }: Company) => ({
   canContact: can(role, 'contact'),
 });
 
-const cartScreen: ListScreen<CartRows> = {
+export const cartScreen: ListScreen<CartRows> = {
   list: 'carrinhos',
   async load(tx, { company, ids }) {
     const [rows, contacts] = await together([

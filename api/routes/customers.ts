@@ -29,7 +29,7 @@ const personFacts = ({ slug, role }: Company) => ({
   canDivide: can(role, 'judge_carts'),
 });
 
-const customerScreen: ListScreen<CustomerRows> = {
+export const customerScreen: ListScreen<CustomerRows> = {
   list: 'clientes',
   load: async (tx, { company, ids }) => ({ rows: await loadCustomerRows(tx, ids), currency: company.currency }),
   Page: CustomersPage,

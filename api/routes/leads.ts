@@ -29,7 +29,7 @@ async function loadLead(tx: Tx, company: Company, id: LeadId) {
   return lead && panel && { ...pageFacts(company), lead, panel };
 }
 
-const leadScreen: ListScreen<LeadRows> = {
+export const leadScreen: ListScreen<LeadRows> = {
   list: 'leads',
   async load(tx, { company, ids }) {
     const [rows, contacts, isSized] = await together([

@@ -30,7 +30,7 @@ async function loadOrder(tx: Tx, company: Company, id: OrderId) {
   return order && panel && { ...pageFacts(company), order, panel };
 }
 
-const orderScreen: ListScreen<OrderRows> = {
+export const orderScreen: ListScreen<OrderRows> = {
   list: 'pedidos',
   async load(tx, { company, view, ids, feed, restMs }) {
     const { period } = view.choice;
