@@ -3,17 +3,18 @@
 import { expect, test } from 'vitest';
 import type { ListName } from '#web/lists.ts';
 import { parsePeriod } from '#web/period.ts';
-import { openDatabase } from '../../api/db.ts';
+import { openDatabase, type Tx } from '../../api/db.ts';
 import { readPage } from '../../api/lists/read.ts';
 import { openList } from '../../api/lists/sources.ts';
 import { loadDashboard } from '../../api/queries/dashboard.ts';
+import { loadClock, loadProducts, loadQuality, loadRecovery } from '../../api/queries/reports.ts';
 import { openWorld } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
 import { countTableReads } from '../support/table-reads.ts';
 
 const now = new Date();
 
-test('panel and lists of a company with 50,000 carts read days, open windows and what waits, or a page: no table as a whole', async () => {
+test('panel, lists and reports of a company with 50,000 carts read days, open windows and what waits, a page or a period: no table as a whole', async () => {
   const database = await createTestDatabase();
   const world = await openWorld(database.url);
   const big = await world.createCompany();
@@ -71,6 +72,25 @@ test('panel and lists of a company with 50,000 carts read days, open windows and
       const rows = Object.values(reads).reduce((sum, read) => sum + read.rows, 0);
       // 1,700 carts have an open window, 1,250 an unusable phone; each of those is looked at in two tables
       expect([periodo, rows < 9_000 ? 'few' : rows]).toEqual([periodo, 'few']);
+    }
+    const month = parsePeriod({ periodo: '30dias' }, { timeZone: company.timeZone, now });
+    const asked = { company, period: month };
+    const reports = {
+      recuperacao: (tx: Tx) => loadRecovery(tx, asked, null),
+      produtos: (tx: Tx) => loadProducts(tx, asked),
+      abandonos: (tx: Tx) => loadClock(tx, asked, 'abandonos'),
+      pedidos: (tx: Tx) => loadClock(tx, asked, 'pedidos'),
+      leads: (tx: Tx) => loadClock(tx, asked, 'leads'),
+      qualidade: (tx: Tx) => loadQuality(tx, asked),
+    };
+    for (const [name, report] of Object.entries(reports)) {
+      const reads = await db.withTenant(big.tenantId, async (tx) => {
+        await tx`set local random_page_cost = 1.1`; // as the reports' page does
+        return await countTableReads(tx, tables, () => report(tx));
+      });
+      for (const table of tables) expect([name, table, reads[table]!.scans]).toEqual([name, table, 0]);
+      const rows = Object.values(reads).reduce((sum, read) => sum + read.rows, 0);
+      expect([name, rows < 5_000 ? 'few' : rows]).toEqual([name, 'few']);
     }
     const pages: [ListName, Record<string, string>][] = [
       ['carrinhos', {}],
