@@ -19,7 +19,7 @@ export async function eraseHandLeads(
 ): Promise<number> {
   const known = seen.get(box) ?? new Map<TenantId, string>();
   seen.set(box, known);
-  const state = await withTenant(pool, tenantId, stateOf);
+  const state = await withTenant(pool, tenantId, stateOfHandLeads);
   if (state === null || known.get(tenantId) === state) return 0;
   const count = await withPass(
     pool,
@@ -51,7 +51,7 @@ export async function eraseHandLeads(
 }
 
 /** Null where nothing was erased yet or nothing was written by hand. */
-async function stateOf(client: TenantClient): Promise<string | null> {
+export async function stateOfHandLeads(client: TenantClient): Promise<string | null> {
   // Leads by hand are numbered in each shop: the highest number comes from the index, also among a million others.
   const { rows } = await client.query<{ written: string; erased: string }>(
     `select (select count(*) from tombstones where tenant_id = $1) as erased,

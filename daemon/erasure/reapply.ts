@@ -5,7 +5,7 @@ import type { RecordKind, RecordRef } from '#shared/contacts/record.ts';
 import { AppError } from '#shared/errors.ts';
 import type { TenantId } from '#shared/ids.ts';
 import type { SecretBox } from '#shared/secrets.ts';
-import { type Pool, type TenantClient, withTenant } from '../db.ts';
+import { askInOneMessage, type Pool, type TenantClient } from '../db.ts';
 import { withPass } from '../recompute/pass.ts';
 import { eraseRecords } from './erase.ts';
 import { recordIdentifier } from './erased-form.ts';
@@ -36,17 +36,17 @@ const listTenants = async (pool: Pool) =>
 export async function readErasures(pool: Pool, now: Date): Promise<ErasureFile> {
   const companies: ErasureFile['companies'] = [];
   for (const { id, slug } of await listTenants(pool)) {
-    await withTenant(pool, id, async (client) => {
-      const secret = await client.query<{ sealed: string }>(
-        'select secret_sealed as sealed from erasure_secrets where tenant_id = $1',
-        [id],
-      );
-      if (!secret.rows[0]) return;
-      const { rows } = await client.query<{ hmac: string; isKept: boolean }>(
-        'select hmac, is_kept as "isKept" from tombstones where tenant_id = $1 order by id',
-        [id],
-      );
-      companies.push({ slug, secretSealed: secret.rows[0].sealed, tombstones: rows });
+    await askInOneMessage(pool, id, async (client) => {
+      const [secret, { rows }] = await Promise.all([
+        client.query<{ sealed: string }>('select secret_sealed as sealed from erasure_secrets where tenant_id = $1', [
+          id,
+        ]),
+        client.query<{ hmac: string; isKept: boolean }>(
+          'select hmac, is_kept as "isKept" from tombstones where tenant_id = $1 order by id',
+          [id],
+        ),
+      ]);
+      if (secret.rows[0]) companies.push({ slug, secretSealed: secret.rows[0].sealed, tombstones: rows });
     });
   }
   return { madeAt: now.toISOString(), companies };

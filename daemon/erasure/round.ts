@@ -3,9 +3,9 @@
 import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { SecretBox } from '#shared/secrets.ts';
-import { type Pool, withTenant } from '../db.ts';
+import { askInOneMessage, type Pool } from '../db.ts';
 import { erasePerson } from './erase.ts';
-import { eraseHandLeads } from './hand-leads.ts';
+import { eraseHandLeads, stateOfHandLeads } from './hand-leads.ts';
 import { applyRetention } from './retention.ts';
 
 /** When a night begins, in the company's own time. */
@@ -37,14 +37,17 @@ async function carryOut(
   box: SecretBox,
   { tenantId, isDue, now, log }: { tenantId: TenantId; isDue: boolean; now: Date; log: Log },
 ): Promise<void> {
-  const approved = await withTenant(pool, tenantId, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      `select id from subject_requests where tenant_id = $1 and kind = 'erasure' and state = 'approved' order by id`,
-      [tenantId],
-    );
-    return rows;
+  const { approved, handLeads } = await askInOneMessage(pool, tenantId, async (client) => {
+    const [{ rows }, state] = await Promise.all([
+      client.query<{ id: string }>(
+        `select id from subject_requests where tenant_id = $1 and kind = 'erasure' and state = 'approved' order by id`,
+        [tenantId],
+      ),
+      stateOfHandLeads(client),
+    ]);
+    return { approved: rows, handLeads: state };
   });
   for (const { id: requestId } of approved) await erasePerson(pool, box, { tenantId, requestId, now, log });
-  await eraseHandLeads(pool, box, { tenantId, now, log });
+  if (handLeads !== null || approved.length > 0) await eraseHandLeads(pool, box, { tenantId, now, log });
   if (isDue) await applyRetention(pool, box, { tenantId, now, log });
 }

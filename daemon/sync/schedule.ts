@@ -1,4 +1,4 @@
-// When shops are read: one cron task a shop and kind, from the table `schedules`. A NOTIFY only shortens the wait for a changed schedule; the
+// When shops are read: cron expressions by shop and kind, from the table `schedules`. A NOTIFY only shortens the wait for a changed schedule; the
 // table is read again every minute anyway. Firing is one transaction that moves fired_at and adds the job, so a tick fires once, however many
 // daemons there are. Shops are spread over the minute, so that they do not all start at its first second.
 import cron, { type ScheduledTask } from 'node-cron';
@@ -86,41 +86,50 @@ export async function startScheduler({
   listenUrl: string;
   log: Log;
 }): Promise<Scheduler> {
-  const tasks = new Map<string, { row: ScheduleRow; task: ScheduledTask }>();
+  // One task for all that fire in the same second: a task of its own for each of a thousand shops would take 37 MB.
+  const groups = new Map<string, { rows: ScheduleRow[]; task: ScheduledTask }>();
   let isStopped = false;
   let reloading: Promise<void> = Promise.resolve();
 
   async function apply(): Promise<void> {
     if (isStopped) return;
-    const wanted = new Map(
-      (await listSchedules(pool)).map((row) => [
-        `${row.tenantId}/${row.siteId}/${row.kind}/${row.expression}/${row.timeZone}`,
-        row,
-      ]),
-    );
-    for (const [key, { task }] of tasks) {
-      if (wanted.has(key)) continue;
-      await task.destroy();
-      tasks.delete(key);
-    }
-    for (const [key, row] of wanted) {
-      if (tasks.has(key) || isStopped) continue;
+    const wanted = new Map<string, ScheduleRow[]>();
+    for (const row of await listSchedules(pool)) {
       if (!validateCron(row.expression)) {
         log.warn('schedule.invalid', { tenant: row.tenantId, site: row.siteId, kind: row.kind });
         continue;
       }
-      const task = cron.schedule(
-        `${secondOf(row.siteId)} ${row.expression}`,
-        async () => {
+      const key = `${secondOf(row.siteId)} ${row.expression}/${cronZone(row.timeZone)}`;
+      const rows = wanted.get(key) ?? [];
+      wanted.set(key, rows);
+      rows.push(row);
+    }
+    for (const [key, { task }] of groups) {
+      if (wanted.has(key)) continue;
+      await task.destroy();
+      groups.delete(key);
+    }
+    for (const [key, rows] of wanted) {
+      if (isStopped) return;
+      const group = groups.get(key);
+      if (group) group.rows = rows;
+      else groups.set(key, { rows, task: plan(key, rows[0]!) });
+    }
+  }
+
+  function plan(key: string, { siteId, expression, timeZone }: ScheduleRow): ScheduledTask {
+    return cron.schedule(
+      `${secondOf(siteId)} ${expression}`,
+      async () => {
+        for (const row of groups.get(key)?.rows ?? []) {
           await fireSchedule(pool, row, new Date()).catch((error: Error) =>
             log.error('schedule.not_fired', { site: row.siteId, kind: row.kind, error: error.message }),
           );
-        },
-        // A late tick is no news: the next one comes, and the row says when the last was.
-        { suppressMissedWarning: true, missedExecutionTolerance: 30_000, timezone: cronZone(row.timeZone) },
-      );
-      tasks.set(key, { row, task });
-    }
+        }
+      },
+      // A late tick is no news: the next one comes, and the row says when the last was.
+      { suppressMissedWarning: true, missedExecutionTolerance: 30_000, timezone: cronZone(timeZone) },
+    );
   }
 
   function reload(): Promise<void> {
@@ -134,14 +143,18 @@ export async function startScheduler({
   const timer = setInterval(() => void reload(), reloadEveryMs);
   const stopListening = listen({ url: listenUrl, onNotice: () => void reload(), log });
   return {
-    list: () => [...tasks.values()].map(({ row, task }) => ({ ...row, nextFireAt: task.getNextRun() })),
+    list: () =>
+      [...groups.values()].flatMap(({ rows, task }) => {
+        const nextFireAt = task.getNextRun();
+        return rows.map((row) => ({ ...row, nextFireAt }));
+      }),
     async stop() {
       isStopped = true;
       clearInterval(timer);
       await stopListening();
       await reloading;
-      for (const { task } of tasks.values()) await task.destroy();
-      tasks.clear();
+      for (const { task } of groups.values()) await task.destroy();
+      groups.clear();
     },
   };
 }

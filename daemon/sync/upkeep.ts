@@ -5,7 +5,7 @@ import type { TenantId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { SecretBox } from '#shared/secrets.ts';
 import { keepErasures } from '../backup/erasures.ts';
-import { type Pool, withTenant } from '../db.ts';
+import { askInOneMessage, type Pool } from '../db.ts';
 import { carryOutErasures } from '../erasure/round.ts';
 import { recomputeDue, recomputeQueued, scoreCustomers } from '../recompute/recompute.ts';
 import { enqueueOpenBackfills } from './backfill.ts';
@@ -19,21 +19,23 @@ const scoresAt = '3 hours';
 export async function keepUp(pool: Pool, { now, log }: { now: Date; log: Log }): Promise<void> {
   const { rows } = await pool.query<{ id: TenantId }>('select id from tenants where suspended_at is null order by id');
   for (const { id } of rows) {
-    const waits = await withTenant(pool, id, async (client) => {
-      await client.query(
-        `delete from runs where tenant_id = $1 and state = 'succeeded' and finished_at < $2::timestamptz - $3::interval
-           and ((kind = 'poll' and new_count = 0 and changed_count = 0) or backfill_id is not null)`,
-        [id, now, idleRunsKept],
-      );
-      await enqueueOpenBackfills(client);
-      const { rows: waiting } = await client.query<{ isDue: boolean; isQueued: boolean; isUnscored: boolean }>(
-        `select exists (select from cart_statuses where tenant_id = $1 and reevaluate_at <= $2) as "isDue",
-                exists (select from recompute_queue where tenant_id = $1) as "isQueued",
-                exists (select from customer_bounds b join tenants t on t.id = b.tenant_id
-                        where b.tenant_id = $1 and local_day(b.computed_at - $3::interval, t.reporting_time_zone)
-                                                   < local_day($2::timestamptz - $3::interval, t.reporting_time_zone)) as "isUnscored"`,
-        [id, now, scoresAt],
-      );
+    const waits = await askInOneMessage(pool, id, async (client) => {
+      const [, , { rows: waiting }] = await Promise.all([
+        client.query(
+          `delete from runs where tenant_id = $1 and state = 'succeeded' and finished_at < $2::timestamptz - $3::interval
+             and ((kind = 'poll' and new_count = 0 and changed_count = 0) or backfill_id is not null)`,
+          [id, now, idleRunsKept],
+        ),
+        enqueueOpenBackfills(client),
+        client.query<{ isDue: boolean; isQueued: boolean; isUnscored: boolean }>(
+          `select exists (select from cart_statuses where tenant_id = $1 and reevaluate_at <= $2) as "isDue",
+                  exists (select from recompute_queue where tenant_id = $1) as "isQueued",
+                  exists (select from customer_bounds b join tenants t on t.id = b.tenant_id
+                          where b.tenant_id = $1 and local_day(b.computed_at - $3::interval, t.reporting_time_zone)
+                                                     < local_day($2::timestamptz - $3::interval, t.reporting_time_zone)) as "isUnscored"`,
+          [id, now, scoresAt],
+        ),
+      ]);
       return waiting[0]!;
     });
     if (waits.isQueued) await recomputeQueued(pool, id, { now, log });
