@@ -1965,6 +1965,24 @@ end
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.entry_node(entry bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select entry & ~(7::bigint << 56)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.entry_phone(entry bigint)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (entry >> 56 & 7)::smallint
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.export_facts(tenant bigint, record_entity text, record_id bigint, channels text[])
  RETURNS TABLE(person_id bigint, is_opted_out boolean, contacted_at timestamp with time zone, is_customer boolean)
  LANGUAGE sql
@@ -2145,6 +2163,15 @@ begin
   end if;
   return null;
 end
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.key_entry(entity text, id bigint, phone_kind text, is_presumed boolean)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select record_node(entity, id) | (phone_order(phone_kind, is_presumed)::bigint << 56)
 $function$
 
 

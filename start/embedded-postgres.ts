@@ -37,14 +37,16 @@ const longestSocketFolder = 85;
 
 /**
  * Starts (and at the first time creates) the cluster in `dataDir`/postgres, with the role carrinho_owner and its database `carrinho`.
- * `isDurable: false` turns fsync off: tests only. One process a data folder; a second one gets a sentence.
+ * `isDurable: false` turns fsync off: tests only. `sharedBuffers` as Postgres writes it. One process a data folder; a second one gets a sentence.
  */
 export async function startEmbeddedPostgres({
   dataDir,
   isDurable = true,
+  sharedBuffers = '256MB',
 }: {
   dataDir: string;
   isDurable?: boolean;
+  sharedBuffers?: string;
 }): Promise<EmbeddedPostgres> {
   const bin = join(findPostgresBinaries(), 'bin');
   const cluster = join(dataDir, 'postgres');
@@ -65,7 +67,7 @@ export async function startEmbeddedPostgres({
       'listen_addresses=',
       `unix_socket_directories="${socketFolder}"`,
       'max_connections=100',
-      'shared_buffers=256MB',
+      `shared_buffers=${sharedBuffers}`,
       'max_wal_size=4GB',
       'timezone=UTC',
       'log_timezone=UTC',

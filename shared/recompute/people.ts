@@ -19,7 +19,10 @@ export async function refreshPeople(
     if (!isFull) await scopeTouchedRecords(db, { isByHand });
     await db.run('recompute_number_keys', { tenant });
     await analyzeScratch(db, 'key_entries');
+    // both sides come sorted, which the planner does not hold against a hash table that goes through the disk
+    await db.execute('set local enable_hashjoin = off');
     await db.run('recompute_people_scope', { tenant });
+    await db.execute('set local enable_hashjoin = on');
     await analyzeScratch(db, 'people_scope');
     const shared = await db.run<{ flipped: string[] }>('recompute_shared_keys', { tenant });
     const { flipped } = shared.rows[0]!;

@@ -1,22 +1,34 @@
 -- recompute_assign_people: each component keeps the smallest person id among those it claims (a person who splits stays with the part that
 -- holds its first record); the others get new ids. Who came from whom is kept in people_moves: merged where the first record went, else split.
--- Nearly all components are whole: one person, and nobody else's. The others are found by pairs of component and person.
+-- Nearly all components are whole: one person, and nobody else's. The others are odd; only their records are looked at.
 -- $1 tenant · $2 is_full: nobody asks later who joined whom
 with members as not materialized (
   select s.node, s.person_id, coalesce(s.part, l.label, s.hub, s.node) as label
   from people_scope s
   left join people_labels l on l.node = s.hub
   where s.has_key
+), held as materialized (
+  select label, min(person_id) as first_id, max(person_id) as last_id, bool_and(person_id is not null) as is_named from members group by label
+), mixed as materialized (
+  select label from held where first_id is distinct from last_id or not is_named
+  union
+  select label from held where first_id in (select first_id from held group by first_id having count(*) > 1)
+), theirs as materialized (
+  select distinct person_id from members where label in (select label from mixed)
+), odd as materialized (
+  select label from mixed
+  union
+  -- whose person is also among several in a mixed component
+  select label from held where first_id in (select person_id from theirs)
 ), pairs as materialized (
-  select label, person_id, node, count(*) over (partition by label) = 1 and count(*) over (partition by person_id) = 1 and person_id is not null as is_whole
-  from (select label, person_id, min(node) as node from members group by label, person_id) met
+  select label, person_id, min(node) as node from members where label in (select label from odd) group by label, person_id
 ), claims as (
-  select distinct on (person_id) person_id, label from pairs where person_id is not null and not is_whole order by person_id, node
+  select distinct on (person_id) person_id, label from pairs where person_id is not null order by person_id, node
 ), kept as (
   select label, min(person_id) as person_id from claims group by label
 ), nameless as (
   select label, row_number() over (order by label) as position
-  from (select label from pairs where not is_whole except select label from kept) labels
+  from (select label from odd except select label from kept) labels
 ), created as (
   insert into people (tenant_id) select $1 from nameless returning id
 ), fresh as (

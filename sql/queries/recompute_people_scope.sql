@@ -7,8 +7,10 @@ with tied as (
   select node, min(hub) as hub, max(hub) as other_hub, min(key_no) filter (where not is_phone) as email_no, min(key_no) filter (where is_phone) as phone_no,
          count(*) as key_count, max(size) as most
   from (
-    select entry_node(unnest(entries)) as node, case when not is_shared then entry_node(entries[1]) end as hub, key_no, is_phone, cardinality(entries) as size
-    from key_entries
+    select entry_node(unnest(entries)) as node, hub, key_no, is_phone, size
+    from (
+      select entries, case when not is_shared then entry_node(entries[1]) end as hub, key_no, is_phone, cardinality(entries) as size from key_entries offset 0
+    ) keys
     order by 1
     offset 0
   ) ties

@@ -53,15 +53,16 @@ with company as materialized (
   ) records
   group by person_id
 ), facts as (
-  select s.person_id, b.order_count, b.first_at, b.last_at, b.net_minor, b.recent_order_count, b.recent_net_minor, b.last_recent_at,
+  select s.person_id, p.paid_order_count as old_count, p.first_paid_at as old_first_at, p.last_paid_at as old_last_at, p.net_minor as old_net_minor, b.order_count, b.first_at, b.last_at, b.net_minor, b.recent_order_count, b.recent_net_minor, b.last_recent_at,
          coalesce(d.gap_seconds, b.gap_seconds) as median_gap_seconds, n.paid_order_count, n.last_paid_at, n.has_abandoned, n.last_at as last_other_at,
          n.undated_count, n.undated_minor
   from scope_people s
+  join people p on p.tenant_id = $1 and p.id = s.person_id
   left join bought b on b.person_id = s.person_id
   left join medians d on d.person_id = s.person_id
   left join others n on n.person_id = s.person_id
 ), scored as (
-  select n.person_id, coalesce(n.order_count, 0) + coalesce(n.undated_count, 0) as sum_count, n.first_at, n.last_at,
+  select n.person_id, n.old_count, n.old_first_at, n.old_last_at, n.old_net_minor, coalesce(n.order_count, 0) + coalesce(n.undated_count, 0) as sum_count, n.first_at, n.last_at,
          coalesce(n.net_minor, 0) + coalesce(n.undated_minor, 0) as net_minor,
          coalesce(n.order_count, 0) + coalesce(n.paid_order_count, 0) as paid_order_count,
          coalesce(n.has_abandoned, false) as has_abandoned, greatest(n.last_at, n.last_other_at) as last_seen_at,
@@ -76,13 +77,12 @@ with company as materialized (
   offset 0 -- the status names each score more than once
 ), compared as (
   select w.*,
-         (p.paid_order_count, p.first_paid_at, p.last_paid_at, p.net_minor) is distinct from (w.sum_count, w.first_at, w.last_at, w.net_minor)
+         (w.old_count, w.old_first_at, w.old_last_at, w.old_net_minor) is distinct from (w.sum_count, w.first_at, w.last_at, w.net_minor)
            as has_other_sums,
          (c.status, c.recency, c.frequency, c.monetary, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at, c.last_seen_at)
            is distinct from (w.status, w.recency, w.frequency, w.monetary, w.recent_order_count, w.recent_net_minor, w.median_gap_seconds,
                              w.inactive_at, w.last_seen_at) as has_other_status
   from (select *, customer_status(paid_order_count, has_abandoned, inactive_at, recency, frequency, monetary, $2) as status from scored offset 0) w
-  join people p on p.tenant_id = $1 and p.id = w.person_id
   left join customer_statuses c on c.tenant_id = $1 and c.person_id = w.person_id
 ), changed as materialized (
   -- what is equal, nearly all of a company, is written nowhere

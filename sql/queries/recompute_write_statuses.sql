@@ -3,24 +3,29 @@
 -- $1 tenant · $2 now · $3 cause · $4 run
 with company as materialized (
   select make_interval(mins => cut_off_minutes) as cut_off, make_interval(mins => window_after_minutes) as after from tenants where id = $1
+), met as (
+  -- the orders of a cart: the best that counts, the newest that waits for its payment, the best void one
+  select p.cart_id, max(p.order_id) filter (where is_best) as best_order_id, max(p.score) filter (where is_best) as score,
+         bool_or(p.is_after) filter (where is_best) as is_after, max(p.order_created_at) filter (where is_best) as order_created_at,
+         max(p.order_class) filter (where is_best) as order_class, bool_or(p.has_code) filter (where is_best) as has_code,
+         bool_or(p.is_after or p.item_share > 0 or p.has_code or p.is_chosen) filter (where p.order_class = 'paid' and not p.is_refused) as is_enough,
+         max(p.order_created_at) filter (where p.order_class = 'awaiting_payment') as unpaid_at,
+         max(p.order_id) filter (where p.rank = 1 and p.order_class = 'void') as void_order_id
+  from scope_pairs p cross join lateral (select p.rank = 1 and p.order_class <> 'void' and not p.is_refused as is_best) b
+  group by p.cart_id
 ), facts as (
   select c.id, c.first_activity_at, c.last_activity_at, c.lay_abandoned_at, c.plugin_status, c.missing_since, c.was_plugin_abandoned, c.total_minor,
          c.currency, w.cut_off, w.after, $2::timestamptz as now,
-         b.order_id as best_order_id, b.score, b.is_after, b.order_created_at, b.order_class, coalesce(b.order_class = 'paid', false) as is_paid,
+         b.best_order_id, b.score, b.is_after, b.order_created_at, b.order_class, coalesce(b.order_class = 'paid', false) as is_paid,
          coalesce(b.has_code, false) as has_code, by_hand.status as manual_status,
          coalesce(said.was_contacted, false) as was_contacted, coalesce(b.has_code or said.was_contacted_lately, false) as is_contacted,
-         coalesce(b.order_class = 'paid' and not other.is_enough, false) as bought_other_items,
-         unpaid.newest_at as unpaid_at, void.order_id as void_order_id,
+         coalesce(b.order_class = 'paid' and not b.is_enough, false) as bought_other_items, b.unpaid_at, b.void_order_id,
          coalesce(mail.was_sent, false) as was_mailed, coalesce(mail.was_sent_lately, false) as was_mailed_lately,
          keyed.entity_id is not null as has_keys -- without a key it would have no person
   from scope_carts s
   cross join company w
   join carts c on c.tenant_id = $1 and c.id = s.cart_id
-  left join scope_pairs b on b.cart_id = c.id and b.rank = 1 and b.order_class <> 'void' and not b.is_refused
-  left join scope_pairs void on void.cart_id = c.id and void.rank = 1 and void.order_class = 'void'
-  left join (
-    select cart_id, max(order_created_at) as newest_at from scope_pairs where order_class = 'awaiting_payment' group by cart_id
-  ) unpaid on unpaid.cart_id = c.id
+  left join met b on b.cart_id = c.id
   left join person_members keyed on keyed.tenant_id = $1 and keyed.entity = 'cart' and keyed.entity_id = c.id
   left join cart_overrides by_hand on by_hand.tenant_id = $1 and by_hand.cart_id = c.id and by_hand.kind = 'status' and by_hand.undone_at is null
   left join (
@@ -30,10 +35,6 @@ with company as materialized (
     join scope_pairs p on p.cart_id = k.cart_id and p.rank = 1 and p.order_class = 'paid'
     group by k.cart_id
   ) said on said.cart_id = c.id
-  left join (
-    select cart_id, bool_or(is_after or item_share > 0 or has_code or is_chosen) as is_enough
-    from scope_pairs where order_class = 'paid' and not is_refused group by cart_id
-  ) other on other.cart_id = c.id
   -- an e-mail from before the first activity of a later episode was about the episode before
   left join (
     select p.cart_id, true as was_sent, bool_or(e.scheduled_at >= p.order_created_at - interval '720 hours') as was_sent_lately
