@@ -42,7 +42,7 @@ export type Page = {
 };
 
 /** Records made at a stretch: one or two milliseconds. */
-const sliceSize = 4;
+const sliceSize = 10;
 
 export type Candidate = { id: string; row: ShopRow | null };
 
@@ -143,23 +143,37 @@ export async function* readScan(
 ): AsyncGenerator<Page> {
   const { gateway, shop, stream } = context;
   const sql = scan.sql(shop);
-  let position = start;
-  while (true) {
+  async function read(after: CursorPosition) {
     await gateway.rest();
     const rows = await gateway.query<ShopRow>(sql, {
-      after_id: position.id,
+      after_id: after.id,
       limit: stream.pageSize,
-      ...(scan.order === 'changed-at' && { after_at: toShopText(position.at) }),
+      ...(scan.order === 'changed-at' && { after_at: toShopText(after.at) }),
     });
-    if (rows.length === 0) return;
-    const positions = rows.map((row) => positionOf(row, scan));
     const byId = new Map<string, Candidate>();
     for (const row of rows) byId.set(String(row.id), { id: String(row.id), row });
-    const page = await readCandidates(context, [...byId.values()]);
-    const end = positions.at(-1)!;
-    yield { ...page, end, young: findYoung({ page, rows, positions, before: position, youngAfter, scan }) };
-    if (rows.length < stream.pageSize) return;
-    position = end;
+    const candidates = [...byId.values()];
+    const positions = rows.map((row) => positionOf(row, scan));
+    return { rows, candidates, positions, fetched: await fetchCandidates(context, candidates) };
+  }
+  let position = start;
+  let next = read(start);
+  try {
+    while (true) {
+      const { rows, candidates, positions, fetched } = await next;
+      if (rows.length === 0) return;
+      const end = positions.at(-1)!;
+      const isLast = rows.length < stream.pageSize;
+      // While the shop looks for the next page, records are made of this one.
+      if (!isLast) next = read(end);
+      next.catch(() => undefined);
+      const page = await assemblePage(context, candidates, fetched);
+      yield { ...page, end, young: findYoung({ page, rows, positions, before: position, youngAfter, scan }) };
+      if (isLast) return;
+      position = end;
+    }
+  } finally {
+    await next.catch(() => undefined);
   }
 }
 
@@ -199,15 +213,28 @@ type CandidatePage = Omit<Page, 'end' | 'young'>;
 
 /** Fetches and assembles candidates. */
 export async function readCandidates(context: ReadContext, candidates: Candidate[]): Promise<CandidatePage> {
-  const page: CandidatePage = { rows: [], unreadable: [], skipped: [], goneIds: [] };
-  if (candidates.length === 0) return page;
-  const { shop, stream, definition, prepareContext } = context;
+  return await assemblePage(context, candidates, await fetchCandidates(context, candidates));
+}
+
+type Fetched = Awaited<ReturnType<typeof fetchAll>>;
+
+/** What the shop has for them; null when there are none. */
+async function fetchCandidates(context: ReadContext, candidates: Candidate[]): Promise<Fetched | null> {
+  if (candidates.length === 0) return null;
   const startedAt = performance.now();
-  const fetched = await fetchAll(
-    context,
-    candidates.map(({ id }) => id),
-  );
-  countPage('read', stream.name, performance.now() - startedAt);
+  const ids = candidates.map(({ id }) => id);
+  const fetched = await fetchAll(context, ids);
+  countPage('read', context.stream.name, performance.now() - startedAt);
+  return fetched;
+}
+
+async function assemblePage(
+  { shop, stream, definition, prepareContext }: ReadContext,
+  candidates: Candidate[],
+  fetched: Fetched | null,
+): Promise<CandidatePage> {
+  const page: CandidatePage = { rows: [], unreadable: [], skipped: [], goneIds: [] };
+  if (!fetched) return page;
   for (const [index, { id, row }] of candidates.entries()) {
     // Between two slices the page before, which is being written, gets on.
     if (index > 0 && index % sliceSize === 0) await setImmediate();
