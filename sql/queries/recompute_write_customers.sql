@@ -50,14 +50,22 @@ with company as materialized (
     from scope_people_members m
     join lead_statuses l on l.tenant_id = $1 and l.lead_id = m.entity_id
     where m.tenant_id = $1 and m.entity = 'lead'
+    order by person_id
+    offset 0
   ) records
   group by person_id
 ), facts as (
-  select s.person_id, p.paid_order_count as old_count, p.first_paid_at as old_first_at, p.last_paid_at as old_last_at, p.net_minor as old_net_minor, b.order_count, b.first_at, b.last_at, b.net_minor, b.recent_order_count, b.recent_net_minor, b.last_recent_at,
+  select s.*, b.order_count, b.first_at, b.last_at, b.net_minor, b.recent_order_count, b.recent_net_minor, b.last_recent_at,
          coalesce(d.gap_seconds, b.gap_seconds) as median_gap_seconds, n.paid_order_count, n.last_paid_at, n.has_abandoned, n.last_at as last_other_at,
          n.undated_count, n.undated_minor
-  from scope_people s
-  join people p on p.tenant_id = $1 and p.id = s.person_id
+  from (
+    -- everything is joined in the order of the people: hash tables of a million of them would go through the disk
+    select s.person_id, p.paid_order_count as old_count, p.first_paid_at as old_first_at, p.last_paid_at as old_last_at, p.net_minor as old_net_minor
+    from scope_people s
+    join people p on p.tenant_id = $1 and p.id = s.person_id
+    order by s.person_id
+    offset 0
+  ) s
   left join bought b on b.person_id = s.person_id
   left join medians d on d.person_id = s.person_id
   left join others n on n.person_id = s.person_id
