@@ -160,8 +160,8 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
       costs: { join, joinedPairs, tenth, first, again, batches, visible, check },
       demands: [
         {
-          text: `completo, pelo processador, ${times(Math.max(first.cpu, again.cpu) / join.cpu)} a junção (limite 10, meta 4)`,
-          isMet: Math.max(first.cpu, again.cpu) <= 10 * join.cpu,
+          text: `completo, pelo processador, ${times(again.cpu / join.cpu)} a junção (limite 10, meta 4); a primeira vez, que escreve ${count(first.rowsWritten)} linhas, ${times(first.cpu / join.cpu)}`,
+          isMet: again.cpu <= 10 * join.cpu,
         },
         { text: `de novo, escreve ${count(again.rowsWritten)} linhas (limite 0)`, isMet: again.rowsWritten === 0 },
         {

@@ -2193,24 +2193,24 @@ CREATE OR REPLACE FUNCTION public.list_old_records(tenant bigint, before timesta
  LANGUAGE sql
  STABLE
 AS $function$
-  with old as (
-    select 'lead' as entity, l.id, m.person_id
+  with records as (
+    select 'lead' as entity, l.id, coalesce(l.captured_at, l.first_seen_at) >= before as is_recent, m.person_id
     from leads l left join person_members m on m.tenant_id = tenant and m.entity = 'lead' and m.entity_id = l.id
-    where l.tenant_id = tenant and coalesce(l.captured_at, l.first_seen_at) < before
-      and not exists (select from erased_records e where e.tenant_id = tenant and e.entity = 'lead' and e.entity_id = l.id)
+    where l.tenant_id = tenant
     union all
-    select 'cart', c.id, m.person_id
+    select 'cart', c.id, c.last_activity_at >= before, m.person_id
     from carts c left join person_members m on m.tenant_id = tenant and m.entity = 'cart' and m.entity_id = c.id
-    where c.tenant_id = tenant and c.last_activity_at < before
-      and not exists (select from erased_records e where e.tenant_id = tenant and e.entity = 'cart' and e.entity_id = c.id)
+    where c.tenant_id = tenant
+  ), kept as (
+    select person_id from person_members where tenant_id = tenant and entity = 'order'
+    union
+    select person_id from records where is_recent and person_id is not null
   )
-  select o.entity, o.id, o.person_id from old o
-  where o.person_id is null or not exists (
-    select from person_members m
-    left join leads l on m.entity = 'lead' and l.tenant_id = tenant and l.id = m.entity_id
-    left join carts c on m.entity = 'cart' and c.tenant_id = tenant and c.id = m.entity_id
-    where m.tenant_id = tenant and m.person_id = o.person_id
-      and (m.entity = 'order' or coalesce(l.captured_at, l.first_seen_at) >= before or c.last_activity_at >= before))
+  select r.entity, r.id, r.person_id
+  from records r
+  where not r.is_recent
+    and not exists (select from kept k where k.person_id = r.person_id)
+    and not exists (select from erased_records e where e.tenant_id = tenant and e.entity = r.entity and e.entity_id = r.id)
 $function$
 
 

@@ -117,6 +117,7 @@ test('who wants no messages gets none: not by button, mark, selection, queue, fi
   expect(await leftOut()).not.toContain('não contatar');
   const before = await queued();
   await lab.owner`insert into opt_outs (tenant_id, channel, key, created_at) values (${id}, 'all', 'e:cliente-sol@exemplo.example', now())`;
+  await lab.tellChanged(lab.sol);
   expect(before).toBe(true);
   expect(await queued()).toBe(false);
   expect(await leftOut()).toContain('não contatar');
