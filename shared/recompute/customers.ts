@@ -3,13 +3,18 @@
 import { analyzeScratch, lookAtEverything, type Statements } from './statements.ts';
 
 /** Recomputes the people of the records and carts looked at; everybody when `isFull` or when nobody has been scored yet. */
-export async function refreshCustomers(db: Statements, { now, isFull }: { now: Date; isFull: boolean }): Promise<void> {
+export async function refreshCustomers(
+  db: Statements,
+  { now, isFull, isLarge = false }: { now: Date; isFull: boolean; isLarge?: boolean },
+): Promise<void> {
   const tenant = db.tenantId;
   if (!isFull) {
     await db.run('recompute_scope_people', { tenant });
     await analyzeScratch(db, 'scope_people');
   }
   await db.run('recompute_write_person_orders', { tenant });
+  // statistics that know of other companies only make the planner read all paid orders once for each person
+  if (isLarge) await db.run('recompute_analyze', { part: 'customers' });
   await db.run('recompute_drop_customers', { tenant });
   const { rows } = await db.run<{ is_known: boolean }>('recompute_find_bounds', { tenant });
   if (isFull || !rows[0]!.is_known) await scoreEverybody(db, { now });

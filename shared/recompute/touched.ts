@@ -31,7 +31,7 @@ export async function recomputeTouched(
   if (!isFull) await scopeTouchedCarts(db);
   const carts = await refreshCarts(db, { ...judgement, isFull, isLarge });
   const leads = await refreshLeads(db, { now: judgement.now, isFull });
-  await refreshCustomers(db, { now: judgement.now, isFull });
+  await refreshCustomers(db, { now: judgement.now, isFull, isLarge });
   if (isLarge) await db.run('recompute_analyze', { part: 'customers' });
   if (carts > 0) kinds.add('cart');
   if (leads > 0) kinds.add('lead');
