@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors.ts';
 import type { TimeZone } from '#shared/time-zone.ts';
 import type { ShopTables, Source } from '../source.ts';
 import { checksumOf, checksumPart, joinChecksum } from '../wordpress/row-look.ts';
-import { findPrefixes } from '../wordpress/table-prefix.ts';
+import { findPrefixes, siteOfNetwork } from '../wordpress/table-prefix.ts';
 import { siteTimeZone } from '../wordpress/wordpress-time.ts';
 import { SelectDeniedError, TableMissingError } from './errors.ts';
 import { type Gateway, quoteIdentifier } from './gateway.ts';
@@ -88,7 +88,7 @@ export function optionsLook(prefix: string): string {
 
 /**
  * Reads what the database holds. `prefix` is the shop's chosen one; case is compared loosely, some servers fold names to lower case.
- * `asksNeighbours: false` reads no row of another install: a run needs only its own, in two statements.
+ * `asksNeighbours: false` reads nothing of another install: a run needs only its own, in two statements, and a database may hold hundreds.
  */
 export async function discoverShop(
   gateway: Gateway,
@@ -98,7 +98,8 @@ export async function discoverShop(
     asksNeighbours = true,
   }: { prefix?: string | null; sources: readonly Source[]; asksNeighbours?: boolean },
 ): Promise<ShopFacts> {
-  const all = await listTables(gateway);
+  const own = asksNeighbours || !prefix ? null : await listTables(gateway, prefix);
+  const all = own?.has(`${prefix}options`) ? own : await listTables(gateway);
   const prefixes: ShopInstall[] = [];
   for (const { prefix: found, basePrefix } of findPrefixes([...all.keys()])) {
     const read = asksNeighbours ? await readOptionsIfAllowed(gateway, found, ['siteurl', 'blogname']) : null;
@@ -164,10 +165,14 @@ function choose(prefixes: ShopInstall[], wanted: string | null): ShopInstall | n
   return exact ?? prefixes.find(({ prefix }) => prefix.toLowerCase() === wanted.toLowerCase()) ?? null;
 }
 
-async function listTables(gateway: Gateway): Promise<Map<string, Set<string>>> {
+/** Tables with their columns: all, or those whose names begin so, with the users of the network whose site this may be. */
+async function listTables(gateway: Gateway, prefix = ''): Promise<Map<string, Set<string>>> {
+  const base = siteOfNetwork(prefix)?.base ?? prefix;
   // MySQL 8 gives information_schema's columns in upper case unless they are named.
   const rows = await gateway.query<{ tableName: string; columnName: string }>(
-    'select table_name as tableName, column_name as columnName from information_schema.columns where table_schema = database()',
+    `select table_name as tableName, column_name as columnName from information_schema.columns
+     where table_schema = database() and (table_name like :names escape '|' or table_name in (:users))`,
+    { names: `${prefix.replaceAll('_', '|_')}%`, users: [`${base}users`, `${base}usermeta`] },
   );
   const tables = new Map<string, Set<string>>();
   for (const { tableName, columnName } of rows) {

@@ -35,12 +35,17 @@ export function findPrefixes(tableNames: Iterable<string>): PrefixCandidate[] {
 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
 
-function candidateOf(prefix: string, tables: ReadonlySet<string>): PrefixCandidate {
+/** Of which network, and which of its sites, a prefix like `wp_2_` would be. */
+export function siteOfNetwork(prefix: string): { base: string; blogId: number } | null {
   const site = /^(.*_)(\d+)_$/.exec(prefix);
-  const base = site?.[1];
+  return site ? { base: site[1]!, blogId: Number(site[2]) } : null;
+}
+
+function candidateOf(prefix: string, tables: ReadonlySet<string>): PrefixCandidate {
+  const site = siteOfNetwork(prefix);
   // An install of its own may be called `wp_2_`; then it has its own users.
-  if (!base || tables.has(`${prefix}users`) || !tables.has(`${base}users`)) {
+  if (!site || tables.has(`${prefix}users`) || !tables.has(`${site.base}users`)) {
     return { prefix, basePrefix: prefix, blogId: null };
   }
-  return { prefix, basePrefix: base, blogId: Number(site[2]) };
+  return { prefix, basePrefix: site.base, blogId: site.blogId };
 }
