@@ -69,7 +69,7 @@ const otherOptions = [
 const rawOptions = ['fv_forms', 'fv-keys', 'active_plugins', 'timezone_string', 'gmt_offset'];
 const optionNames = [...Object.keys(versionOptions), ...otherOptions, ...rawOptions];
 
-/** Those that what a poll reads depends on. The others (names, versions) are asked with the tables, every ten minutes: each costs a poll 40 µs. */
+/** Those that what a poll reads depends on. The others (names, versions) are asked with the tables, every ten minutes. */
 const urgentOptions = [
   'woocommerce_custom_orders_table_enabled',
   'woocommerce_currency',

@@ -7,17 +7,13 @@ with earning as materialized (
   join cart_statuses s on s.tenant_id = $1 and s.cart_id = r.cart_id and s.status = 'recovered'
   join cart_matches m on m.tenant_id = $1 and m.cart_id = r.cart_id
   where m.earns_credit
-), contested as (
-  select *
-  from earning
-  where cart_id in (select cart_id from earning group by cart_id having count(*) > 1)
-     or order_id in (select order_id from earning group by order_id having count(*) > 1)
+), marked as materialized (
+  select e.*,
+         cart_id in (select cart_id from earning group by cart_id having count(*) > 1)
+           or order_id in (select order_id from earning group by order_id having count(*) > 1) as is_contested
+  from earning e
 ), alone as (
-  insert into credits (cart_id, order_id)
-  select cart_id, order_id
-  from earning
-  where cart_id not in (select cart_id from earning group by cart_id having count(*) > 1)
-    and order_id not in (select order_id from earning group by order_id having count(*) > 1)
+  insert into credits (cart_id, order_id) select cart_id, order_id from marked where not is_contested
 )
 insert into credit_pairs (position, cart_id, order_id)
 select row_number() over (
@@ -25,6 +21,7 @@ select row_number() over (
                   m.key_count desc, m.has_email desc, abs(m.delta_seconds), o.external_id, o.site_id, o.id,
                   c.last_activity_at desc, c.external_id desc, c.episode desc, c.site_id, c.id desc),
        m.cart_id, m.order_id
-from contested m
+from marked m
 join carts c on c.tenant_id = $1 and c.id = m.cart_id
-join orders o on o.tenant_id = $1 and o.id = m.order_id;
+join orders o on o.tenant_id = $1 and o.id = m.order_id
+where m.is_contested;
