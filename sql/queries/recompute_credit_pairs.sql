@@ -8,10 +8,10 @@ with earning as materialized (
   join cart_matches m on m.tenant_id = $1 and m.cart_id = r.cart_id
   where m.earns_credit
 ), marked as materialized (
-  select e.*,
-         cart_id in (select cart_id from earning group by cart_id having count(*) > 1)
-           or order_id in (select order_id from earning group by order_id having count(*) > 1) as is_contested
+  select e.*, c.cart_id is not null or o.order_id is not null as is_contested
   from earning e
+  left join (select cart_id from earning group by cart_id having count(*) > 1) c on c.cart_id = e.cart_id
+  left join (select order_id from earning group by order_id having count(*) > 1) o on o.order_id = e.order_id
 ), alone as (
   insert into credits (cart_id, order_id) select cart_id, order_id from marked where not is_contested
 )

@@ -8,10 +8,11 @@ with many as materialized (
   where s.has_more
 ), met as (
   -- a key of three records meets no four others, but where a record has many keys: three orders with two phones each are enough
-  select email_no, phone_no
-  from people_scope
-  where email_no is not null and phone_no is not null
-    and (has_many or email_no in (select key_no from many) or phone_no in (select key_no from many))
+  select email_no, phone_no from people_scope where email_no is not null and phone_no is not null and has_many
+  union
+  select email_no, phone_no from people_scope where phone_no is not null and email_no in (select key_no from many)
+  union
+  select email_no, phone_no from people_scope where email_no is not null and phone_no in (select key_no from many)
   union
   select e.key_no, p.key_no from many e join many p on p.node = e.node and p.is_phone where not e.is_phone
 ), counted as (
