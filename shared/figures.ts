@@ -1,4 +1,4 @@
-// The figures of a company for a period, put together from five statements (sql/queries/get_figures_*.sql) that both processes run with their own
+// The figures of a company for a period, put together from four statements (sql/queries/get_figures_*.sql) that both processes run with their own
 // driver. Definitions: docs/rules.md, figures. Money is a decimal string in the company's currency; a rate is null where nothing is counted.
 import { minorToDecimal } from './money.ts';
 
@@ -35,14 +35,13 @@ export type Figures = {
   /** People whose first paid order lies in the period. */
   newCustomers: number;
   medianIntervalDays: number | null;
-  persons: number;
   leads: number;
   leadsByCustomerStatus: { was_customer: number; became_customer: number; not_customer: number };
 };
 
 type Cause = 'contacted' | 'plugin_email' | 'spontaneous' | 'prior_purchase';
 
-/** What the five statements give: counts as numbers, sums as strings of minor units (both drivers do so). */
+/** What the four statements give: counts as numbers, sums as strings of minor units (both drivers do so). */
 export type FigureRows = {
   carts: { currency: string; oldest_awaiting_at: Date | null } & CountsAndSums;
   orders: {
@@ -66,7 +65,6 @@ export type FigureRows = {
     second_again_count: number;
     median_interval_days: string | null;
   };
-  people: { person_count: number };
   leads: {
     lead_count: number;
     was_customer_count: number;
@@ -97,7 +95,6 @@ export const figureQueries = {
   carts: 'get_figures_carts',
   orders: 'get_figures_orders',
   customers: 'get_figures_customers',
-  people: 'get_figures_people',
   leads: 'get_figures_leads',
 } as const;
 
@@ -110,8 +107,8 @@ const rateOf = (recovered: number, abandoned: number): Rate => ({
 const money = (minor: string) => minorToDecimal(BigInt(minor));
 const moneyOrNull = (minor: string | null) => (minor === null ? null : money(minor));
 
-/** Puts the rows of the five statements together. */
-export function figuresOf({ carts, orders, customers, people, leads }: FigureRows): Figures {
+/** Puts the rows of the four statements together. */
+export function figuresOf({ carts, orders, customers, leads }: FigureRows): Figures {
   const recoveredMinor =
     BigInt(carts.contacted_minor) + BigInt(carts.plugin_email_minor) + BigInt(carts.spontaneous_minor);
   return {
@@ -156,7 +153,6 @@ export function figuresOf({ carts, orders, customers, people, leads }: FigureRow
     repeatOrders: customers.repeat_order_count,
     newCustomers: customers.first_count,
     medianIntervalDays: customers.median_interval_days === null ? null : Number(customers.median_interval_days),
-    persons: people.person_count,
     leads: leads.lead_count,
     leadsByCustomerStatus: {
       was_customer: leads.was_customer_count,

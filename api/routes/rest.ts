@@ -22,7 +22,7 @@ import { HttpError, NotFoundError } from '../http-error.ts';
 import { type ApiEnv, requireCaller } from '../middleware/api-caller.ts';
 import { contactKey, loadContactStates } from '../queries/contacts.ts';
 import { rowsLeftToday } from '../queries/exports.ts';
-import { loadFigures } from '../queries/figures.ts';
+import { countPersons, loadFigures } from '../queries/figures.ts';
 import { createLead } from '../queries/manual-leads.ts';
 import { findRecordRow, listPeople, listRecords, readPeople } from '../queries/rest.ts';
 import { findSite, listSiteNames } from '../queries/sites.ts';
@@ -291,7 +291,11 @@ export function restRoutes(deps: Deps) {
     const period = periodOf(asked, { timeZone: company.timeZone, now });
     const { firstDay, lastDay } = period;
     return {
-      body: { period: { firstDay, lastDay }, ...(await loadFigures(tx, { tenantId: company.id, period, now })) },
+      body: {
+        period: { firstDay, lastDay },
+        ...(await loadFigures(tx, { tenantId: company.id, period, now })),
+        persons: await countPersons(tx, { tenantId: company.id, period }),
+      },
     };
   });
 

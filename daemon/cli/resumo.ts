@@ -4,7 +4,7 @@ import { customerStatuses, type PersonStatus } from '#shared/customer-statuses.t
 import { formatMoney, minorToDecimal } from '#shared/money.ts';
 import { runQuery, type TenantClient, withTenant } from '../db.ts';
 import { loadEpisodes } from '../recompute/episodes.ts';
-import { type CauseFigures, loadCauses, loadFigures, type SummaryFigures } from '../recompute/figures.ts';
+import { type CauseFigures, loadCauses, loadSummary, type SummaryFigures } from '../recompute/figures.ts';
 import { type Command, type CommandContext, type TenantRow, tenantOption, UsageError } from './command.ts';
 import { type DayPeriod, periodOption, periodOptions } from './period.ts';
 import { instantOption } from './recalcular.ts';
@@ -44,11 +44,11 @@ export const summaryCommand: Command = {
     if (context.has('comparar') && !before)
       throw new UsageError('Para comparar, diga o período: --periodo ou --de e --ate.');
     const figures = await withTenant(pool, tenant.id, async (client) => ({
-      ...(await loadFigures(client, { ...period, now })),
+      ...(await loadSummary(client, { ...period, now })),
       ...(await loadCauses(client, period)),
       accounts: await countAccounts(client, period),
       ...(context.has('por-pessoa') ? { perPerson: await loadEpisodes(client, period) } : {}),
-      ...(before ? { previous: { ...before, ...(await loadFigures(client, { ...before, now })) } } : {}),
+      ...(before ? { previous: { ...before, ...(await loadSummary(client, { ...before, now })) } } : {}),
       customersByStatus: await countStatuses(client),
     }));
     const money = (decimal: string | null) =>

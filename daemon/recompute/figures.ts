@@ -10,31 +10,40 @@ export type FigurePeriod = {
   now: Date;
 };
 
-/** The panel's figures, and what the original system called recovered value: that one reads every order of the period. */
-export type SummaryFigures = Figures & { recoveredValueOriginal: string };
+/**
+ * The panel's figures, how many people a lead, cart or order of the period belongs to, and what the original system called recovered value. The last
+ * two read every record of the period.
+ */
+export type SummaryFigures = Figures & { persons: number; recoveredValueOriginal: string };
 
-/** The figures of the client's company in a period, as of `now`. */
+/** What `resumo` says of the client's company in a period, as of `now`. */
+export async function loadSummary(client: TenantClient, period: FigurePeriod): Promise<SummaryFigures> {
+  const values = { tenant: client.tenantId, from: period.from ?? null, to: period.to ?? null };
+  const people = await runQuery<{ person_count: number }>(client, 'get_figures_people', values);
+  const original = await runQuery<{ value_minor: string }>(client, 'get_figures_original_value', values);
+  return {
+    ...(await loadFigures(client, period)),
+    persons: people.rows[0]!.person_count,
+    recoveredValueOriginal: minorToDecimal(BigInt(original.rows[0]!.value_minor)),
+  };
+}
+
+/** The panel's figures of the client's company in a period, as of `now`. */
 export async function loadFigures(
   client: TenantClient,
   { from = null, to = null, now }: FigurePeriod,
-): Promise<SummaryFigures> {
+): Promise<Figures> {
   const period = { tenant: client.tenantId, from, to };
   const carts = await runQuery<FigureRows['carts']>(client, figureQueries.carts, { ...period, now });
   const orders = await runQuery<FigureRows['orders']>(client, figureQueries.orders, period);
   const customers = await runQuery<FigureRows['customers']>(client, figureQueries.customers, period);
-  const people = await runQuery<FigureRows['people']>(client, figureQueries.people, period);
   const leads = await runQuery<FigureRows['leads']>(client, figureQueries.leads, period);
-  const original = await runQuery<{ value_minor: string }>(client, 'get_figures_original_value', period);
-  return {
-    ...figuresOf({
-      carts: carts.rows[0]!,
-      orders: orders.rows[0]!,
-      customers: customers.rows[0]!,
-      people: people.rows[0]!,
-      leads: leads.rows[0]!,
-    }),
-    recoveredValueOriginal: minorToDecimal(BigInt(original.rows[0]!.value_minor)),
-  };
+  return figuresOf({
+    carts: carts.rows[0]!,
+    orders: orders.rows[0]!,
+    customers: customers.rows[0]!,
+    leads: leads.rows[0]!,
+  });
 }
 
 /** A share of carts that came back: counts, and the rate with four decimals. */

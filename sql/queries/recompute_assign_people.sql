@@ -8,11 +8,16 @@ with members as not materialized (
   left join people_labels l on l.node = s.hub
   where s.has_key
 ), held as materialized (
-  select label, min(person_id) as first_id, max(person_id) as last_id, bool_and(person_id is not null) as is_named from members group by label
+  -- sorted, because a hash table of all components would go through the disk
+  select label, min(person_id) as first_id, max(person_id) as last_id, bool_and(person_id is not null) as is_named
+  from (select label, person_id from members order by label offset 0) m
+  group by label
 ), mixed as materialized (
   select label from held where first_id is distinct from last_id or not is_named
   union
-  select label from held where first_id in (select first_id from held group by first_id having count(*) > 1)
+  select label
+  from held
+  where first_id in (select first_id from (select first_id from held order by first_id offset 0) h group by first_id having count(*) > 1)
 ), theirs as materialized (
   select distinct person_id from members where label in (select label from mixed)
 ), odd as materialized (

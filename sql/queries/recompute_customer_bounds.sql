@@ -2,7 +2,7 @@
 -- Equal values share a fifth: the one that holds the middle of their ranks. With fewer than 50 people the bounds are fixed.
 -- $1 tenant · $2 now
 with recent as materialized (
-  select person_id, - greatest(0, floor(extract(epoch from $2::timestamptz - max(created_at)) / 86400))::bigint as recency,
+  select person_id, - greatest(0, floor(date_part('epoch', $2::timestamptz - max(created_at)) / 86400))::bigint as recency,
          count(*) as frequency, sum(net_minor)::bigint as monetary
   from (
     -- by the index, which has them in this order: a hash table of all people would go through the disk

@@ -2,16 +2,16 @@
 -- person's have: the changed record of the two, or the edge by hand.
 -- $1 tenant · $2 now
 with ties as (
-  select mv.old_id, mine.node, mine.entity, mine.entity_id, k.key
+  select mv.old_id, k.entity, k.entity_id, k.key
   from people_moves mv
   join people_scope mine on mine.person_id = mv.old_id and mine.has_key
-  join usable_keys k on k.tenant_id = $1 and k.entity = mine.entity and k.entity_id = mine.entity_id
+  join usable_keys k on k.tenant_id = $1 and k.entity = node_entity(mine.node) and k.entity_id = node_id(mine.node)
   where mv.is_merge and not exists (select from shared_keys x where x.tenant_id = $1 and x.key = k.key)
 ), neighbours as (
-  select t.*, o.entity as other_entity, o.entity_id as other_id
+  select t.*, k.entity as other_entity, k.entity_id as other_id
   from ties t
   join usable_keys k on k.tenant_id = $1 and k.key = t.key
-  join people_scope o on o.entity = k.entity and o.entity_id = k.entity_id and o.person_id is distinct from t.old_id
+  join people_scope o on o.node = record_node(k.entity, k.entity_id) and o.person_id is distinct from t.old_id
   union all
   select t.*, 'edge', e.id
   from ties t

@@ -3,8 +3,7 @@
 with split as (
   select distinct m.person_id
   from unnest($2::bigint[]) as n (node)
-  join people_scope s on s.node = n.node
-  join person_members m on m.tenant_id = $1 and m.entity = s.entity and m.entity_id = s.entity_id
+  join person_members m on m.tenant_id = $1 and m.entity = node_entity(n.node) and m.entity_id = node_id(n.node)
 ), looked_at as (
   select person_id as id, true as is_split from split
   union all
@@ -12,7 +11,7 @@ with split as (
   from people p
   where p.tenant_id = $1 and p.is_split and p.id not in (select person_id from split)
     and exists (
-      select from person_members m join people_scope s on s.entity = m.entity and s.entity_id = m.entity_id
+      select from person_members m join people_scope s on s.node = record_node(m.entity, m.entity_id)
       where m.tenant_id = $1 and m.person_id = p.id)
 )
 update people p set is_split = l.is_split

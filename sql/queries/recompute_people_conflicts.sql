@@ -5,17 +5,17 @@ with ends as (
   from usable_edges e cross join lateral (values (e.key_a), (e.key_b)) x (key)
   where e.tenant_id = $1 and e.kind = 'not_same'
 ), holders as (
-  select d.key, m.entity, m.entity_id
+  select d.key, record_node(m.entity, m.entity_id) as node
   from ends d
   join usable_keys m on m.tenant_id = $1 and m.key = d.key
   union all
-  select d.key, 'edge', e.id
+  select d.key, record_node('edge', e.id)
   from ends d
   join usable_edges e on e.tenant_id = $1 and e.kind = 'same' and (e.key_a = d.key or e.key_b = d.key)
 ), places as (
   select distinct h.key, coalesce(l.label, s.hub) as label
   from holders h
-  join people_scope s on s.entity = h.entity and s.entity_id = h.entity_id
+  join people_scope s on s.node = h.node
   left join people_labels l on l.node = s.hub
 )
 select e.key_a as a, e.key_b as b, mine.label

@@ -1,7 +1,7 @@
 -- recompute_people_edges: what somebody called the same stands among the records as if it were one that has both keys.
 -- $1 tenant
-insert into people_scope (node, entity, entity_id, has_key, hub, other_hub, has_more, has_many)
-select node, 'edge', node_id(node), false, min(hub), max(hub), false, false
+insert into people_scope (node, has_key, hub, other_hub, has_more, has_many)
+select node, false, min(hub), max(hub), false, false
 from (
   select e.node, least(entry_node(k.entries[1]), min(e.node) over (partition by e.key)) as hub
   from (

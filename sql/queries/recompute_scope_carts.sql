@@ -9,8 +9,8 @@ with company as materialized (
   -- the people, as they were and as they are, of the records looked at that somebody was contacted about
   select distinct p.person_id as was_person_id, m.person_id
   from people_scope p
-  join contacts k on k.tenant_id = $1 and k.entity = p.entity and k.entity_id = p.entity_id
-  left join person_members m on m.tenant_id = $1 and m.entity = p.entity and m.entity_id = p.entity_id
+  join contacts k on k.tenant_id = $1 and k.entity = node_entity(p.node) and k.entity_id = node_id(p.node)
+  left join person_members m on m.tenant_id = $1 and m.entity = k.entity and m.entity_id = k.entity_id
 )
 select entity_id from touched where entity = 'cart'
 union
@@ -48,9 +48,12 @@ from touched t
 join contacts k on k.tenant_id = $1 and k.entity = t.entity and k.entity_id = t.entity_id and k.code is not null
 join usable_keys mine on mine.tenant_id = $1 and mine.key = k.key and mine.entity = 'cart'
 union
-select p.entity_id
-from people_scope p
-left join person_members m on m.tenant_id = $1 and m.entity = 'cart' and m.entity_id = p.entity_id
-where p.entity = 'cart'
-  and ((select counts_indirect_links from company)
-       or p.person_id in (select was_person_id from contacted) or m.person_id in (select person_id from contacted));
+select node_id(node)
+from people_scope
+where node_entity(node) = 'cart'
+  and ((select counts_indirect_links from company) or person_id in (select was_person_id from contacted))
+union
+select m.entity_id
+from contacted c
+join person_members m on m.tenant_id = $1 and m.person_id = c.person_id and m.entity = 'cart'
+join people_scope p on p.node = record_node('cart', m.entity_id);

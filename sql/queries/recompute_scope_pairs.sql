@@ -6,7 +6,7 @@ with pairs as materialized (
          e.cart_site_id = e.order_site_id as is_same_site, e.order_site_id, e.order_external_id, e.order_class as class, d.created_at,
          coalesce(e.order_paid_at, e.order_created_at, e.order_seen_at) as paid_at, nullif(lower(btrim(e.coupon_code)), '') as coupon_code,
          d.created_at >= e.first_activity_at as is_after,
-         round(extract(epoch from d.created_at - e.last_activity_at))::bigint as delta_seconds,
+         round(date_part('epoch', d.created_at - e.last_activity_at))::bigint as delta_seconds,
          coalesce(e.order_class = 'paid' and not e.is_chosen and e.order_created_at <= v.created_at, false) as is_refused
   from equal_pairs e
   cross join lateral (select coalesce(e.order_created_at, e.order_paid_at, e.order_seen_at) as created_at) d

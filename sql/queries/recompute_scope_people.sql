@@ -9,5 +9,5 @@ union
 select m.person_id
 from scope_carts s
 join person_members m on m.tenant_id = $1 and m.entity = 'cart' and m.entity_id = s.cart_id
-where not exists (select from people_scope p where p.entity = 'cart' and p.entity_id = s.cart_id)
+where not exists (select from people_scope p where p.node = record_node('cart', s.cart_id))
 on conflict do nothing;

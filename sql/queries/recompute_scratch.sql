@@ -7,7 +7,7 @@ create temp table if not exists key_entries (
   key_no integer not null, is_phone boolean not null, is_shared boolean not null, key text collate "C" not null, entries bigint[] not null
 ) on commit delete rows;
 create temp table if not exists people_scope (
-  node bigint not null, entity text not null, entity_id bigint not null, person_id bigint, has_key boolean not null, hub bigint, other_hub bigint,
+  node bigint not null, person_id bigint, has_key boolean not null, hub bigint, other_hub bigint,
   email_no integer, phone_no integer, has_more boolean not null, has_many boolean not null, part bigint
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;

@@ -9,7 +9,7 @@ with company as materialized (
          max(p.created_at) filter (where is_recent) as last_recent_at,
          -- the middle of one gap or two is their average, that of three what the least and the most leave
          case count(*) filter (where is_gap) when 1 then min(p.gap_seconds) filter (where is_gap)
-           when 2 then round(avg(p.gap_seconds) filter (where is_gap))::bigint
+           when 2 then round(sum(p.gap_seconds) filter (where is_gap) / 2)::bigint
            when 3 then (sum(p.gap_seconds) filter (where is_gap) - min(p.gap_seconds) filter (where is_gap) - max(p.gap_seconds) filter (where is_gap))::bigint
          end as gap_seconds
   from scope_person_orders p
@@ -35,11 +35,10 @@ with company as materialized (
          coalesce(sum(undated_minor), 0)::bigint as undated_minor
   from (
     select m.person_id, o.class = 'paid' as is_paid, false as is_abandoned, coalesce(o.created_at, o.paid_at) as at,
-           case when o.class = 'paid' and o.currency = w.currency then o.net_minor end as undated_minor
+           case when o.class = 'paid' and o.currency = (select currency from company) then o.net_minor end as undated_minor
     from scope_people_members m
     join orders o on o.tenant_id = $1 and o.id = m.entity_id
-    cross join company w
-    where m.tenant_id = $1 and m.entity = 'order' and not (o.class = 'paid' and o.currency = w.currency and coalesce(o.created_at, o.paid_at) is not null)
+    where m.tenant_id = $1 and m.entity = 'order' and not (o.class = 'paid' and o.currency = (select currency from company) and coalesce(o.created_at, o.paid_at) is not null)
     union all
     select m.person_id, false, c.status = 'abandoned', c.last_activity_at, null
     from scope_people_members m
@@ -60,9 +59,13 @@ with company as materialized (
          n.undated_count, n.undated_minor
   from (
     -- everything is joined in the order of the people: hash tables of a million of them would go through the disk
-    select s.person_id, p.paid_order_count as old_count, p.first_paid_at as old_first_at, p.last_paid_at as old_last_at, p.net_minor as old_net_minor
+    select s.person_id, p.paid_order_count as old_count, p.first_paid_at as old_first_at, p.last_paid_at as old_last_at, p.net_minor as old_net_minor,
+           c.status as old_status, c.recency as old_recency, c.frequency as old_frequency, c.monetary as old_monetary,
+           c.recent_order_count as old_recent_count, c.recent_net_minor as old_recent_minor, c.median_gap_seconds as old_gap_seconds,
+           c.inactive_at as old_inactive_at, c.last_seen_at as old_seen_at
     from scope_people s
     join people p on p.tenant_id = $1 and p.id = s.person_id
+    left join customer_statuses c on c.tenant_id = $1 and c.person_id = s.person_id
     order by s.person_id
     offset 0
   ) s
@@ -70,14 +73,15 @@ with company as materialized (
   left join medians d on d.person_id = s.person_id
   left join others n on n.person_id = s.person_id
 ), scored as (
-  select n.person_id, n.old_count, n.old_first_at, n.old_last_at, n.old_net_minor, coalesce(n.order_count, 0) + coalesce(n.undated_count, 0) as sum_count, n.first_at, n.last_at,
-         coalesce(n.net_minor, 0) + coalesce(n.undated_minor, 0) as net_minor,
+  select n.person_id, n.old_count, n.old_first_at, n.old_last_at, n.old_net_minor, n.old_status, n.old_recency, n.old_frequency, n.old_monetary,
+         n.old_recent_count, n.old_recent_minor, n.old_gap_seconds, n.old_inactive_at, n.old_seen_at,
+         coalesce(n.order_count, 0) + coalesce(n.undated_count, 0) as sum_count, n.first_at, n.last_at, coalesce(n.net_minor, 0) + coalesce(n.undated_minor, 0) as net_minor,
          coalesce(n.order_count, 0) + coalesce(n.paid_order_count, 0) as paid_order_count,
          coalesce(n.has_abandoned, false) as has_abandoned, greatest(n.last_at, n.last_other_at) as last_seen_at,
          coalesce(n.recent_order_count, 0) as recent_order_count, coalesce(n.recent_net_minor, 0) as recent_net_minor, n.median_gap_seconds,
          greatest(n.last_at, n.last_paid_at) + make_interval(secs => greatest(180 * 86400, 3 * n.median_gap_seconds)) as inactive_at,
          case when n.last_recent_at is not null
-              then quintile(- greatest(0, floor(extract(epoch from $2::timestamptz - n.last_recent_at) / 86400))::bigint, f.recency) end as recency,
+              then quintile(- greatest(0, floor(date_part('epoch', $2::timestamptz - n.last_recent_at) / 86400))::bigint, f.recency) end as recency,
          case when n.last_recent_at is not null then quintile(n.recent_order_count, f.frequency) end as frequency,
          case when n.last_recent_at is not null then quintile(n.recent_net_minor, f.monetary) end as monetary
   from facts n
@@ -87,11 +91,11 @@ with company as materialized (
   select w.*,
          (w.old_count, w.old_first_at, w.old_last_at, w.old_net_minor) is distinct from (w.sum_count, w.first_at, w.last_at, w.net_minor)
            as has_other_sums,
-         (c.status, c.recency, c.frequency, c.monetary, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at, c.last_seen_at)
+         (w.old_status, w.old_recency, w.old_frequency, w.old_monetary, w.old_recent_count, w.old_recent_minor, w.old_gap_seconds, w.old_inactive_at,
+          w.old_seen_at)
            is distinct from (w.status, w.recency, w.frequency, w.monetary, w.recent_order_count, w.recent_net_minor, w.median_gap_seconds,
                              w.inactive_at, w.last_seen_at) as has_other_status
   from (select *, customer_status(paid_order_count, has_abandoned, inactive_at, recency, frequency, monetary, $2) as status from scored offset 0) w
-  left join customer_statuses c on c.tenant_id = $1 and c.person_id = w.person_id
 ), changed as materialized (
   -- what is equal, nearly all of a company, is written nowhere
   select * from compared where has_other_sums or has_other_status

@@ -25,9 +25,15 @@ with lead_people as materialized (
   order by k.key, at, o.external_id, o.site_id
 ), first_of_person as (
   select distinct on (p.person_id) p.person_id, o.id, coalesce(o.created_at, o.paid_at) as at, o.external_id, o.site_id
-  from (select distinct person_id from lead_people) p
-  join person_members m on m.tenant_id = $1 and m.person_id = p.person_id and m.entity = 'order'
-  join orders o on o.tenant_id = $1 and o.id = m.entity_id
+  from (
+    -- both by their index: the orders of who left a lead are few among all
+    select p.person_id, m.entity_id
+    from (select distinct person_id from lead_people) p
+    cross join lateral (select entity_id from person_members where tenant_id = $1 and person_id = p.person_id and entity = 'order' offset 0) m
+    order by m.entity_id
+    offset 0
+  ) p
+  cross join lateral (select * from orders where tenant_id = $1 and id = p.entity_id offset 0) o
   where o.class = 'paid' and coalesce(o.created_at, o.paid_at) is not null
   order by p.person_id, at, o.external_id, o.site_id
 ), first_of_lead as (

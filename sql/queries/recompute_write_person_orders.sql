@@ -3,7 +3,7 @@
 -- $1 tenant
 with wanted as (
   select m.person_id, o.id as order_id, o.at, o.net_minor, row_number() over person as nth,
-         extract(epoch from o.at - lag(o.at) over person)::bigint as gap_seconds, lead(o.at) over person as next_at
+         date_part('epoch', o.at - lag(o.at) over person)::bigint as gap_seconds, lead(o.at) over person as next_at
   from scope_people_members m
   join (select id, coalesce(created_at, paid_at) as at, net_minor, external_id, site_id
         from orders

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportCarts, exportLeads, exportOrders } from '../../daemon/cli/list-queries.ts';
 import { runCli } from '../../daemon/cli.ts';
 import { withTenant } from '../../daemon/db.ts';
-import { loadFigures } from '../../daemon/recompute/figures.ts';
+import { loadSummary } from '../../daemon/recompute/figures.ts';
 import { type Company, openWorld, type World } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
 
@@ -75,7 +75,7 @@ const asCompany = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(w
 
 describe('figures of a month', () => {
   test('every number is the count of its rows', async () => {
-    expect(await asCompany((client) => loadFigures(client, april))).toEqual({
+    expect(await asCompany((client) => loadSummary(client, april))).toEqual({
       currency: 'BRL',
       carts: { abandoned: 3, waiting: 1, recovered: 2, purchased: 1, removed: 1 },
       // Ana over Ana, Dani and Eva; the nameless cart and Bia are outside
@@ -118,7 +118,7 @@ describe('figures of a month', () => {
   });
 
   test('without a period everything counts', async () => {
-    const figures = await asCompany((client) => loadFigures(client, { now: new Date(now) }));
+    const figures = await asCompany((client) => loadSummary(client, { now: new Date(now) }));
     expect(figures).toMatchObject({
       carts: { abandoned: 4 },
       ordersByClass: { paid: 6, awaiting_payment: 1, void: 1 },
@@ -130,7 +130,7 @@ describe('figures of a month', () => {
 
   test('a period in which nothing happened has no rate', async () => {
     const empty = { from: new Date('2020-01-01'), to: new Date('2020-02-01'), now: new Date(now) };
-    expect(await asCompany((client) => loadFigures(client, empty))).toMatchObject({
+    expect(await asCompany((client) => loadSummary(client, empty))).toMatchObject({
       recoveryRate: { recovered: 0, abandoned: 0, rate: null },
       recoveredValue: '0.00',
       averageOrderValue: null,
