@@ -1,7 +1,7 @@
 // `npm run bench -- recompute`: what a recompute costs at full size beside the plainest work on the same rows, in one run on one machine: one hash
 // join of carts and orders by both keys. Ratios and counts are the result; the seconds only explain them.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TenantId } from '#shared/ids.ts';
@@ -35,8 +35,8 @@ Exemplos:
 const log = { info() {}, warn() {}, error() {} };
 /** What a recompute pass takes (daemon/recompute/pass.ts). */
 const workMem = '8MB';
-/** What docs/scaling.md asks for, a quarter of the memory, on the smallest machine that would carry such a company. */
-const sharedBuffers = '1GB';
+/** What docs/scaling.md asks for: a quarter of the memory. */
+const sharedBuffers = `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`;
 /** Of how large a company the memory is compared with: a tenth. */
 const smaller = 10;
 
@@ -109,25 +109,32 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
     await admin.query('select pg_reload_conf()');
     await admin.query('vacuum (analyze)');
 
-    const joins: Cost[] = [];
-    for (let round = 0; round < 3; round++) joins.push(await measure(owner, () => joinOnce(owner, tenants.whole)));
-    const join = median(joins, ({ cpu }) => cpu);
-    const joinedPairs = await countRows(owner, 'hash_join');
-    report(say, 'Junção única (hash join, mediana de 3)', join, `${count(joinedPairs)} pares`);
-
-    const comparison = (pass: Cost) =>
+    const measureJoin = () => measure(owner, () => joinOnce(owner, tenants.whole));
+    const beside = (pass: Cost, join: Cost) =>
       `${times(pass.seconds / join.seconds)} a junção, pelo processador ${times(pass.cpu / join.cpu)}`;
+    const firstJoin = await measureJoin();
+    const joinedPairs = await countRows(owner, 'hash_join');
+    report(say, 'Junção única (hash join)', firstJoin, `${count(joinedPairs)} pares`);
 
     const tenth = await measure(daemon, all(tenants.tenth));
     report(say, `Recálculo de uma empresa ${smaller} vezes menor`, tenth);
     statements.clear();
     const first = await measure(daemon, all(tenants.whole));
     const firstStatements = statements.clear();
-    report(say, 'Recálculo completo, primeira vez', first, comparison(first));
+    report(say, 'Recálculo completo, primeira vez', first, beside(first, firstJoin));
     await admin.query('vacuum (analyze)');
-    const again = await measure(daemon, all(tenants.whole));
+    // in turn, because a machine that others share is faster in one minute than in the next
+    const rounds: { join: Cost; again: Cost }[] = [];
+    for (let round = 0; round < 3; round++) {
+      const join = await measureJoin();
+      report(say, 'Junção única, outra vez', join);
+      statements.clear();
+      const again = await measure(daemon, all(tenants.whole));
+      report(say, 'Recálculo completo, de novo', again, beside(again, join));
+      rounds.push({ join, again });
+    }
     const againStatements = statements.clear();
-    report(say, 'Recálculo completo, de novo', again, comparison(again));
+    const { join, again } = median(rounds, ({ join, again }) => again.cpu / join.cpu);
 
     const batches: Batch[] = [];
     for (let round = 0; round < 4; round++) {
@@ -158,10 +165,10 @@ async function measureRecompute({ url, adminUrl, size, batch, isKept, say }: Set
     const buffersRatio = again.buffers / median(batches, ({ statuses }) => statuses.buffers).statuses.buffers;
     const worstRatio = again.buffers / Math.max(...batches.map(({ statuses }) => statuses.buffers));
     return {
-      costs: { join, joinedPairs, tenth, first, again, batches, visible, check },
+      costs: { firstJoin, joinedPairs, tenth, first, rounds, batches, visible, check },
       demands: [
         {
-          text: `completo, pelo processador, ${times(again.cpu / join.cpu)} a junção (limite 10, meta 4); a primeira vez, que escreve ${count(first.rowsWritten)} linhas, ${times(first.cpu / join.cpu)}`,
+          text: `completo, pelo processador, ${times(again.cpu / join.cpu)} a junção, mediana de 3 (limite 10, meta 4); a primeira vez, que escreve ${count(first.rowsWritten)} linhas, ${times(first.cpu / firstJoin.cpu)}`,
           isMet: again.cpu <= 10 * join.cpu,
         },
         { text: `de novo, escreve ${count(again.rowsWritten)} linhas (limite 0)`, isMet: again.rowsWritten === 0 },
