@@ -12,19 +12,23 @@ with pairs as materialized (
   cross join lateral (select coalesce(e.order_created_at, e.order_paid_at, e.order_seen_at) as created_at) d
   left join cart_overrides v on v.tenant_id = $1 and v.cart_id = e.cart_id and v.kind = 'not_recovery' and v.undone_at is null
 ), cart_products as materialized (
-  select i.cart_id, i.product_id, count(*) over (partition by i.cart_id) as product_count
-  from (select distinct cart_id from pairs) p
-  join cart_items i on i.tenant_id = $1 and i.cart_id = p.cart_id
-  where not i.is_bundle_child and i.product_id > 0
-  group by i.cart_id, i.product_id
-), shares as (
+  -- the items of carts and orders that met, one after the other by their index: most of a company's items are of others
+  select p.cart_id, i.product_id, count(*) over (partition by p.cart_id) as product_count
+  from (select cart_id from pairs group by cart_id order by cart_id offset 0) p
+  cross join lateral (
+    select product_id from cart_items where tenant_id = $1 and cart_id = p.cart_id and not is_bundle_child and product_id > 0 offset 0
+  ) i
+  group by p.cart_id, i.product_id
+), order_products as (
   -- product ids of two shops have nothing to do with each other
-  select p.cart_id, p.order_id, count(distinct c.product_id)::numeric / max(c.product_count) as item_share
-  from pairs p
-  join cart_products c on c.cart_id = p.cart_id
-  join order_items i on i.tenant_id = $1 and i.order_id = p.order_id and i.kind = 'line_item' and i.product_id = c.product_id
-  where p.is_same_site
-  group by p.cart_id, p.order_id
+  select p.cart_id, p.order_id, i.product_id
+  from (select cart_id, order_id from pairs where is_same_site order by order_id offset 0) p
+  cross join lateral (select product_id from order_items where tenant_id = $1 and order_id = p.order_id and kind = 'line_item' offset 0) i
+), shares as (
+  select i.cart_id, i.order_id, count(distinct c.product_id)::numeric / max(c.product_count) as item_share
+  from order_products i
+  join cart_products c on c.cart_id = i.cart_id and c.product_id = i.product_id
+  group by i.cart_id, i.order_id
 ), coupons as (
   select distinct p.cart_id, p.order_id
   from pairs p

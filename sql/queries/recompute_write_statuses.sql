@@ -38,11 +38,10 @@ with company as materialized (
   -- an e-mail from before the first activity of a later episode was about the episode before
   left join (
     select p.cart_id, true as was_sent, bool_or(e.scheduled_at >= p.order_created_at - interval '720 hours') as was_sent_lately
-    from scope_pairs p
-    join carts m on m.tenant_id = $1 and m.id = p.cart_id
+    from (select * from scope_pairs where rank = 1 and order_class = 'paid' and not is_refused order by cart_id offset 0) p
+    cross join lateral (select site_id, session_id, episode, first_activity_at from carts where tenant_id = $1 and id = p.cart_id offset 0) m
     join cart_emails e on e.tenant_id = $1 and e.site_id = m.site_id and e.session_id = m.session_id
-    where p.rank = 1 and p.order_class = 'paid' and not p.is_refused and e.state = 'sent'
-      and e.scheduled_at < p.order_created_at and (m.episode = 1 or e.scheduled_at >= m.first_activity_at)
+    where e.state = 'sent' and e.scheduled_at < p.order_created_at and (m.episode = 1 or e.scheduled_at >= m.first_activity_at)
     group by p.cart_id
   ) mail on mail.cart_id = c.id
 ), ruled as (
