@@ -87,6 +87,19 @@ export type Fetch = {
   name: string;
   sql: ShopSql;
   ids?: (rows: { [fetchName: string]: ShopRow[] }) => string[];
+  /**
+   * The same rows by where they lie in the primary key of their table, for many ids that follow each other. `count`: how many (`found`) of the rows of the
+   * ids from `:first_id` to `:last_id` lie in each `span` of `width` keys (column `key`), from a secondary index alone. `sql`: the rows that lie
+   * `within`; those of others among them are dropped.
+   */
+  spans?: {
+    width: number;
+    key: string;
+    /** Whose a row is: one of `:ids`. */
+    owner: string;
+    count: ShopSql;
+    sql: (shop: ShopContext, within: string) => string;
+  };
 };
 
 /**

@@ -9,6 +9,7 @@ import type { Assembled, Scan, ShopContext, ShopRow, Stream, Target } from '../s
 import { parseGmt } from '../wordpress/wordpress-time.ts';
 import { type CursorPosition, toShopText } from './cursor.ts';
 import { type PreparedRow, prepare } from './prepare.ts';
+import { readRows } from './spans.ts';
 import type { PrepareContext, TargetDefinition } from './target.ts';
 
 export type ReadContext = {
@@ -281,7 +282,7 @@ export async function fetchAll(
     const results: { [fetchName: string]: ShopRow[] } = {};
     for (const fetch of stream.fetch) {
       const wanted = fetch.ids ? [...new Set(fetch.ids(results))] : ids;
-      const rows = wanted.length === 0 ? [] : await gateway.query<ShopRow>(fetch.sql(shop), { ids: wanted });
+      const rows = await readRows(gateway, shop, { fetch, ids: wanted });
       results[fetch.name] = rows;
       if (fetch.ids) lookup[fetch.name] = groupByRecord(rows);
       else grouped.push({ name: fetch.name, rowsAt: groupByPlace(rows, places) });

@@ -1,6 +1,9 @@
 // The traps of WooCommerce's two order storages, each with rows that show it. What holds for both is run on both.
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Gateway } from '../../daemon/connections/gateway.ts';
+import type { Params } from '../../daemon/connections/statement.ts';
 import { loadSources } from '../../daemon/source-registry.ts';
+import { fetchAll } from '../../daemon/sync/page-reader.ts';
 import {
   changeOrderStatus,
   editOrder,
@@ -304,5 +307,55 @@ describe('legacy posts', () => {
       `update ${table(lab, 'postmeta')} set meta_value = 'R$ 10,00' where post_id = ${broken} and meta_key = '_order_total'`,
     );
     expect([...(await lab.records()).keys()]).toEqual([String(fine)]);
+  });
+
+  test('metadata of many orders is walked where it lies: the same rows as by look-ups, of nobody else, from two indexes', async () => {
+    const lab = await open('legacy');
+    const ids: string[] = [];
+    for (let at = 0; at < 60; at++) ids.push(String(await placeOrder(lab.shop, input)));
+    const meta = table(lab, 'postmeta');
+    const shop = await lab.context();
+    const fetch = lab.stream.fetch.find(({ name }) => name === 'meta')!;
+    const { spans: _, ...byLookUp } = fetch;
+    const read = async (one: typeof fetch) => {
+      const asked: string[] = [];
+      const query = async (sql: string, params: Params) => {
+        asked.push(sql);
+        return await lab.gateway.query(sql, params);
+      };
+      const gateway = { ...lab.gateway, query } as Gateway;
+      const { rowsOf } = await fetchAll({ gateway, shop, stream: { fetch: [one] } }, ids);
+      const rows = ids.flatMap((id) => rowsOf(id).meta!.map((row) => JSON.stringify(row)));
+      return { rows: rows.sort(), asked };
+    };
+    const explain = async (sql: string, params: Params) => {
+      const [plan] = await lab.gateway.query<{ type: string; key: string; Extra: string }>(`explain ${sql}`, params);
+      return plan!;
+    };
+    const same = async () => {
+      const walked = await read(fetch);
+      expect(walked.rows).toEqual((await read(byLookUp)).rows);
+      expect(walked.rows.length).toBeGreaterThan(600);
+      return walked.asked;
+    };
+
+    const [count, walk, ...more] = await same();
+    expect(more).toEqual([]);
+    expect(walk).not.toContain(':ids');
+    expect(await explain(count!, { first_id: ids[0], last_id: ids.at(-1) })).toMatchObject({
+      type: 'range',
+      key: 'post_id',
+      Extra: expect.stringContaining('Using index'),
+    });
+    expect(await explain(walk!, { ids })).toMatchObject({ type: 'range', key: 'PRIMARY' });
+
+    // another plugin's posts among them, and metadata that came years later
+    await lab.sql(`update ${meta} set post_id = 9999999 where post_id % 3 = 0 and meta_key not like '\\_billing%'`);
+    await lab.sql(`update ${meta} set meta_id = meta_id + 5000000 where post_id = ? and meta_key = '_order_total'`, [
+      ids[7]!,
+    ]);
+    expect((await same())[1]).toContain('post_id in (:ids)');
+    await lab.sql(`update ${meta} set meta_id = meta_id * 1000 order by meta_id desc`);
+    expect((await same())[1]).toBe(fetch.sql(shop));
   });
 });
