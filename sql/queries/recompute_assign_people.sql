@@ -33,7 +33,7 @@ with members as not materialized (
   select label, min(person_id) as person_id from claims group by label
 ), nameless as (
   select label, row_number() over (order by label) as position
-  from (select label from odd except select label from kept) labels
+  from (select o.label from odd o left join kept k on k.label = o.label where k.label is null) labels -- "except" would hold all of them in memory
 ), created as (
   insert into people (tenant_id) select $1 from nameless returning id
 ), fresh as (
