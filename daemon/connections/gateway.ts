@@ -18,7 +18,7 @@ export type StatementStat = {
   slowestMs: number;
 };
 
-export type Gateway = Pick<Pace, 'rest' | 'hurry' | 'slowness' | 'spent'> & {
+export type Gateway = Pick<Pace, 'rest' | 'hurry' | 'slowness' | 'fastest' | 'spent'> & {
   /**
    * Sends one reading statement. Placeholders are `?` with a list, or `:name` with an object; a list as a value fills `in (:ids)`.
    * Rows: BIGINT and DECIMAL are strings, other integers numbers, dates strings as stored (zero dates too), JSON text, BLOB Buffer.
@@ -140,6 +140,7 @@ export function createGateway({
     rest: () => pace.rest(),
     hurry: () => pace.hurry(),
     slowness: () => pace.slowness(),
+    fastest: () => pace.fastest(),
     spent: () => pace.spent(),
     isLost: () => lost !== null,
     startOver() {

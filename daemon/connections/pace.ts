@@ -15,6 +15,8 @@ export type Pace = {
   hurry(): void;
   /** Moving average of a statement's time in milliseconds. */
   slowness(): number;
+  /** The fastest statement so far in milliseconds: about the way there and back. */
+  fastest(): number;
   /** Since the connection was opened: statements, their milliseconds, and the milliseconds rested. */
   spent(): { statements: number; ms: number; restedMs: number };
 };
@@ -22,6 +24,7 @@ export type Pace = {
 export function createPace({ now }: { now: () => number }): Pace {
   const total = { statements: 0, ms: 0, restedMs: 0 };
   let averageMs = 0;
+  let fastestMs = Number.POSITIVE_INFINITY;
   let page = { since: now(), busyMs: 0 };
   let isHurried = false;
   let wake: (() => void) | null = null;
@@ -40,6 +43,7 @@ export function createPace({ now }: { now: () => number }): Pace {
       total.statements += 1;
       total.ms += ms;
       page.busyMs += ms;
+      fastestMs = Math.min(fastestMs, ms);
       averageMs = averageMs === 0 ? ms : averageMs * 0.8 + ms * 0.2;
     },
     async rest() {
@@ -58,6 +62,7 @@ export function createPace({ now }: { now: () => number }): Pace {
       wake?.();
     },
     slowness: () => averageMs,
+    fastest: () => fastestMs,
     spent: () => ({ ...total }),
   };
 }

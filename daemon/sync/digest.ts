@@ -5,7 +5,7 @@ import type { TenantClient } from '../db.ts';
 import type { IndexDigest, ShopRow, Target } from '../source.ts';
 import { countPresentCopies, listCopies } from './copies.ts';
 import { findLeftBehind } from './other-storage.ts';
-import { type Candidate, type Page, type ReadContext, readCandidates } from './page-reader.ts';
+import { type Candidate, type Page, pageSizeOf, type ReadContext, readCandidates } from './page-reader.ts';
 import { scanHashOf } from './prepare.ts';
 
 export type DigestResult = {
@@ -86,9 +86,10 @@ export async function* readDigest(walk: Walk): AsyncGenerator<Page> {
     for (const { externalId, isMissing } of storedById.values()) {
       if (!isMissing) result.absentIds.push(externalId);
     }
-    while (pending.length >= context.stream.pageSize) {
-      yield await readPage(context, pending.slice(0, context.stream.pageSize));
-      pending = pending.slice(context.stream.pageSize);
+    const fetched = pageSizeOf(context);
+    while (pending.length >= fetched) {
+      yield await readPage(context, pending.slice(0, fetched));
+      pending = pending.slice(fetched);
     }
   }
   if (pending.length > 0) yield await readPage(context, pending);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { gather, type Page } from './page-reader.ts';
+import { createPace } from '../connections/pace.ts';
+import type { Stream } from '../source.ts';
+import { gather, type Page, pageSizeOf } from './page-reader.ts';
 import type { PreparedRow } from './prepare.ts';
 
 const pageOf = (ids: number[], rest: Partial<Page> = {}): Page => ({
@@ -66,4 +68,14 @@ test('no more is read ahead than a batch, and nothing more once nobody asks', as
   await batches.return(undefined);
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(count).toBeLessThanOrEqual(7);
+});
+
+test('a far shop is asked for four pages at once, by its fastest statement; pages of blobs stay small', () => {
+  const pace = createPace({ now: () => 0 });
+  const sizeOf = (pageSize: number) => pageSizeOf({ gateway: pace as never, stream: { pageSize } as Stream });
+  expect(sizeOf(500)).toBe(500);
+  pace.add(300);
+  expect([sizeOf(500), sizeOf(900), sizeOf(200)]).toEqual([2_000, 3_600, 200]);
+  pace.add(7);
+  expect(sizeOf(500)).toBe(500);
 });

@@ -45,6 +45,18 @@ export type Page = {
 /** Records made at a stretch: one or two milliseconds. */
 const sliceSize = 10;
 
+/** From so many milliseconds there and back, the way of its ten statements costs a page more than its rows. */
+const farMs = 8;
+const farPages = 4;
+/** Smaller pages hold blobs. */
+const plainPageSize = 500;
+
+/** Candidates of a page: several pages of rows at once where the shop is far. */
+export function pageSizeOf({ gateway, stream }: Pick<ReadContext, 'gateway' | 'stream'>): number {
+  const isFar = Number.isFinite(gateway.fastest()) && gateway.fastest() >= farMs;
+  return isFar && stream.pageSize >= plainPageSize ? farPages * stream.pageSize : stream.pageSize;
+}
+
 export type Candidate = { id: string; row: ShopRow | null };
 
 /** A page that took longer is written without waiting for the next one: the shop is slow, or far. */
@@ -142,29 +154,30 @@ export async function* readScan(
   scan: Scan,
   { start, youngAfter }: { start: CursorPosition; youngAfter: Date },
 ): AsyncGenerator<Page> {
-  const { gateway, shop, stream } = context;
+  const { gateway, shop } = context;
   const sql = scan.sql(shop);
   async function read(after: CursorPosition) {
     await gateway.rest();
+    const limit = pageSizeOf(context);
     const rows = await gateway.query<ShopRow>(sql, {
       after_id: after.id,
-      limit: stream.pageSize,
+      limit,
       ...(scan.order === 'changed-at' && { after_at: toShopText(after.at) }),
     });
     const byId = new Map<string, Candidate>();
     for (const row of rows) byId.set(String(row.id), { id: String(row.id), row });
     const candidates = [...byId.values()];
     const positions = rows.map((row) => positionOf(row, scan));
-    return { rows, candidates, positions, fetched: await fetchCandidates(context, candidates) };
+    const isLast = rows.length < limit;
+    return { rows, isLast, candidates, positions, fetched: await fetchCandidates(context, candidates) };
   }
   let position = start;
   let next = read(start);
   try {
     while (true) {
-      const { rows, candidates, positions, fetched } = await next;
+      const { rows, isLast, candidates, positions, fetched } = await next;
       if (rows.length === 0) return;
       const end = positions.at(-1)!;
-      const isLast = rows.length < stream.pageSize;
       // While the shop looks for the next page, records are made of this one.
       if (!isLast) next = read(end);
       next.catch(() => undefined);

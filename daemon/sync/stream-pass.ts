@@ -124,7 +124,7 @@ export async function passStream(pass: StreamPass): Promise<void> {
     const [row] = await gateway.query<{ estimate: string | number | null }>(stream.estimate(shop));
     progress.estimated = Number(row?.estimate ?? 0);
   }
-  // Of a large shop several pages are written at once. A run that dies reads its last batch again: a tenth of it all at most.
+  // Of a large shop several pages are written at once. A run that dies reads its last batch again: a tenth of it all, or a page.
   const batchSize = Math.max(stream.pageSize, Math.min(largestBatch, Math.floor((progress.estimated ?? 0) / 10)));
   await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
   const { erasures, now } = pass;
