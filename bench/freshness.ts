@@ -38,7 +38,7 @@ export const { run } = defineBench('freshness', {
       const streams: http.ClientRequest[] = [];
       for (const [at, { tenantId, slug }] of live.shops.entries()) {
         const headers = { Cookie: await signIn(live.owner, tenantId, at) };
-        const path = `/e/${slug}/eventos?pagina=leads&periodo=hoje&por_pagina=200`;
+        const path = `/e/${slug}/eventos?pagina=leads&periodo=hoje`;
         streams.push(
           http.get({ host: '127.0.0.1', port: api.port, path, agent: false, headers }, (response) => {
             response.setEncoding('utf8');
