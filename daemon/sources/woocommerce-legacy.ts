@@ -168,11 +168,11 @@ const orders = defineStream({
         key: 'meta_id',
         owner: 'post_id',
         count: (shop) =>
-          `select meta_id div ${metaSpan} as span, count(*) as found from ${postmeta(shop)} force index (post_id)
+          `select meta_id div ${metaSpan} as span, count(*) as found from ${postmeta(shop)}
            where post_id between :first_id and :last_id group by span order by null`,
         sql: (shop, within) =>
           `select post_id as record_id, meta_id, meta_key, left(meta_value, 500) as meta_value
-           from ${postmeta(shop)} force index (primary) where ${within} and ${keyIn('meta_key', metaKeys)}`,
+           from ${postmeta(shop)} where ${within} and ${keyIn('meta_key', metaKeys)}`,
       },
     },
     // Nearly every post has the parent 0: by its statistics the server takes 500 parents for the whole table, and reads it.
