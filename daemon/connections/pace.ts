@@ -15,7 +15,7 @@ export type Pace = {
   hurry(): void;
   /** Moving average of a statement's time in milliseconds. */
   slowness(): number;
-  /** The fastest statement so far in milliseconds: about the way there and back. */
+  /** The fastest statement so far in milliseconds, 0 before the first: about the way there and back. */
   fastest(): number;
   /** Since the connection was opened: statements, their milliseconds, and the milliseconds rested. */
   spent(): { statements: number; ms: number; restedMs: number };
@@ -62,7 +62,7 @@ export function createPace({ now }: { now: () => number }): Pace {
       wake?.();
     },
     slowness: () => averageMs,
-    fastest: () => fastestMs,
+    fastest: () => (total.statements === 0 ? 0 : fastestMs),
     spent: () => ({ ...total }),
   };
 }

@@ -53,8 +53,8 @@ const plainPageSize = 500;
 
 /** Candidates of a page: several pages of rows at once where the shop is far. */
 export function pageSizeOf({ gateway, stream }: Pick<ReadContext, 'gateway' | 'stream'>): number {
-  const isFar = Number.isFinite(gateway.fastest()) && gateway.fastest() >= farMs;
-  return isFar && stream.pageSize >= plainPageSize ? farPages * stream.pageSize : stream.pageSize;
+  const isFar = gateway.fastest() >= farMs && stream.pageSize >= plainPageSize;
+  return isFar ? farPages * stream.pageSize : stream.pageSize;
 }
 
 export type Candidate = { id: string; row: ShopRow | null };
