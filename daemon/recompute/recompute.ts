@@ -6,7 +6,7 @@ import { type RecomputeCause, refreshCarts, scopeDueCarts } from '#shared/recomp
 import { refreshCustomers, scoreEverybody } from '#shared/recompute/customers.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { notifyChanged, preferIndexes, recomputeTouched } from '#shared/recompute/touched.ts';
-import { type Pool, withTenant } from '../db.ts';
+import { type Pool, type TenantClient, withTenant } from '../db.ts';
 import { refreshOrderClasses } from './order-class.ts';
 import { withPass } from './pass.ts';
 
@@ -37,7 +37,7 @@ export async function recomputeQueued(
   { now, log, cause = 'sync', runId }: QueuedOptions,
 ): Promise<number> {
   // Most polls bring nothing, and a pass makes its work tables before it looks.
-  if (!(await isAnythingWaiting(pool, tenantId))) return 0;
+  if (!(await withTenant(pool, tenantId, isAnythingWaiting))) return 0;
   let total = 0;
   let wasLarge = false;
   for (;;) {
@@ -127,11 +127,12 @@ async function isMuchOf(db: Statements, waiting: number): Promise<boolean> {
   return rows[0]!.is_fewer;
 }
 
-async function isAnythingWaiting(pool: Pool, tenantId: TenantId): Promise<boolean> {
-  return await withTenant(pool, tenantId, async (client) => {
-    const { rowCount } = await client.query('select from recompute_queue where tenant_id = $1 limit 1', [tenantId]);
-    return rowCount === 1;
-  });
+/** Does anything of the client's company wait for a recompute? */
+export async function isAnythingWaiting(client: TenantClient): Promise<boolean> {
+  const { rowCount } = await client.query('select from recompute_queue where tenant_id = $1 limit 1', [
+    client.tenantId,
+  ]);
+  return rowCount === 1;
 }
 
 async function countWaiting(db: Statements): Promise<number> {

@@ -6,7 +6,7 @@ import type { ConnectionSettings, Shop } from '../connections/connection.ts';
 import { findConnection } from '../connections/connection-store.ts';
 import { inOneMessage, runQuery, type TenantClient } from '../db.ts';
 import { meterRun } from '../metrics/run-meter.ts';
-import { recomputeQueued } from '../recompute/recompute.ts';
+import { isAnythingWaiting, recomputeQueued } from '../recompute/recompute.ts';
 import { loadSite, type SiteSettings } from '../settings.ts';
 import { type Cursor, type CursorPlace, loadCursors, saveCaughtUp } from './cursor.ts';
 import type { Engine } from './engine.ts';
@@ -68,10 +68,6 @@ export async function takeShop({ box, lines }: Engine, session: RunSession): Pro
     const { rows } = await db.query<{ isOurs: boolean }>(`select pg_try_advisory_lock(${lockOf(siteId)}) as "isOurs"`);
     return rows[0]!.isOurs;
   };
-  const isRecomputeDue = async (db: TenantClient) => {
-    const { rowCount } = await db.query('select from recompute_queue where tenant_id = $1 limit 1', [tenantId]);
-    return rowCount === 1;
-  };
   const hasOthers = async (db: TenantClient) => {
     const { rowCount } = await db.query(
       `select from daemons where id <> $1 and heartbeat_at > now() - interval '1 minute' limit 1`,
@@ -88,7 +84,7 @@ export async function takeShop({ box, lines }: Engine, session: RunSession): Pro
       loadCursors(db, siteId),
       areGrantsDue(db, siteId),
       listStreamsToRetry(db, siteId),
-      isRecomputeDue(db),
+      isAnythingWaiting(db),
     ]);
     // Each would keep one to each shop.
     await lines?.allow(!others);
