@@ -36,11 +36,10 @@ export async function recomputeQueued(
   tenantId: TenantId,
   { now, log, cause = 'sync', runId }: QueuedOptions,
 ): Promise<number> {
-  // Most polls bring nothing, and a pass makes its work tables before it looks.
-  if (!(await withTenant(pool, tenantId, isAnythingWaiting))) return 0;
   let total = 0;
   let wasLarge = false;
-  for (;;) {
+  // Most polls bring nothing, and a pass makes its work tables before it looks.
+  while (await withTenant(pool, tenantId, isAnythingWaiting)) {
     const startedAt = performance.now();
     const done = await withPass(pool, tenantId, async (db) => {
       const waiting = await countWaiting(db);
@@ -53,17 +52,15 @@ export async function recomputeQueued(
       await recomputeTouched(db, { now, cause, runId, isFull, isLarge });
       return isFull ? waiting : Math.min(waiting, passRows);
     });
-    if (done === 0) {
-      // The pages read them next; a pass of another company, which could not see these rows, may have had the last word.
-      if (wasLarge)
-        await pool.query(`select analyze_conclusions(part) from unnest(array['people', 'carts', 'customers']) part`);
-      // the bounds of the first pass were those of a part of the people
-      if (total > passRows) await scoreCustomers(pool, tenantId, { now, log });
-      return total;
-    }
     total += done;
     log.info('recompute.pass', { tenant: tenantId, rows: done, ms: Math.round(performance.now() - startedAt) });
   }
+  // The pages read them next; a pass of another company, which could not see these rows, may have had the last word.
+  if (wasLarge)
+    await pool.query(`select analyze_conclusions(part) from unnest(array['people', 'carts', 'customers']) part`);
+  // the bounds of the first pass were those of a part of the people
+  if (total > passRows) await scoreCustomers(pool, tenantId, { now, log });
+  return total;
 }
 
 /**

@@ -1,4 +1,5 @@
 -- recompute_drop_members: a record without a key has no person.
 -- $1 tenant
-delete from person_members p using people_scope s
-where p.tenant_id = $1 and p.entity = node_entity(s.node) and p.entity_id = node_id(s.node) and not s.has_key;
+delete from person_members p
+using (select node_entity(node) as entity, node_id(node) as entity_id from people_scope where not has_key offset 0) s
+where p.tenant_id = $1 and p.entity = s.entity and p.entity_id = s.entity_id;

@@ -4,8 +4,8 @@
 with ties as (
   select mv.old_id, k.entity, k.entity_id, k.key
   from people_moves mv
-  join people_scope mine on mine.person_id = mv.old_id and mine.has_key
-  join usable_keys k on k.tenant_id = $1 and k.entity = node_entity(mine.node) and k.entity_id = node_id(mine.node)
+  join (select node_entity(node) as entity, node_id(node) as entity_id, person_id from people_scope where has_key offset 0) mine on mine.person_id = mv.old_id
+  join usable_keys k on k.tenant_id = $1 and k.entity = mine.entity and k.entity_id = mine.entity_id
   where mv.is_merge and not exists (select from shared_keys x where x.tenant_id = $1 and x.key = k.key)
 ), neighbours as (
   select t.*, k.entity as other_entity, k.entity_id as other_id

@@ -2,8 +2,8 @@
 -- $1 tenant · $2 nodes
 with split as (
   select distinct m.person_id
-  from unnest($2::bigint[]) as n (node)
-  join person_members m on m.tenant_id = $1 and m.entity = node_entity(n.node) and m.entity_id = node_id(n.node)
+  from (select node_entity(node) as entity, node_id(node) as entity_id from unnest($2::bigint[]) as n (node) offset 0) n
+  join person_members m on m.tenant_id = $1 and m.entity = n.entity and m.entity_id = n.entity_id
 ), looked_at as (
   select person_id as id, true as is_split from split
   union all

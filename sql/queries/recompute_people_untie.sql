@@ -11,10 +11,9 @@ with flipped as materialized (
   select u.node, n.key_no from untied u cross join lateral (values (u.email_no), (u.phone_no)) n (key_no) where not u.has_more
   union all
   select u.node, k.key_no
-  from untied u
-  join usable_keys m on m.tenant_id = $1 and m.entity = node_entity(u.node) and m.entity_id = node_id(u.node)
+  from (select node, node_entity(node) as entity, node_id(node) as entity_id from untied where has_more offset 0) u
+  join usable_keys m on m.tenant_id = $1 and m.entity = u.entity and m.entity_id = u.entity_id
   join key_entries k on k.key = m.key
-  where u.has_more
 ), kept as (
   select u.node, min(k.hub) as hub, max(k.hub) as other_hub
   from untied u

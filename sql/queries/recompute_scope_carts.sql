@@ -5,11 +5,16 @@ insert into scope_carts
 with company as materialized (
   select make_interval(mins => window_before_minutes) as before, make_interval(mins => window_after_minutes) as after, counts_indirect_links
   from tenants where id = $1
+), ordered as materialized (
+  select record_node('order', o.id) as node, o.created_at, lower(btrim(o.utm_content)) as code
+  from touched t
+  join orders o on o.tenant_id = $1 and o.id = t.entity_id
+  where t.entity = 'order'
 ), contacted as materialized (
   -- the people, as they were and as they are, of the records looked at that somebody was contacted about
   select distinct p.person_id as was_person_id, m.person_id
-  from people_scope p
-  join contacts k on k.tenant_id = $1 and k.entity = node_entity(p.node) and k.entity_id = node_id(p.node)
+  from (select node_entity(node) as entity, node_id(node) as entity_id, person_id from people_scope offset 0) p
+  join contacts k on k.tenant_id = $1 and k.entity = p.entity and k.entity_id = p.entity_id
   left join person_members m on m.tenant_id = $1 and m.entity = k.entity and m.entity_id = k.entity_id
 )
 select entity_id from touched where entity = 'cart'
@@ -25,22 +30,28 @@ union
 select v.cart_id from touched t join cart_overrides v on v.tenant_id = $1 and v.order_id = t.entity_id and v.undone_at is null
 where t.entity = 'order'
 union
-select mine.entity_id
-from touched t
-join orders o on o.tenant_id = $1 and o.id = t.entity_id
-join usable_keys its on its.tenant_id = $1 and its.entity = 'order' and its.entity_id = o.id
-join usable_keys mine on mine.tenant_id = $1 and mine.key = its.key and mine.entity = 'cart'
-join carts c on c.tenant_id = $1 and c.id = mine.entity_id
+select c.id
+from (
+  -- of an unshared key every record is looked at
+  select o.created_at, node_id(entry_node(e.cart)) as cart_id
+  from (select entry_node(unnest(entries)) as node, entries from key_entries where not is_shared and entries[1] < 1::bigint << 60 offset 0) its
+  join ordered o on o.node = its.node
+  cross join lateral (select unnest(its.entries) as cart) e
+  where e.cart < 1::bigint << 60
+  union all
+  select o.created_at, m.entity_id
+  from (select entry_node(unnest(entries)) as node, key from key_entries where is_shared offset 0) its
+  join ordered o on o.node = its.node
+  join usable_keys m on m.tenant_id = $1 and m.key = its.key and m.entity = 'cart'
+) met
 cross join company w
-where t.entity = 'order'
-  and o.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
+join carts c on c.tenant_id = $1 and c.id = met.cart_id
+where met.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
 union
 -- an order with the code of a contact about a cart; one whose contact has a key of the cart marks only pairs that the keys made
 select k.entity_id
-from touched t
-join orders o on o.tenant_id = $1 and o.id = t.entity_id
-join contacts k on k.tenant_id = $1 and k.code = lower(btrim(o.utm_content)) and k.entity = 'cart'
-where t.entity = 'order'
+from ordered o
+join contacts k on k.tenant_id = $1 and k.code = o.code and k.entity = 'cart'
 union
 -- a contact was made or undone: the carts that have its key
 select mine.entity_id
