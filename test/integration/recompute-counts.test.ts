@@ -5,7 +5,7 @@ import type { TenantId } from '#shared/ids.ts';
 import { changeOrders } from '../../bench/changed-orders.ts';
 import { companyNow, writeCompany } from '../../bench/company-rows.ts';
 import { measure } from '../../bench/measure.ts';
-import { createPool, type Pool } from '../../daemon/db.ts';
+import { createPool, type Pool, withTenant } from '../../daemon/db.ts';
 import { recomputeAll, recomputeQueued } from '../../daemon/recompute/recompute.ts';
 import { silent } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
@@ -59,3 +59,47 @@ test('a second full pass writes no row; a batch of changed orders reads a few bu
   const { tables } = await all();
   expect(tables.filter((table) => table !== 'customer_statuses' && table !== 'customer_bounds')).toEqual([]);
 }, 300_000);
+
+test('a batch finds every row by an index, also where people meet: other companies’ rows are not walked', async () => {
+  // the tables of a test are so small that a walk would be right: where it is forbidden, only a statement that cannot use an index walks
+  await daemon.query('set enable_seqscan = off');
+  try {
+    const before = await countWalks();
+    await changeOrders(owner, { tenantId, orders: size.orders, count: 40, round: 2 });
+    await shareEmails(20);
+    await recomputeQueued(daemon, tenantId, recompute);
+    const changes = await withTenant(daemon, tenantId, (client) =>
+      client.query('select distinct kind from person_changes where tenant_id = $1', [tenantId]),
+    );
+    expect(changes.rows).toEqual([{ kind: 'merged' }]);
+    expect(await countWalks()).toEqual(before);
+  } finally {
+    await daemon.query('reset enable_seqscan');
+  }
+}, 300_000);
+
+/** Orders that have the e-mail of an order of somebody else as well, some with three keys by that. */
+async function shareEmails(count: number): Promise<void> {
+  await owner.query(
+    `with gained as (
+       insert into match_keys (tenant_id, key, entity, entity_id)
+       select tenant_id, key, 'order', entity_id - 1000 from match_keys
+       where tenant_id = $1 and entity = 'order' and key < 'p:' and entity_id between 2000 and 2000 + 10 * $2::integer and entity_id % 10 = 0
+       on conflict do nothing
+       returning tenant_id, entity_id)
+     insert into recompute_queue (tenant_id, entity, entity_id) select tenant_id, 'order', entity_id from gained`,
+    [tenantId, count],
+  );
+}
+
+/** Walks over the tables of the company's records and of what is concluded from them, by table. */
+async function countWalks(): Promise<unknown[]> {
+  await daemon.query('select pg_stat_force_next_flush()');
+  const { rows } = await daemon.query(
+    `select relname, seq_scan from pg_stat_user_tables
+     where relname in ('match_keys', 'person_members', 'people', 'orders', 'order_items', 'carts', 'cart_items', 'leads', 'person_orders', 'cart_matches',
+                       'cart_statuses', 'lead_statuses', 'customer_statuses')
+     order by relname`,
+  );
+  return rows;
+}
