@@ -4,6 +4,9 @@ import type { TenantId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Actor } from '#shared/roles.ts';
 import type { Assets } from '#web/assets.ts';
+import type { Segment } from '#web/components/segments.tsx';
+import type { SyncBadge } from '#web/components/sync-badge.tsx';
+import type { WorkFacts } from '#web/components/work-marks.tsx';
 import type { Database } from './db.ts';
 import type { ProgressFeed } from './progress-feed.ts';
 
@@ -59,8 +62,16 @@ export type AppEnv = {
   };
 };
 
-/** Inside /e/:slug: signed in, and a member. */
+/** What a page says around its content: how fresh the copy is, the user's day, and the saved filters in the menu. */
+export type Shell = { badge: SyncBadge; work: WorkFacts; pinned: Pick<Segment, 'list' | 'name' | 'query'>[] };
+
+/** Inside /e/:slug: signed in, and a member. `shell`: where it was read with the content (loadPage()). */
 export type CompanyEnv = {
   Bindings: AppEnv['Bindings'];
-  Variables: AppEnv['Variables'] & { user: SignedUser; company: Company; companies: CompanyName[] };
+  Variables: AppEnv['Variables'] & {
+    user: SignedUser;
+    company: Company;
+    companies: CompanyName[];
+    shell?: Shell | null;
+  };
 };

@@ -6,8 +6,8 @@ import { segmentHref } from '#web/components/segments.tsx';
 import type { Clock } from '#web/format.ts';
 import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
 import { paths } from '#web/paths.ts';
-import type { CompanyEnv, Deps } from './context.ts';
-import { together } from './db.ts';
+import type { CompanyEnv, Deps, Shell } from './context.ts';
+import { type Tx, together } from './db.ts';
 import { listPinnedSegments } from './queries/segments.ts';
 import { loadSyncBadge } from './queries/sync-badge.ts';
 import { loadWork } from './queries/work.ts';
@@ -30,6 +30,26 @@ export function clockOf(c: Context<CompanyEnv>, { now }: Pick<Deps, 'now'>): Clo
   return { now: now(), timeZone: c.get('company').timeZone };
 }
 
+/** What stands around the content, read where it is asked for; with the content's own statements it is one way to Postgres and back. */
+async function loadShell(c: Context<CompanyEnv>, { feed, now }: Pick<Deps, 'feed' | 'now'>, tx: Tx): Promise<Shell> {
+  const userId = c.get('user').id;
+  const [badge, work, pinned] = await together([
+    loadSyncBadge(tx),
+    loadWork(feed, tx, { tenantId: c.get('company').id, userId, now: now() }),
+    listPinnedSegments(tx, userId),
+  ]);
+  return { badge, work, pinned };
+}
+
+/** Reads a page's content, and what stands around it unless htmx asks for the content alone. */
+export async function loadPage<T>(c: Context<CompanyEnv>, deps: Deps, load: (tx: Tx) => Promise<T>): Promise<T> {
+  const [content, shell] = await deps.db.withTenant(c.get('company').id, (tx) =>
+    together([load(tx), isFragmentFor(c, contentId) ? Promise.resolve(null) : loadShell(c, deps, tx)]),
+  );
+  c.set('shell', shell);
+  return content;
+}
+
 /** Answers with the whole page, or with its content when htmx asks for that. */
 export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, options: PageOptions, content: Child) {
   const { slug, name } = c.get('company');
@@ -40,14 +60,8 @@ export async function respondWithPage(c: Context<CompanyEnv>, deps: Deps, option
 
   const company = c.get('company');
   const clock = clockOf(c, deps);
-  const userId = c.get('user').id;
-  const [badge, work, pinned] = await deps.db.withTenant(company.id, (tx) =>
-    together([
-      loadSyncBadge(tx),
-      loadWork(deps.feed, tx, { tenantId: company.id, userId, now: clock.now }),
-      listPinnedSegments(tx, userId),
-    ]),
-  );
+  const { badge, work, pinned } =
+    c.get('shell') ?? (await deps.db.withTenant(company.id, (tx) => loadShell(c, deps, tx)));
   return c.html(
     Layout({
       title,

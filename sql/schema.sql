@@ -1851,38 +1851,48 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.contact_address(channel text, email text, phone_status text, phone_e164 text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when channel = 'email' then 'e:' || email
+              when channel in ('whatsapp', 'phone') or phone_status = 'valid' then case when phone_status = 'valid' then 'p:' || phone_e164 end
+              else 'e:' || email end
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.contact_block(tenant bigint, record_entity text, record_id bigint, contact_channel text)
  RETURNS TABLE(code text, is_blocking boolean, since timestamp with time zone, phone_reason text, key text)
  LANGUAGE sql
  STABLE ROWS 1
 AS $function$
-  with record as (
+  select c.code, coalesce(c.code <> 'landline', false), o.since, case when c.code = 'invalid_phone' then r.phone_reason end,
+         contact_address(contact_channel, r.email, r.phone_status, r.phone_e164)
+  from (
     select email, phone_e164, phone_status, phone_kind, phone_reason from leads where record_entity = 'lead' and tenant_id = tenant and id = record_id
     union all
     select email, phone_e164, phone_status, phone_kind, phone_reason from carts where record_entity = 'cart' and tenant_id = tenant and id = record_id
     union all
-    select email, phone_e164, phone_status, phone_kind, phone_reason from orders where record_entity = 'order' and tenant_id = tenant and id = record_id
-  ), judged as (
-    select r.*, o.since,
-           case when o.since is not null then 'opted_out'
-                when contact_channel = 'email' then case when r.email is null then 'no_email' end
-                when contact_channel not in ('whatsapp', 'phone') then null
-                when r.phone_status = 'empty' then 'no_phone'
-                when r.phone_status = 'invalid' then 'invalid_phone'
-                when r.phone_status = 'fictitious' then 'fictitious_phone'
-                when r.phone_kind = 'landline' and contact_channel = 'whatsapp' then 'landline' end as code
-    from record r
-    cross join (
-      select min(o.created_at) as since
-      from opt_out_keys(tenant, record_entity, record_id) k
-      join opt_outs o on o.tenant_id = tenant and o.key = k.key and o.undone_at is null and o.channel in (contact_channel, 'all')) o
-  )
-  select j.code, coalesce(j.code <> 'landline', false), j.since, case when j.code = 'invalid_phone' then j.phone_reason end,
-         case when contact_channel = 'email' then 'e:' || j.email
-              when contact_channel in ('whatsapp', 'phone') or j.phone_status = 'valid'
-              then case when j.phone_status = 'valid' then 'p:' || j.phone_e164 end
-              else 'e:' || j.email end
-  from judged j
+    select email, phone_e164, phone_status, phone_kind, phone_reason from orders where record_entity = 'order' and tenant_id = tenant and id = record_id) r
+  cross join lateral (
+    select min(h.created_at) as since from held_opt_outs(tenant, array[record_entity], array[record_id]) h where h.channel in (contact_channel, 'all')) o
+  cross join lateral (select contact_code(contact_channel, o.since, r.email, r.phone_status, r.phone_kind) as code) c
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.contact_code(channel text, opted_out_since timestamp with time zone, email text, phone_status text, phone_kind text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when opted_out_since is not null then 'opted_out'
+              when channel = 'email' then case when email is null then 'no_email' end
+              when channel not in ('whatsapp', 'phone') then null
+              when phone_status = 'empty' then 'no_phone'
+              when phone_status = 'invalid' then 'invalid_phone'
+              when phone_status = 'fictitious' then 'fictitious_phone'
+              when phone_kind = 'landline' and channel = 'whatsapp' then 'landline' end
 $function$
 
 
@@ -2061,6 +2071,31 @@ AS $function$
       E'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćČčĎďĒēĘęĚěĞğĪīĮįŁłŃńŇňŌōŐőØøŔŕŘřŚśŞşŠšŤťŪūŮůŰűŹźŻżŽž!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\u00a0´’‘“”–—·ºª',
       'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccddeeeeeeggiiiillnnnnoooooorrrrssssssttuuuuuuzzzzzz                                              ')
     end)
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.held_opt_outs(tenant bigint, entities text[], ids bigint[])
+ RETURNS TABLE(entity text, entity_id bigint, channel text, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE ROWS 10
+AS $function$
+  with asked as materialized (
+    select r.entity, r.entity_id, m.person_id
+    from unnest(entities, ids) as r (entity, entity_id)
+    left join person_members m on m.tenant_id = tenant and m.entity = r.entity and m.entity_id = r.entity_id
+  ), keys as materialized (
+    select a.entity, a.entity_id, k.key, true as is_own
+    from asked a join match_keys k on k.tenant_id = tenant and k.entity = a.entity and k.entity_id = a.entity_id
+    union
+    select a.entity, a.entity_id, k.key, false
+    from asked a
+    join person_members m on m.tenant_id = tenant and m.person_id = a.person_id
+    join usable_keys k on k.tenant_id = tenant and k.entity = m.entity and k.entity_id = m.entity_id
+  )
+  select k.entity, k.entity_id, o.channel, o.created_at
+  from keys k
+  cross join lateral (select x.channel, x.created_at from opt_outs x where x.tenant_id = tenant and x.key = k.key and x.undone_at is null offset 0) o
+  where k.is_own or not exists (select from shared_keys s where s.tenant_id = tenant and s.key = k.key)
 $function$
 
 
@@ -2312,6 +2347,29 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.open_companies(person bigint, is_superadmin boolean, session bytea)
+ RETURNS TABLE(id bigint, slug text, name text, time_zone text, currency text, window_before_minutes integer, window_after_minutes integer, role text, is_suspended boolean, theme_color text, logo_hash text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    select t.id, t.slug, t.name, t.reporting_time_zone, t.currency, t.window_before_minutes, t.window_after_minutes, o.role,
+           t.suspended_at is not null, t.theme_color, t.logo_hash
+    from (
+      select m.tenant_id, m.role from memberships m where m.user_id = person
+      union all
+      select distinct v.tenant_id, 'superadmin' from company_visits v
+      where open_companies.is_superadmin and v.user_id = person and v.session_hash = session and v.ends_at > now()
+        and not exists (select from memberships m where m.user_id = person and m.tenant_id = v.tenant_id)
+    ) o join tenants t on t.id = o.tenant_id
+    order by t.name, t.id;
+end
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.opt_out_keys(tenant bigint, record_entity text, record_id bigint)
  RETURNS TABLE(key text)
  LANGUAGE sql
@@ -2385,25 +2443,39 @@ CREATE OR REPLACE FUNCTION public.person_display(tenant bigint, person bigint, O
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  with records as (
-    select 1 as place, coalesce(o.created_at, o.paid_at) as at, o.id, concat_ws(' ', nullif(trim(o.first_name), ''), nullif(trim(o.last_name), '')) as name,
+  select d.name, d.email, d.phone_e164, d.phone_kind from person_displays(tenant, array[person]) d
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.person_displays(tenant bigint, people bigint[])
+ RETURNS TABLE(person_id bigint, name text, email text, phone_e164 text, phone_kind text)
+ LANGUAGE sql
+ STABLE ROWS 50
+AS $function$
+  with members as materialized (
+    select m.person_id, m.entity, m.entity_id from person_members m where m.tenant_id = tenant and m.person_id = any(people)
+  ), records as (
+    select m.person_id, 1 as place, coalesce(o.created_at, o.paid_at) as at, o.id,
+           concat_ws(' ', nullif(trim(o.first_name), ''), nullif(trim(o.last_name), '')) as name,
            o.email, case when o.phone_status = 'valid' then o.phone_e164 end as phone_e164, o.phone_kind
-    from person_members m join orders o on o.tenant_id = tenant and o.id = m.entity_id
-    where m.tenant_id = tenant and m.person_id = person and m.entity = 'order' and not o.is_anonymized
+    from members m cross join lateral (select * from orders where tenant_id = tenant and id = m.entity_id offset 0) o
+    where m.entity = 'order' and not o.is_anonymized
     union all
-    select 2, c.last_activity_at, c.id, trim(c.name), c.email, case when c.phone_status = 'valid' then c.phone_e164 end, c.phone_kind
-    from person_members m join carts c on c.tenant_id = tenant and c.id = m.entity_id
-    where m.tenant_id = tenant and m.person_id = person and m.entity = 'cart'
+    select m.person_id, 2, c.last_activity_at, c.id, trim(c.name), c.email, case when c.phone_status = 'valid' then c.phone_e164 end, c.phone_kind
+    from members m cross join lateral (select * from carts where tenant_id = tenant and id = m.entity_id offset 0) c
+    where m.entity = 'cart'
     union all
-    select 3, l.captured_at, l.id, trim(l.name), l.email, case when l.phone_status = 'valid' then l.phone_e164 end, l.phone_kind
-    from person_members m join leads l on l.tenant_id = tenant and l.id = m.entity_id
-    where m.tenant_id = tenant and m.person_id = person and m.entity = 'lead'
-  ), phone as (
-    select r.phone_e164, r.phone_kind from records r where r.phone_e164 is not null order by r.place, r.at desc nulls last, r.id desc limit 1
+    select m.person_id, 3, l.captured_at, l.id, trim(l.name), l.email, case when l.phone_status = 'valid' then l.phone_e164 end, l.phone_kind
+    from members m cross join lateral (select * from leads where tenant_id = tenant and id = m.entity_id offset 0) l
+    where m.entity = 'lead'
   )
-  select (select r.name from records r where r.name <> '' order by r.place, r.at desc nulls last, r.id desc limit 1),
-         (select r.email from records r where r.email is not null order by r.place, r.at desc nulls last, r.id desc limit 1),
-         (select phone.phone_e164 from phone), (select phone.phone_kind from phone)
+  select p.id,
+         (array_agg(r.name order by r.place, r.at desc nulls last, r.id desc) filter (where r.name <> ''))[1],
+         (array_agg(r.email order by r.place, r.at desc nulls last, r.id desc) filter (where r.email is not null))[1],
+         (array_agg(r.phone_e164 order by r.place, r.at desc nulls last, r.id desc) filter (where r.phone_e164 is not null))[1],
+         (array_agg(r.phone_kind order by r.place, r.at desc nulls last, r.id desc) filter (where r.phone_e164 is not null))[1]
+  from unnest(people) as p (id) left join records r on r.person_id = p.id
+  group by p.id
 $function$
 
 

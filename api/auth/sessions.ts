@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { UserId } from '#shared/ids.ts';
 import { createLoginToken, hashToken } from '#shared/login-links.ts';
-import type { AppEnv, SignedUser } from '../context.ts';
+import type { AppEnv, Company, SignedUser } from '../context.ts';
 import type { Sql, Tx } from '../db.ts';
 import { deviceOf } from './device.ts';
 
@@ -17,20 +17,55 @@ const isHttps = (publicUrl: string) => publicUrl.startsWith('https:');
 /** A `__Host-` name is refused by browsers without Secure, so plain http has its own. */
 export const sessionCookieName = (publicUrl: string) => (isHttps(publicUrl) ? '__Host-sessao' : 'sessao');
 
-/** Who is signed in, or null. Marks the session as used, at most once a minute. */
-export async function findSession(c: Context<AppEnv>, { sql, publicUrl }: SessionPlace): Promise<SignedUser | null> {
+/** The hash of the session that the cookie names; null without one. */
+function readHash(c: Context<AppEnv>, publicUrl: string): Buffer | null {
   const token = getCookie(c, sessionCookieName(publicUrl));
-  if (!token || token.length > 200) return null;
-  const sessionHash = hashToken(token);
+  return token && token.length <= 200 ? hashToken(token) : null;
+}
+
+const holds = (sql: Sql, sessionHash: Buffer) => sql`
+  s.token_hash = ${sessionHash} and s.expires_at > now() and s.last_seen_at > now() - make_interval(hours => ${idleHours}) and u.disabled_at is null`;
+
+/** Marks the session as used, at most once a minute. */
+async function markUsed(sql: Sql, sessionHash: Buffer, isStale: boolean): Promise<void> {
+  if (isStale) await sql`update sessions set last_seen_at = now() where token_hash = ${sessionHash}`;
+}
+
+/** Who is signed in, or null. */
+export async function findSession(c: Context<AppEnv>, { sql, publicUrl }: SessionPlace): Promise<SignedUser | null> {
+  const sessionHash = readHash(c, publicUrl);
+  if (!sessionHash) return null;
   const [user] = await sql<(Omit<SignedUser, 'sessionHash'> & { isStale: boolean })[]>`
     select u.id, u.name, u.email, u.is_superadmin, s.last_seen_at < now() - interval '1 minute' as is_stale
-    from sessions s join users u on u.id = s.user_id
-    where s.token_hash = ${sessionHash} and s.expires_at > now()
-      and s.last_seen_at > now() - make_interval(hours => ${idleHours}) and u.disabled_at is null`;
+    from sessions s join users u on u.id = s.user_id where ${holds(sql, sessionHash)}`;
   if (!user) return null;
-  if (user.isStale) await sql`update sessions set last_seen_at = now() where token_hash = ${sessionHash}`;
-  const { isStale: _, ...signed } = user;
+  const { isStale, ...signed } = user;
+  await markUsed(sql, sessionHash, isStale);
   return { ...signed, sessionHash };
+}
+
+/** findSession() with what listOpenCompanies() gives, in one statement: every page asks. */
+export async function findSessionAndCompanies(
+  c: Context<AppEnv>,
+  { sql, publicUrl }: SessionPlace,
+): Promise<{ user: SignedUser; companies: Company[] } | null> {
+  const sessionHash = readHash(c, publicUrl);
+  if (!sessionHash) return null;
+  type Signed = { userId: UserId; userName: string; email: string; isSuperadmin: boolean; isStale: boolean };
+  const rows = await sql<(Signed & (Company | { id: null }))[]>`
+    select u.id as user_id, u.name as user_name, u.email, u.is_superadmin, s.last_seen_at < now() - interval '1 minute' as is_stale, o.*
+    from sessions s join users u on u.id = s.user_id
+    left join lateral open_companies(u.id, u.is_superadmin, s.token_hash) o on true
+    where ${holds(sql, sessionHash)} order by o.name, o.id`;
+  const [first] = rows;
+  if (!first) return null;
+  await markUsed(sql, sessionHash, first.isStale);
+  const companies = rows.flatMap(
+    ({ userId: _, userName: __, email: ___, isSuperadmin: ____, isStale: _____, ...company }) =>
+      company.id === null ? [] : [company],
+  );
+  const { userId: id, userName: name, email, isSuperadmin } = first;
+  return { user: { id, name, email, isSuperadmin, sessionHash }, companies };
 }
 
 /** The sessions of these hashes that still hold, as hex: what the live feed asks when sessions end. */

@@ -10,7 +10,7 @@ import { parseBulkWord } from '#web/pages/bulk.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { type Tx, together } from '../db.ts';
 import { type ChangeClock, keep, manyRows, restMs } from '../kept.ts';
-import { respondWithPage } from '../page.ts';
+import { loadPage, respondWithPage } from '../page.ts';
 import { listProductOption } from '../queries/carts.ts';
 import { listSegments } from '../queries/segments.ts';
 import { countUnreachable, readPage } from './read.ts';
@@ -28,8 +28,8 @@ export type ListScreen<Own extends object> = {
   live(list: ListView & Own): { table: Child; above?: Child };
 };
 
-/** From so many on their count is kept too. */
-const manyUnreachable = 500;
+/** From so many on their count is kept: each was looked up among several others. */
+const manyUnreachable = 100;
 
 /** `userId`: whose page it is; what an open page is told stands the same for all. */
 type ListRequest = { company: Company; query: Query; now: Date; feed: ChangeClock; userId?: UserId };
@@ -93,7 +93,7 @@ export function listPage<Own extends object>(deps: Deps, screen: ListScreen<Own>
     c.set('failure', 'Não foi possível carregar esta lista.');
     const company = c.get('company');
     const query = c.req.query();
-    const list = await deps.db.withTenant(company.id, (tx) =>
+    const list = await loadPage(c, deps, (tx) =>
       loadList(tx, screen, { company, query, now: deps.now(), feed: deps.feed, userId: c.get('user').id }),
     );
     const { apos, antes } = query;

@@ -3,11 +3,10 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { paths } from '#web/paths.ts';
-import { findSession } from '../auth/sessions.ts';
-import type { AppEnv, Company, CompanyEnv, Deps } from '../context.ts';
+import { findSessionAndCompanies } from '../auth/sessions.ts';
+import type { AppEnv, CompanyEnv, Deps } from '../context.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { endedStream } from '../progress-feed.ts';
-import { listOpenCompanies } from '../queries/open-companies.ts';
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -15,10 +14,10 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const requireCompany = ({ db, publicUrl }: Deps) =>
   createMiddleware<CompanyEnv>(async (c, next) => {
     const anonymous = c as unknown as Context<AppEnv>;
-    const user = await findSession(anonymous, { sql: db.sql, publicUrl });
-    if (!user) return sessionEnded(anonymous);
+    const found = await findSessionAndCompanies(anonymous, { sql: db.sql, publicUrl });
+    if (!found) return sessionEnded(anonymous);
+    const { user, companies } = found;
     c.set('user', user);
-    const companies: Company[] = await listOpenCompanies(db, user);
     const company = companies.find(({ slug }) => slug === c.req.param('slug'));
     if (!company) throw new NotFoundError();
     c.set('company', company);

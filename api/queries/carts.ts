@@ -4,7 +4,7 @@ import type { CartId, OrderId, TenantId } from '#shared/ids.ts';
 import { findRecovery } from '#shared/recovery.ts';
 import type { ListChoice } from '#web/lists.ts';
 import type { CartDetail, CartItem, CartRow, CartTab } from '#web/pages/cart-types.ts';
-import type { Fragment, Tx } from '../db.ts';
+import { type Fragment, type Tx, together } from '../db.ts';
 import { clockConditions, contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
 import {
   type Conditions,
@@ -233,17 +233,19 @@ export async function findCart(
   tx: Tx,
   { tenantId, id }: { tenantId: TenantId; id: CartId },
 ): Promise<CartDetail | null> {
-  const [cart] = await tx<Omit<CartDetail, 'account' | 'items' | 'recovery'>[]>`
+  const [[cart], recovery, items] = await together([
+    tx<Omit<CartDetail, 'account' | 'items' | 'recovery'>[]>`
     select ${cartColumns(tx)}, site.name as site_name, c.city, c.state, c.coupon_code, c.missing_since,
       (select e.reason from erased_records e where e.entity = 'cart' and e.entity_id = c.id) as erased_for,
       (select m.person_id from person_members m where m.tenant_id = c.tenant_id and m.entity = 'cart' and m.entity_id = c.id) as person_id
     from carts c ${cartJoins(tx)}
     join sites site on site.tenant_id = c.tenant_id and site.id = c.site_id
-    where c.id = ${id}`;
-  const recovery = cart && (await findRecovery(statementsOf(tx, tenantId), id));
-  if (!recovery) return null;
-  const items = await tx<CartItem[]>`
-    select name, attributes, quantity, line_total from cart_items where cart_id = ${id} and not is_bundle_child order by position`;
+    where c.id = ${id}`,
+    findRecovery(statementsOf(tx, tenantId), id),
+    tx<CartItem[]>`
+    select name, attributes, quantity, line_total from cart_items where cart_id = ${id} and not is_bundle_child order by position`,
+  ]);
+  if (!cart || !recovery) return null;
   const account = await findShopAccount(
     tx,
     recovery.matches.filter(({ isIndirect }) => !isIndirect).map(({ orderId }) => orderId as OrderId),

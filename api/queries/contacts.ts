@@ -87,14 +87,13 @@ export async function findPersonPanel(
 
 /** Everything that the panel of a record shows; null when the company has no such record. */
 export async function findRecordPanel(tx: Tx, tenantId: TenantId, record: RecordRef): Promise<RecordPanelFacts | null> {
-  const state = (await loadContactStates(tx, tenantId, [record])).get(contactKey(record));
-  if (!state) return null;
   const list = async <Row extends object>(query: string) =>
     await runQuery<Row>(tx, query, { tenant: tenantId, entity: record.entity, id: record.id });
   type At<Row> = Omit<Row, 'record'> & { entity: RecordKind; entityId: string };
   const placed = <Row extends { record: RecordRef }>(rows: At<Row>[]) =>
     rows.map(({ entity, entityId, ...row }) => ({ ...row, record: { entity, id: entityId } }));
-  const [stages, optOuts, tags, knownTags, reminders, notes, contacts] = await together([
+  const [states, stages, optOuts, tags, knownTags, reminders, notes, contacts] = await together([
+    loadContactStates(tx, tenantId, [record]),
     record.entity === 'lead'
       ? runQuery<StageInForce>(tx, 'list_lead_stages', { tenant: tenantId, id: record.id })
       : Promise.resolve([]),
@@ -105,6 +104,8 @@ export async function findRecordPanel(tx: Tx, tenantId: TenantId, record: Record
     list<At<PanelNote>>('list_notes'),
     list<At<PanelContact>>('list_person_contacts'),
   ]);
+  const state = states.get(contactKey(record));
+  if (!state) return null;
   return {
     state,
     stages,

@@ -137,7 +137,7 @@ export async function loadCustomerRows(tx: Tx, ids: readonly string[]): Promise<
   const rows = await tx<(CustomerRow & { id: string })[]>`
     select c.person_id as id, ${customerColumns(tx)}
     from customer_statuses c join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
-    cross join lateral person_display(c.tenant_id, c.person_id) d
+    join person_displays(app_tenant_id(), ${[...ids]}::bigint[]) d on d.person_id = c.person_id
     where c.person_id = any(${[...ids]}::bigint[]) and p.id = any(${[...ids]}::bigint[])`; // of both: neither is read whole
   return inOrder(ids, rows);
 }
@@ -149,21 +149,21 @@ export async function findCustomer(
 ): Promise<CustomerDetail | null> {
   const [person] = await runQuery<{ id: PersonId }>(tx, 'find_person', { tenant: tenantId, person: personId });
   if (!person) return null;
-  const [customer] = await tx<Omit<CustomerDetail, 'keys' | 'unions' | 'words' | 'duplicates' | 'timeline'>[]>`
-    select ${customerColumns(tx)}, t.currency, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at
-    from customer_statuses c
-    join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
-    join tenants t on t.id = c.tenant_id
-    cross join lateral person_display(c.tenant_id, c.person_id) d
-    where c.person_id = ${person.id}`;
-  if (!customer) return null;
   const scope = { tenant: tenantId, person: person.id };
-  const [keys, unions, suggestions, timeline] = await together([
+  const [[customer], keys, unions, suggestions, timeline] = await together([
+    tx<Omit<CustomerDetail, 'keys' | 'unions' | 'words' | 'duplicates' | 'timeline'>[]>`
+      select ${customerColumns(tx)}, t.currency, c.recent_order_count, c.recent_net_minor, c.median_gap_seconds, c.inactive_at
+      from customer_statuses c
+      join people p on p.tenant_id = c.tenant_id and p.id = c.person_id
+      join tenants t on t.id = c.tenant_id
+      cross join lateral person_display(c.tenant_id, c.person_id) d
+      where c.person_id = ${person.id}`,
     runQuery<CustomerKey>(tx, 'get_person_keys', scope),
     runQuery<CustomerUnion>(tx, 'get_person_unions', scope),
     listSuggestionsOf(statementsOf(tx, tenantId as TenantId), { ...person, limit: 20 }),
     listTimeline(tx, person.id),
   ]);
+  if (!customer) return null;
   const [words, duplicates] = await together([
     runQuery<CustomerWord>(tx, 'list_person_edges', { tenant: tenantId, keys: keys.map(({ key }) => key) }),
     withNames(tx, suggestions),
@@ -179,7 +179,7 @@ export async function listDuplicates(tx: Tx, tenantId: TenantId): Promise<Duplic
 async function withNames(tx: Tx, pairs: readonly Suggestion[]): Promise<Duplicate[]> {
   const ids = [...new Set(pairs.flatMap(({ personA, personB }) => [personA, personB]))];
   const rows = await tx<{ id: string; name: string | null }[]>`
-    select p.id, d.name from unnest(${ids}::bigint[]) p (id) cross join lateral person_display(app_tenant_id(), p.id) d`;
+    select person_id as id, name from person_displays(app_tenant_id(), ${ids}::bigint[])`;
   const names = new Map(rows.map(({ id, name }) => [id, name]));
   return pairs.map((pair) => ({
     ...pair,

@@ -39,7 +39,10 @@ export async function parseSearch(
   { isMasked }: { isMasked: boolean },
 ): Promise<Search | null> {
   const { digits, words } = tokensOf((text ?? '').slice(0, 200));
-  const folded = await tx<{ folded: string }[]>`select fold_words(word) as folded from unnest(${words}::text[]) word`;
+  const folded =
+    words.length === 0
+      ? []
+      : await tx<{ folded: string }[]>`select fold_words(word) as folded from unnest(${words}::text[]) word`;
   const groups = digits.map((number) =>
     number.startsWith('#')
       ? [`i:${number.slice(1)}`]

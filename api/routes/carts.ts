@@ -15,7 +15,7 @@ import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { runQuery, type Tx, together } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
-import { clockOf, respondWithPage } from '../page.ts';
+import { clockOf, loadPage, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { findCart, loadCartRows } from '../queries/carts.ts';
 import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
@@ -57,9 +57,12 @@ export const cartScreen: ListScreen<CartRows> = {
 
 /** One cart with what people wrote about it. */
 async function loadCart(tx: Tx, company: Company, id: CartId) {
-  const cart = await findCart(tx, { tenantId: company.id, id });
-  const panel = cart && (await findRecordPanel(tx, company.id, { entity: 'cart', id }));
-  const [facts] = cart ? await listMessageFacts(tx, company.id, [{ entity: 'cart', id }]) : [];
+  const record = { entity: 'cart' as const, id };
+  const [cart, panel, [facts]] = await together([
+    findCart(tx, { tenantId: company.id, id }),
+    findRecordPanel(tx, company.id, record),
+    listMessageFacts(tx, company.id, [record]),
+  ]);
   return (
     cart && panel && { ...pageFacts(company), cart, panel, hasLink: facts !== undefined && cartLink(facts) !== null }
   );
@@ -74,7 +77,7 @@ export function cartRoutes(deps: Deps) {
       .get('/carrinhos/:id', async (c) => {
         const company = c.get('company');
         const id = parseCartId(c.req.param('id'));
-        const facts = id && (await db.withTenant(company.id, (tx) => loadCart(tx, company, id)));
+        const facts = id && (await loadPage(c, deps, (tx) => loadCart(tx, company, id)));
         if (!facts) throw new NotFoundError();
         const { cart } = facts;
         const live = { page: 'carrinhos', query: { id: cart.id } };

@@ -12,7 +12,7 @@ import { audit } from '../audit.ts';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
-import { clockOf, respondWithPage } from '../page.ts';
+import { clockOf, loadPage, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { countReveals } from '../queries/audit-log.ts';
 import { findPersonPanel } from '../queries/contacts.ts';
@@ -54,7 +54,7 @@ export function customerRoutes(deps: Deps) {
       const personId = parsePersonId(c.req.param('id'));
       const customer =
         personId &&
-        (await db.withTenant(company.id, async (tx) => {
+        (await loadPage(c, deps, async (tx) => {
           const found = await findCustomer(tx, { tenantId: company.id, personId });
           const viewer = { tenantId: company.id, userId: c.get('user').id };
           if (found) await audit(tx, viewer, { action: 'person.viewed', entity: 'person', entityId: found.personId });

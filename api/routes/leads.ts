@@ -8,7 +8,7 @@ import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { type Tx, together } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
-import { clockOf, respondWithPage } from '../page.ts';
+import { clockOf, loadPage, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
 import { findLead, hasSizes, loadLeadRows } from '../queries/leads.ts';
@@ -24,8 +24,7 @@ const pageFacts = ({ slug, role }: Company) => ({
 
 /** One lead with what people wrote about it. */
 async function loadLead(tx: Tx, company: Company, id: LeadId) {
-  const lead = await findLead(tx, id);
-  const panel = lead && (await findRecordPanel(tx, company.id, { entity: 'lead', id }));
+  const [lead, panel] = await together([findLead(tx, id), findRecordPanel(tx, company.id, { entity: 'lead', id })]);
   return lead && panel && { ...pageFacts(company), lead, panel };
 }
 
@@ -51,14 +50,13 @@ export const leadScreen: ListScreen<LeadRows> = {
 };
 
 export function leadRoutes(deps: Deps) {
-  const { db } = deps;
   return new Hono<CompanyEnv>()
     .get('/leads', listPage(deps, leadScreen))
 
     .get('/leads/:id', async (c) => {
       const company = c.get('company');
       const id = parseLeadId(c.req.param('id'));
-      const facts = id && (await db.withTenant(company.id, (tx) => loadLead(tx, company, id)));
+      const facts = id && (await loadPage(c, deps, (tx) => loadLead(tx, company, id)));
       if (!facts) throw new NotFoundError();
       const { lead } = facts;
       const live = { page: 'leads', query: { id: lead.id } };

@@ -8,7 +8,7 @@ import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { type Tx, together } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
-import { clockOf, respondWithPage } from '../page.ts';
+import { clockOf, loadPage, respondWithPage } from '../page.ts';
 import type { LiveView } from '../progress-feed.ts';
 import { findRecordPanel } from '../queries/contacts.ts';
 import { loadKeptFigures } from '../queries/figures.ts';
@@ -25,8 +25,7 @@ const pageFacts = ({ slug, role }: Company) => ({
 
 /** One order with what people wrote about it. */
 async function loadOrder(tx: Tx, company: Company, id: OrderId) {
-  const order = await findOrder(tx, id);
-  const panel = order && (await findRecordPanel(tx, company.id, { entity: 'order', id }));
+  const [order, panel] = await together([findOrder(tx, id), findRecordPanel(tx, company.id, { entity: 'order', id })]);
   return order && panel && { ...pageFacts(company), order, panel };
 }
 
@@ -45,14 +44,13 @@ export const orderScreen: ListScreen<OrderRows> = {
 };
 
 export function orderRoutes(deps: Deps) {
-  const { db } = deps;
   return new Hono<CompanyEnv>()
     .get('/pedidos', listPage(deps, orderScreen))
 
     .get('/pedidos/:id', async (c) => {
       const company = c.get('company');
       const id = parseOrderId(c.req.param('id'));
-      const facts = id && (await db.withTenant(company.id, (tx) => loadOrder(tx, company, id)));
+      const facts = id && (await loadPage(c, deps, (tx) => loadOrder(tx, company, id)));
       if (!facts) throw new NotFoundError();
       const { order } = facts;
       const live = { page: 'pedidos', query: { id: order.id } };

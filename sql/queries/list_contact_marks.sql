@@ -1,13 +1,34 @@
 -- list_contact_marks: for records, whether they were written to by e-mail and by WhatsApp (the latest contact that is not undone), and whether they
--- may be. Two rows a record that exists.
+-- may be, as contact_block() says it. Two rows a record that exists.
 -- $1 tenant · $2 entities · $3 ids
+with asked as materialized (
+  select * from unnest($2::text[], $3::bigint[]) as r (entity, entity_id)
+), records as (
+  select a.*, x.email, x.phone_e164, x.phone_status, x.phone_kind, x.phone_reason
+  from asked a join leads x on x.tenant_id = $1 and x.id = a.entity_id where a.entity = 'lead'
+  union all
+  select a.*, x.email, x.phone_e164, x.phone_status, x.phone_kind, x.phone_reason
+  from asked a join carts x on x.tenant_id = $1 and x.id = a.entity_id where a.entity = 'cart'
+  union all
+  select a.*, x.email, x.phone_e164, x.phone_status, x.phone_kind, x.phone_reason
+  from asked a join orders x on x.tenant_id = $1 and x.id = a.entity_id where a.entity = 'order'
+), held as materialized (
+  select * from held_opt_outs($1, $2, $3)
+), marks as (
+  select distinct on (k.entity, k.entity_id, k.channel) k.entity, k.entity_id, k.channel, k.id, u.name, k.contacted_at
+  from asked a
+  join contacts k on k.tenant_id = $1 and k.entity = a.entity and k.entity_id = a.entity_id and k.undone_at is null
+  left join users u on u.id = k.user_id
+  order by k.entity, k.entity_id, k.channel, k.contacted_at desc, k.id desc
+)
 select r.entity, r.entity_id as "entityId", c.channel, mark.id, mark.name as "userName", mark.contacted_at as "contactedAt",
-       block.code as "blockCode", block.is_blocking as "isBlocking", block.since as "blockedSince", block.phone_reason as "phoneReason", block.key
-from unnest($2::text[], $3::bigint[]) as r (entity, entity_id)
+       block.code as "blockCode", coalesce(block.code <> 'landline', false) as "isBlocking", block.since as "blockedSince",
+       case when block.code = 'invalid_phone' then r.phone_reason end as "phoneReason",
+       contact_address(c.channel, r.email, r.phone_status, r.phone_e164) as key
+from records r
 cross join (values ('email'), ('whatsapp')) as c (channel)
-cross join lateral contact_block($1, r.entity, r.entity_id, c.channel) block
-left join lateral (
-  select k.id, u.name, k.contacted_at
-  from contacts k left join users u on u.id = k.user_id
-  where k.tenant_id = $1 and k.entity = r.entity and k.entity_id = r.entity_id and k.channel = c.channel and k.undone_at is null
-  order by k.contacted_at desc, k.id desc limit 1) mark on true;
+cross join lateral (
+  select contact_code(c.channel, o.since, r.email, r.phone_status, r.phone_kind) as code, o.since
+  from (select min(h.created_at) as since
+        from held h where h.entity = r.entity and h.entity_id = r.entity_id and h.channel in (c.channel, 'all')) o) block
+left join marks mark on mark.entity = r.entity and mark.entity_id = r.entity_id and mark.channel = c.channel;
