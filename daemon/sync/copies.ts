@@ -37,10 +37,10 @@ export async function listCopies(
   { afterId, lastId }: { afterId: string; lastId: string | null },
 ): Promise<ScannedCopy[]> {
   const { rows } = await place.client.query<ScannedCopy>(
-    `select distinct on (c.external_id) c.external_id as "externalId", c.scan_hash as "scanHash", c.missing_since is not null as "isMissing"
+    `select ${definition.table === 'leads' ? 'distinct on (c.external_id) ' : ''}c.external_id as "externalId", c.scan_hash as "scanHash", c.missing_since is not null as "isMissing"
      from ${definition.table} c
      where ${isOurs(definition)} and c.external_id > $4::bigint and ($5::bigint is null or c.external_id <= $5::bigint)
-     order by c.external_id, ${definition.table === 'leads' ? 'c.captured_gmt desc' : 'c.external_id'}`,
+     order by c.external_id${definition.table === 'leads' ? ', c.captured_gmt desc' : ''}`,
     [...valuesOf(place), afterId, lastId],
   );
   return rows;

@@ -68,7 +68,7 @@ export async function mapLeads({
        order by l.external_id, l.captured_gmt desc
      ) l
      left join lead_answers a on a.tenant_id = $1 and a.site_id = $2 and a.source = $3 and a.lead_external_id = l.external_id
-       and (a.missing_since is null or l.missing_since is not null)
+       and a.lead_external_id = any($4::bigint[]) and (a.missing_since is null or l.missing_since is not null)
      where not exists (select from erased_records e where e.tenant_id = $1 and e.entity = 'lead' and e.entity_id = l.id)
      group by l.id, l.form_plugin, l.form_id, l.mapped_hash`,
     [client.tenantId, site.siteId, source, leadExternalIds],

@@ -1,3 +1,4 @@
 -- clear_order_coupons: those of the written orders, before the staged ones take their place.
+-- By a list: a join with a table of which nothing is known reads all that the company has.
 -- $1 tenant
-delete from order_coupons i using staged_touched t where i.tenant_id = $1 and i.order_id = t.entity_id;
+delete from order_coupons where tenant_id = $1 and order_id = any(array(select entity_id from staged_touched));

@@ -1,4 +1,5 @@
--- update_lead_values: mapped values of leads, where they differ; gives the leads that changed.
+-- update_lead_values: mapped values of leads, where they differ; gives the leads that changed. The list keeps the join
+-- from reading all leads of the company.
 -- $1 tenant · $2 now
 update leads c
 set name = s.name, phone_raw = s.phone_raw, phone_e164 = s.phone_e164, phone_status = s.phone_status, phone_kind = s.phone_kind,
@@ -6,5 +7,6 @@ set name = s.name, phone_raw = s.phone_raw, phone_e164 = s.phone_e164, phone_sta
     s.mapped_hash,
     changed_at = $2::timestamptz
 from staged_lead_values s
-where c.tenant_id = $1 and c.id = s.lead_id and c.mapped_hash is distinct from s.mapped_hash
+where c.tenant_id = $1 and c.id = any(array(select lead_id from staged_lead_values)) and c.id = s.lead_id
+  and c.mapped_hash is distinct from s.mapped_hash
 returning c.id;

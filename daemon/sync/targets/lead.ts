@@ -33,9 +33,10 @@ export const leadTarget = defineTarget<'lead'>({
   async write({ client, siteId, source, now, lowId, highId }, isAllNew) {
     await holdMapping(client, siteId);
     const place = { tenant: client.tenantId, site: siteId, source, now };
+    const range = { ...place, low: lowId, high: highId };
     if (isAllNew) await runQuery(client, 'insert_leads', place);
-    else await runQuery(client, 'merge_leads', { ...place, low: lowId, high: highId });
-    await runQuery(client, 'mark_replaced_leads', place);
+    else await runQuery(client, 'merge_leads', range);
+    await runQuery(client, 'mark_replaced_leads', range);
   },
   async afterChange({ client, site, siteId, source, now, tombstones }, externalIds) {
     await client.query(
