@@ -2081,7 +2081,7 @@ CREATE OR REPLACE FUNCTION public.held_opt_outs(tenant bigint, entities text[], 
 AS $function$
   with asked as materialized (
     select r.entity, r.entity_id, m.person_id
-    from unnest(entities, ids) as r (entity, entity_id)
+    from unnest((select entities), (select ids)) as r (entity, entity_id)
     left join person_members m on m.tenant_id = tenant and m.entity = r.entity and m.entity_id = r.entity_id
   ), keys as materialized (
     select a.entity, a.entity_id, k.key, true as is_own
@@ -2453,7 +2453,7 @@ CREATE OR REPLACE FUNCTION public.person_displays(tenant bigint, people bigint[]
  STABLE ROWS 50
 AS $function$
   with members as materialized (
-    select m.person_id, m.entity, m.entity_id from person_members m where m.tenant_id = tenant and m.person_id = any(people)
+    select m.person_id, m.entity, m.entity_id from person_members m where m.tenant_id = tenant and m.person_id = any((select people)::bigint[])
   ), records as (
     select m.person_id, 1 as place, coalesce(o.created_at, o.paid_at) as at, o.id,
            concat_ws(' ', nullif(trim(o.first_name), ''), nullif(trim(o.last_name), '')) as name,
@@ -2474,7 +2474,7 @@ AS $function$
          (array_agg(r.email order by r.place, r.at desc nulls last, r.id desc) filter (where r.email is not null))[1],
          (array_agg(r.phone_e164 order by r.place, r.at desc nulls last, r.id desc) filter (where r.phone_e164 is not null))[1],
          (array_agg(r.phone_kind order by r.place, r.at desc nulls last, r.id desc) filter (where r.phone_e164 is not null))[1]
-  from unnest(people) as p (id) left join records r on r.person_id = p.id
+  from unnest((select people)) as p (id) left join records r on r.person_id = p.id
   group by p.id
 $function$
 

@@ -177,6 +177,7 @@ export async function listDuplicates(tx: Tx, tenantId: TenantId): Promise<Duplic
 }
 
 async function withNames(tx: Tx, pairs: readonly Suggestion[]): Promise<Duplicate[]> {
+  if (pairs.length === 0) return [];
   const ids = [...new Set(pairs.flatMap(({ personA, personB }) => [personA, personB]))];
   const rows = await tx<{ id: string; name: string | null }[]>`
     select person_id as id, name from person_displays(app_tenant_id(), ${ids}::bigint[])`;

@@ -33,9 +33,9 @@ const stages: Readonly<Record<string, LeadStage>> = {
   perdido: 'lost',
 };
 
-/** The stage in force of the lead `s` or `l`. */
+/** The stage in force of the lead `s` or `l`. With `limit 1` the planner may look for it among the company's newest stages instead of the lead's. */
 const stageOf = (tx: Tx, leadId: Fragment) => tx`
-  coalesce((select g.stage from lead_stages g where g.lead_id = ${leadId} and g.undone_at is null order by g.id desc limit 1), 'new')`;
+  coalesce((select (array_agg(g.stage order by g.id desc))[1] from lead_stages g where g.lead_id = ${leadId} and g.undone_at is null), 'new')`;
 
 /** How a lead's phone is, by the values of the filter. */
 export const phoneConditions = (tx: Tx): Readonly<Record<string, Fragment>> => ({

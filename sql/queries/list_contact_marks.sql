@@ -2,7 +2,7 @@
 -- may be, as contact_block() says it. Two rows a record that exists.
 -- $1 tenant · $2 entities · $3 ids
 with asked as materialized (
-  select * from unnest($2::text[], $3::bigint[]) as r (entity, entity_id)
+  select * from unnest((select $2::text[]), (select $3::bigint[])) as r (entity, entity_id) -- one plan for any number, as in held_opt_outs()
 ), records as (
   select a.*, x.email, x.phone_e164, x.phone_status, x.phone_kind, x.phone_reason
   from asked a join leads x on x.tenant_id = $1 and x.id = a.entity_id where a.entity = 'lead'

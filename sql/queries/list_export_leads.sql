@@ -4,7 +4,7 @@ select x.place, l.id::text as id, nullif(trim(l.name), '') as name, l.email, l.p
        l.phone_kind as "phoneKind", null as city, null as state, null as postcode, null as country, null as products, null as "valueMinor",
        null as currency, f.person_id::text as "personId", f.is_opted_out as "isOptedOut", f.contacted_at as "contactedAt",
        f.is_customer as "isCustomer", l.size, s.customer_status as "customerStatus",
-       coalesce((select g.stage from lead_stages g where g.tenant_id = $1 and g.lead_id = l.id and g.undone_at is null order by g.id desc limit 1),
+       coalesce((select (array_agg(g.stage order by g.id desc))[1] from lead_stages g where g.tenant_id = $1 and g.lead_id = l.id and g.undone_at is null),
                 'new') as stage,
        l.captured_at as "capturedAt", s.first_paid_at as "firstPaidAt", coalesce(t.title, l.form_plugin || ' ' || l.form_id) as form,
        l.page_url as "pageUrl", site.name as "siteName", l.external_id::text as number

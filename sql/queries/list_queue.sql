@@ -47,7 +47,7 @@ with company as (
   from company c cross join lateral (
     select * from lead_statuses where tenant_id = $1 and captured_at > c.open_from and captured_at <= $2 and customer_status <> 'became_customer'
     order by captured_at desc, lead_id desc limit 3000) l
-  where coalesce((select g.stage from lead_stages g where g.tenant_id = $1 and g.lead_id = l.lead_id and g.undone_at is null order by g.id desc limit 1), 'new') = 'new'
+  where coalesce((select (array_agg(g.stage order by g.id desc))[1] from lead_stages g where g.tenant_id = $1 and g.lead_id = l.lead_id and g.undone_at is null), 'new') = 'new'
   union all
   select r.entity, r.entity_id, c.usual_minor, r.remind_at, 1.5
   from company c cross join lateral (
