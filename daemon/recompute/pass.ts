@@ -24,6 +24,8 @@ export async function withPass<T>(
     await client.query(`select set_config('app.tenant_id', $1, true), set_config('work_mem', '8MB', true)`, [tenantId]);
     await client.query(`set local client_min_messages = warning`);
     await client.query('set local default_statistics_target = 10');
+    // What is looked up is looked up once: a cache of it is only written.
+    await client.query('set local enable_memoize = off');
     const tenantClient = Object.assign(client, { tenantId });
     const db = statementsOf(tenantClient);
     await db.run('recompute_scratch');

@@ -11,7 +11,7 @@ create temp table if not exists people_scope (
   email_no integer, phone_no integer, has_more boolean not null, has_many boolean not null, part bigint
 ) on commit delete rows;
 create temp table if not exists people_links (node bigint not null, hub bigint not null) on commit delete rows;
-create temp table if not exists people_labels (node bigint primary key, label bigint not null, moved_in integer not null default 0) on commit delete rows;
+create temp table if not exists people_labels (node bigint not null, label bigint not null, moved_in integer not null default 0) on commit delete rows;
 create temp table if not exists people_moves (old_id bigint not null, person_id bigint not null, is_merge boolean not null) on commit delete rows;
 create temp table if not exists people_joined (node bigint primary key, person_id bigint not null) on commit delete rows;
 create temp table if not exists scope_carts (cart_id bigint primary key) on commit delete rows;
