@@ -109,7 +109,7 @@ const bare = (sql: string) => sql.replace(/'(?:[^'\\]|\\.|'')*'/g, "''").replace
 const reservedLater =
   /\b(?:rank|dense_rank|percent_rank|row_number|ntile|lead|lag|first_value|last_value|nth_value|cume_dist|groups|grouping|window|over|recursive|lateral|json_table|empty|except|intersect|function|of|system|rows|array|member|cube|manual|parallel|qualify|tablesample|library|offset|returning|sequence|period|versioning|vector|to_date|conversion)\b/gi;
 const commonFunctions = new Set(
-  `bit_xor cast coalesce concat_ws count crc32 database date_add if left max md5 min timestampdiff unix_timestamp utc_timestamp sum greatest least`.split(
+  `bit_xor cast coalesce concat_ws count crc32 database date_add if left max md5 min timestampdiff to_seconds unix_timestamp utc_timestamp sum greatest least`.split(
     ' ',
   ),
 );

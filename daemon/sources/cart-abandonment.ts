@@ -13,7 +13,7 @@ import {
   tableOf,
   UnreadableRowError,
 } from '../wordpress/row-fields.ts';
-import { checksumOf } from '../wordpress/row-look.ts';
+import { checksumOfNullable } from '../wordpress/row-look.ts';
 import { parseLocal } from '../wordpress/wordpress-time.ts';
 
 const history = 'cartflows_ca_email_history';
@@ -64,11 +64,12 @@ function optionalOf(shop: ShopContext): string[] {
   return optionalColumns.filter((column) => columns.has(column));
 }
 
-function cartFingerprint(shop: ShopContext): string {
+function fingerprinted(shop: ShopContext): string[] {
   const absent = new Set(optionalColumns.filter((column) => !cartColumns(shop).has(column)));
-  const columns = fingerprintColumns.filter((column) => !absent.has(column));
-  return fingerprintOf(...columns.map((column) => `\`${column}\``));
+  return fingerprintColumns.filter((column) => !absent.has(column)).map((column) => `\`${column}\``);
 }
+
+const cartFingerprint = (shop: ShopContext) => fingerprintOf(...fingerprinted(shop));
 
 const carts = defineStream({
   name: 'carts',
@@ -95,7 +96,8 @@ const carts = defineStream({
   digest: (shop) =>
     `select id, ${cartFingerprint(shop)} as fingerprint from ${cartTable(shop)} where id > :after_id order by id limit :limit`,
   digestAt: 'poll',
-  look: (shop) => `select ${checksumOf('id', cartFingerprint(shop))} from ${cartTable(shop)} where id > :after_id`,
+  look: (shop) =>
+    `select ${checksumOfNullable('id', fingerprinted(shop))} from ${cartTable(shop)} where id > :after_id`,
   inPeriod: (shop) =>
     `select id from ${cartTable(shop)} where id > :after_id and time >= :from_local and time < :to_local order by id limit :limit`,
   newest: (shop) => `select id from ${cartTable(shop)} order by id desc limit :limit`,
@@ -174,7 +176,8 @@ function nameOf({ variationId, productId }: CartContents['items'][number], produ
   return title(variationId) ?? title(productId);
 }
 
-const emailFingerprint = fingerprintOf('email_sent', 'scheduled_time', 'coupon_code');
+const emailColumns = ['email_sent', 'scheduled_time', 'coupon_code'];
+const emailFingerprint = fingerprintOf(...emailColumns);
 
 const emails = defineStream({
   name: 'emails',
@@ -194,7 +197,8 @@ const emails = defineStream({
   digest: (shop) =>
     `select id, ${emailFingerprint} as fingerprint from ${tableOf(shop, history)} where id > :after_id order by id limit :limit`,
   digestAt: 'poll',
-  look: (shop) => `select ${checksumOf('id', emailFingerprint)} from ${tableOf(shop, history)} where id > :after_id`,
+  look: (shop) =>
+    `select ${checksumOfNullable('id', emailColumns)} from ${tableOf(shop, history)} where id > :after_id`,
   inPeriod: (shop) =>
     `select id from ${tableOf(shop, history)}
      where id > :after_id and scheduled_time >= :from_local and scheduled_time < :to_local order by id limit :limit`,

@@ -16,7 +16,7 @@ import {
   tableOf,
   UnreadableRowError,
 } from '../wordpress/row-fields.ts';
-import { checksumOf } from '../wordpress/row-look.ts';
+import { checksumOfNullable } from '../wordpress/row-look.ts';
 import { parseLocal } from '../wordpress/wordpress-time.ts';
 
 const signature = ['id', 'name', 'surname', 'email', 'phone', 'cart_contents', 'cart_total', 'time', 'session_id'];
@@ -59,7 +59,7 @@ const carts = defineStream({
      where id > :after_id and coalesce(cart_total, 0) <> 0 order by id limit :limit`,
   digestAt: 'poll',
   look: (shop) =>
-    `select ${checksumOf('id', fingerprint(shop))} from ${table(shop)} force index (primary)
+    `select ${checksumOfNullable('id', columnsOf(shop, changing))} from ${table(shop)} force index (primary)
      where id > :after_id and coalesce(cart_total, 0) <> 0`,
   inPeriod: (shop) =>
     `select id from ${table(shop)} force index (primary)
