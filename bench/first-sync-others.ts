@@ -8,12 +8,14 @@ import { type Copy, type SyncReport, startWorld } from './world.ts';
 const kinds = {
   carts: {
     rows: 40_000,
+    each: 1,
     what: 'carrinhos',
     reads: [`select * from ${prefix}cartflows_ca_cart_abandonment`],
     tables: ['carts', 'cart_items', 'match_keys', 'search_terms'],
   },
   leads: {
     rows: 15_000,
+    each: 5,
     what: 'envios de formulário, com quatro respostas cada',
     reads: [`select * from ${prefix}fv_enteries`, `select * from ${prefix}fv_entry_meta`],
     tables: ['leads', 'lead_answers', 'match_keys', 'search_terms'],
@@ -29,6 +31,7 @@ const firstSyncOf = (kind: keyof typeof kinds) =>
     },
     async measure({ linhas, vezes }, say) {
       const rows = linhas!;
+      const { each } = kinds[kind];
       const world = await startWorld();
       const noise = new Noise();
       try {
@@ -40,6 +43,7 @@ const firstSyncOf = (kind: keyof typeof kinds) =>
           await copy?.drop();
           copy = await world.makeCopy(shop);
           const report = await copy.sync('poll');
+          if (report.written !== rows * each) throw new Error(`${report.written} of ${rows * each} rows were written`);
           reports.push(report);
           return report.seconds - report.recomputeSeconds;
         };

@@ -11,7 +11,7 @@ export const { run } = defineBench('first-sync', {
   options: {
     linhas: { value: 40_000, help: 'pedidos da loja' },
     vezes: { value: 3, help: 'rodadas; vale a mediana' },
-    pares: { value: 3_000, help: 'linhas do upsert e do Django' },
+    pares: { value: 3_000, help: 'linhas do upsert e do Django; 0: nem eles nem pgloader' },
     comandos: { value: 20, help: 'comandos SQL mais caros a mostrar, de mais uma sincronização, que não conta' },
   },
   async measure({ linhas: rows, vezes: rounds, pares: peerRows, comandos }, say) {
@@ -44,15 +44,17 @@ export const { run } = defineBench('first-sync', {
         read: () => readByClient(world, shop, orderReads),
         write,
         writeWithTerms,
-        pgloader: () => loadByPgloader(world, shop, scratch.adminUrl),
-        upsert: () => upsertEach(world, shop, scratch.adminUrl, peerRows!),
-        django: () => updateOrCreate(world, shop, scratch.adminUrl, peerRows!),
+        ...(peerRows! > 0 && {
+          pgloader: () => loadByPgloader(world, shop, scratch.adminUrl),
+          upsert: () => upsertEach(world, shop, scratch.adminUrl, peerRows!),
+          django: () => updateOrCreate(world, shop, scratch.adminUrl, peerRows!),
+        }),
         sync: async () => {
           noise.sample();
           return await sync();
         },
       });
-      const rate = (name: string, count: number) => count / median(seconds[name]!);
+      const rate = (name: string, count: number) => (seconds[name] ? count / median(seconds[name]) : 0);
       const ours = rate('sync', rows!);
       const limit = Math.min(rate('read', rows!), rate('write', rows!));
       const us = (pickSeconds: (report: (typeof syncs)[number]) => number) =>

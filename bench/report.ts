@@ -56,8 +56,8 @@ Exemplo:
         Number((values as Record<string, string | boolean>)[option] ?? value),
       ]),
     );
-    if (!Object.values(given).every((value) => Number.isSafeInteger(value) && value > 0)) {
-      process.stderr.write('As opções são números inteiros acima de zero.\n');
+    if (!Object.values(given).every((value) => Number.isSafeInteger(value) && value >= 0)) {
+      process.stderr.write('As opções são números inteiros.\n');
       return 2;
     }
     const startedAt = performance.now();

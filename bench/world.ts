@@ -23,11 +23,22 @@ import { cpuSeconds } from './measure.ts';
 import { type Amounts, fillShop, prefix } from './shop-rows.ts';
 import type { Statement } from './statements.ts';
 
-export type World = Awaited<ReturnType<typeof startWorld>>;
+export type World = Awaited<ReturnType<typeof bootWorld>>;
 export type ShopDatabase = { database: string; admin: mysql.Connection; host: string; port: number };
 
-/** Starts both servers in a folder that `stop` removes. `mariaArgs` go to mariadbd. */
-export async function startWorld({ mariaArgs = [] }: { mariaArgs?: string[] } = {}) {
+let shared: World | undefined;
+
+/** Both servers in a folder that `stop` removes; where a world is shared, that one. `mariaArgs` go to mariadbd. */
+export async function startWorld(options: { mariaArgs?: string[] } = {}): Promise<World> {
+  return shared ? { ...shared, stop: async () => {} } : await bootWorld(options);
+}
+
+/** What is measured from now on stands on `world` and leaves it running: short forms, whose sizes need no server of their own. */
+export function shareWorld(world: World): void {
+  shared = world;
+}
+
+async function bootWorld({ mariaArgs = [] }: { mariaArgs?: string[] }) {
   const dir = mkdtempSync(join(tmpdir(), 'cel-medida-'));
   chmodSync(dir, 0o755);
   const stops: (() => Promise<unknown>)[] = [];
