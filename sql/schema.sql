@@ -2063,14 +2063,16 @@ CREATE OR REPLACE FUNCTION public.fold_words(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select lower(case
-    when octet_length(value) = length(value) then translate(value, E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', repeat(' ', 35))
-    when octet_length(translate(value, 'áãçéíóôúêâàõüÁÃÇÉÍÓÔÚÊÂÀÕÜ', 'aaceiooueaaouaaceiooueaaou')) = length(value)
-      then translate(value, E'áãçéíóôúêâàõüÁÃÇÉÍÓÔÚÊÂÀÕÜ!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', 'aaceiooueaaouaaceiooueaaou' || repeat(' ', 35))
-    else translate(normalize(value, nfc),
+  select case
+    when lower(value) ~ '^[a-z0-9 ]*$' then lower(value)
+    when lower(value) ~ '^[a-z0-9 áãçéíóôúêâàõü]*$' then translate(lower(value), 'áãçéíóôúêâàõü', 'aaceiooueaaou')
+    when octet_length(value) = length(value) then lower(translate(value, E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', repeat(' ', 35)))
+    when octet_length(translate(lower(value), 'áãçéíóôúêâàõü', 'aaceiooueaaou')) = length(value)
+      then translate(lower(value), E'áãçéíóôúêâàõü!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', 'aaceiooueaaou' || repeat(' ', 35))
+    else lower(translate(normalize(value, nfc),
       E'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćČčĎďĒēĘęĚěĞğĪīĮįŁłŃńŇňŌōŐőØøŔŕŘřŚśŞşŠšŤťŪūŮůŰűŹźŻżŽž!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\u00a0´’‘“”–—·ºª',
-      'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccddeeeeeeggiiiillnnnnoooooorrrrssssssttuuuuuuzzzzzz                                              ')
-    end)
+      'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccddeeeeeeggiiiillnnnnoooooorrrrssssssttuuuuuuzzzzzz                                              '))
+    end
 $function$
 
 
@@ -2640,19 +2642,22 @@ AS $function$
       with ordinality list (phone, place)
   )
   select format($$
-    select distinct tenant_id, %L as entity, case when left(term, 2) = 'n:' then left(term, 42) else term end as term, id as entity_id
+    select distinct on (term, entity_id, tenant_id) tenant_id, %L as entity, term, entity_id
+    from (
+    select tenant_id, id as entity_id, case when left(term, 2) = 'n:' then left(term, 42) else term end collate "C" as term
     from (select tenant_id, id, words || array['e:' || email, case when email like '%%_@_%%' then 'd:' || split_part(email, '@', 2) end%s]%s as terms
-          from (select tenant_id, id, (array_remove(string_to_array('n:' || replace(fold_words(left(%s, 300)), ' ', ' n:'), ' '), 'n:'))[1:12] as words,
+          from (select tenant_id, id, (array_remove(string_to_array('n:' || replace(fold_words(said), ' ', ' n:'), ' '), 'n:'))[1:12] as words,
                        nullif(left(coalesce(email, lower(btrim(email_raw))), 120), '') as email, %s, %s
-                from %s offset 0) s offset 0) t
-    cross join lateral unnest(terms) term where term is not null$$,
+                from (select *, left(%s, 300) as said from %s offset 0) r offset 0) s offset 0) t
+    cross join lateral unnest(terms) term where term is not null
+    ) found order by term, entity_id, tenant_id$$,
     case searched when 'leads' then 'lead' when 'carts' then 'cart' else 'order' end,
     case searched when 'leads' then '' when 'carts' then $$, 'i:' || external_id$$
                   else $$, 'i:' || external_id, 'i:' || left(lower(nullif(order_number, '')), 40)$$ end,
     (select string_agg(terms, '' order by place) from phones),
-    case searched when 'orders' then 'concat_ws('' '', first_name, last_name)' else 'name' end,
     (select string_agg(format('own_digits(%s) as phone_%s', phone, place), ', ' order by place) from phones),
     case searched when 'leads' then 'null' when 'carts' then 'external_id' else 'external_id, order_number' end,
+    case searched when 'orders' then 'concat_ws('' '', first_name, last_name)' else 'name' end,
     rows)
 $function$
 
