@@ -106,8 +106,9 @@ export async function mapLeads({
   }
   if (lines.length === 0) return 0;
 
-  // The same batch may have passed through these tables already.
-  await client.query('truncate staged_lead_values, staged_keys, staged_touched');
+  // The same batch may have passed through these tables already; to empty them takes as long as to write a hundred leads.
+  const passed = await client.query('select from staged_touched limit 1');
+  if (passed.rowCount) await client.query('truncate staged_lead_values, staged_keys, staged_touched');
   await copyLines(client, 'staged_lead_values', ['lead_id', ...valueColumns, 'mapped_hash'], lines);
   await copyLines(client, 'staged_keys', ['external_id', 'key', 'phone_kind', 'is_presumed'], keys);
   await client.query(
