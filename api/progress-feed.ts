@@ -21,9 +21,14 @@ export type LiveRequest = { company: Company; query: Readonly<Record<string, str
 
 /**
  * What one page pushes: `<hx-partial>` elements as one text. `render`: the same for everybody who has this role in the company, made once for all of
- * them. `renderFor`: the user's own, whose id is the session's and never the address's.
+ * them. `renderFor`: the user's own, whose id is the session's and never the address's. `renderBadge`: what every page has and every run moves; where
+ * nothing else moved, the rest is not made again.
  */
-export type LiveView = { page: string; kinds: readonly LiveKind[] } & (
+export type LiveView = {
+  page: string;
+  kinds: readonly LiveKind[];
+  renderBadge?(request: LiveRequest): Promise<string>;
+} & (
   | { render(request: LiveRequest): Promise<string> }
   | { renderFor(request: LiveRequest & { userId: UserId }): Promise<string> }
 );
@@ -60,10 +65,14 @@ type Group = {
   clients: Set<Client>;
   /** The last text rendered, and its bytes once somebody needed them. */
   html: string | null;
+  /** The same without its badge. */
+  content: string | null;
   snapshot: Uint8Array | null;
   timer: NodeJS.Timeout | null;
   isRendering: boolean;
   isDirty: boolean;
+  /** More than the badge moved. */
+  isContentDirty: boolean;
   /** The next render begins no earlier. */
   nextAtMs: number;
   /** When the renders so far will have taken a fifth of the time. */
@@ -71,6 +80,8 @@ type Group = {
 };
 
 const minIntervalMs = 100;
+/** A run tells its steps in the moments before the rows that it brings: those do not wait for the badge. */
+const minBadgeIntervalMs = 20;
 /**
  * A page that is slow to render comes less often, so that it takes no more than a fifth of the time. One render is free to follow at once: a change is
  * often told in two commits, the row and what follows from it.
@@ -149,26 +160,34 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     send(client, group.snapshot);
   }
 
-  function markDirty(group: Group): void {
+  function markDirty(group: Group, isContent = true): void {
     group.isDirty = true;
+    group.isContentDirty ||= isContent;
     if (group.timer || group.isRendering) return;
     const wait = Math.max(0, group.nextAtMs - performance.now());
     group.timer = setTimeout(() => void render(group), wait);
   }
 
-  function renderGroup({ view, company, query, userId }: Group): Promise<string> {
+  async function renderGroup({ view, company, query, userId, content }: Group, isWhole: boolean) {
     const request = { company, query, now: now() };
-    return 'render' in view ? view.render(request) : view.renderFor({ ...request, userId: userId! });
+    const badge = (await view.renderBadge?.(request)) ?? '';
+    if (!isWhole && content !== null) return { badge, content };
+    const made = 'render' in view ? view.render(request) : view.renderFor({ ...request, userId: userId! });
+    return { badge, content: await made };
   }
 
   async function render(group: Group): Promise<void> {
+    const isWhole = group.isContentDirty;
     group.timer = null;
     group.isDirty = false;
+    group.isContentDirty = false;
     group.isRendering = true;
     const startedAtMs = performance.now();
-    let restMs = minIntervalMs;
+    let restMs = isWhole ? minIntervalMs : minBadgeIntervalMs;
     try {
-      const html = await renderGroup(group);
+      const { badge, content } = await renderGroup(group, isWhole);
+      const html = badge + content;
+      group.content = content;
       const isNew = html !== group.html;
       const changes = isNew && group.html !== null ? encodeEvent(liveChanges(group.html, html)) : null;
       if (isNew) {
@@ -182,6 +201,7 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     } catch (error) {
       // The page keeps what it has, for the moment.
       group.isDirty = true;
+      group.isContentDirty ||= isWhole;
       restMs = afterFailureMs;
       countLive('render_failed');
       log.error('feed.render_failed', { page: group.view.page, tenant: group.company.id, error: String(error) });
@@ -191,12 +211,14 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
     group.paidAtMs = Math.max(group.paidAtMs, startedAtMs) + costMs;
     group.nextAtMs = Math.max(startedAtMs + restMs, group.paidAtMs - costMs);
     group.isRendering = false;
-    if (group.isDirty && group.clients.size > 0) markDirty(group);
+    if (group.isDirty && group.clients.size > 0) markDirty(group, group.isContentDirty);
   }
 
   function markTenant(tenantId: string, kinds: readonly LiveKind[]): void {
     for (const group of groups.values()) {
-      if (group.company.id === tenantId && kinds.some((kind) => group.view.kinds.includes(kind))) markDirty(group);
+      if (group.company.id !== tenantId) continue;
+      if (kinds.some((kind) => group.view.kinds.includes(kind))) markDirty(group);
+      else if (group.view.renderBadge && kinds.includes('progress')) markDirty(group, false);
     }
   }
 
@@ -269,10 +291,12 @@ export function createProgressFeed({ db, log, now }: { db: Database; log: Log; n
       query,
       clients: new Set(),
       html: null,
+      content: null,
       snapshot: null,
       timer: null,
       isRendering: false,
       isDirty: false,
+      isContentDirty: false,
       nextAtMs: 0,
       paidAtMs: 0,
     };

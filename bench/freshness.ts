@@ -28,11 +28,23 @@ export const { run } = defineBench('freshness', {
       const listener = new pg.Client({ connectionString: world.url });
       await listener.connect();
       await listener.query('listen carrinho_changed');
-      /** By company: when a commit was told. */
-      const told = new Map<string, number[]>();
-      listener.on('notification', ({ payload }) => {
+      /** When the first commit was told after which Postgres has the name among the leads, and after which the list has the lead: its status. */
+      const written = new Map<string, number>();
+      const concluded = new Map<string, number>();
+      listener.on('notification', async ({ payload }) => {
+        const at = Date.now();
         const { tenant } = JSON.parse(payload!) as { tenant: string };
-        told.set(tenant, [...(told.get(tenant) ?? []), Date.now()]);
+        // Asked after the commit was told: a later one may be seen too, which makes what follows longer, never shorter.
+        const { rows } = await live.owner.query<{ name: string; isConcluded: boolean }>(
+          `select l.name, s.lead_id is not null as "isConcluded"
+           from leads l left join lead_statuses s on s.tenant_id = l.tenant_id and s.lead_id = l.id
+           where l.tenant_id = $1 and l.name like 'Fresca %x'`,
+          [tenant],
+        );
+        for (const { name, isConcluded } of rows) {
+          if (!written.has(name)) written.set(name, at);
+          if (isConcluded && !concluded.has(name)) concluded.set(name, at);
+        }
       });
       const shown = new Map<string, number>();
       const streams: http.ClientRequest[] = [];
@@ -48,33 +60,39 @@ export const { run } = defineBench('freshness', {
           }),
         );
       }
-      const filled: { name: string; tenantId: string; siteId: string; id: number; at: number }[] = [];
+      const filled: { name: string; at: number }[] = [];
       const startedAt = performance.now();
       for (let change = 0; change < (minutos! * 60) / segundos!; change++) {
         const shop = live.shops[change % live.shops.length]!;
         const name = `Fresca ${change}x`;
-        filled.push({ name, tenantId: shop.tenantId, siteId: shop.siteId, ...(await live.fillForm(shop, name)) });
+        filled.push({ name, at: (await live.fillForm(shop, name)).at });
         await pause(Math.max(0, startedAt + (change + 1) * segundos! * 1000 - performance.now()));
       }
       await pause((intervalSeconds + 5) * 1000);
-      const { rows } = await live.owner.query<{ site: string; id: string; seen: Date }>(
-        // the name comes with the answers, in a commit of its own after the entry's
-        'select site_id as site, lead_external_id as id, max(first_seen_at) as seen from lead_answers group by 1, 2',
-      );
-      const seenAt = new Map(rows.map(({ site, id, seen }) => [`${site}:${id}`, seen.getTime()]));
-      const whole = filled.map(({ name, at }) => ((shown.get(name) ?? Number.POSITIVE_INFINITY) - at) / 1000);
-      const last = filled.map(({ name, tenantId, siteId, id }) => {
-        const seen = seenAt.get(`${siteId}:${id}`) ?? Number.POSITIVE_INFINITY;
-        const committed = told.get(tenantId)?.find((instant) => instant >= seen) ?? Number.NEGATIVE_INFINITY;
-        return (shown.get(name) ?? Number.POSITIVE_INFINITY) - committed;
-      });
+      const shownAt = (name: string) => shown.get(name) ?? Number.POSITIVE_INFINITY;
+      const since = (commits: Map<string, number>) =>
+        filled.map(({ name }) => shownAt(name) - (commits.get(name) ?? Number.NEGATIVE_INFINITY));
+      const whole = filled.map(({ name, at }) => (shownAt(name) - at) / 1000);
+      const last = since(concluded);
+      const row = since(written);
       for (const stream of streams) stream.destroy();
       await listener.end();
       await api.stop();
       await live.stop();
       const [p95, p99, middle] = [quantile(whole, 0.95), quantile(last, 0.99), quantile(last, 0.5)];
+      const [rowP99, rowMiddle] = [quantile(row, 0.99), quantile(row, 0.5)];
+      say(
+        `do commit da linha, antes do recálculo: 99 % em ${decimal(rowP99)} ms, metade em ${decimal(rowMiddle)} ms; do commit do recálculo: ${decimal(p99)} e ${decimal(middle)} ms`,
+      );
       return {
-        figures: { p95Seconds: p95, lastP99Ms: p99, lastMedianMs: middle, changes: filled.length },
+        figures: {
+          p95Seconds: p95,
+          lastP99Ms: p99,
+          lastMedianMs: middle,
+          rowP99Ms: rowP99,
+          rowMedianMs: rowMiddle,
+          changes: filled.length,
+        },
         demands: [
           {
             text: `95 % de ${filled.length} formulários na página em ${decimal(p95, 1)} s (até ${limits.wholeSeconds})`,
@@ -85,7 +103,7 @@ export const { run } = defineBench('freshness', {
             isMet: p99 <= limits.lastMs,
           },
         ],
-        row: `p95 ≤ intervalo + 1 s; Postgres → página, p99 ≤ 250 ms | + 0,3 s; 100 ms | p95 ${decimal(p95, 1)} s com consulta a cada ${intervalSeconds} s; p99 ${decimal(p99)} ms, mediana ${decimal(middle)} ms`,
+        row: `p95 ≤ intervalo + 1 s; Postgres → página, p99 ≤ 250 ms | + 0,3 s; 100 ms | p95 ${decimal(p95, 1)} s com consulta a cada ${intervalSeconds} s; p99 ${decimal(p99)} ms, mediana ${decimal(middle)} ms; do commit da linha, com o recálculo: ${decimal(rowP99)} e ${decimal(rowMiddle)} ms`,
       };
     } finally {
       await world.stop();

@@ -4,7 +4,7 @@ import { Partial } from '#web/components/partial.tsx';
 import { SyncBadgeLink, syncBadgeId } from '#web/components/sync-badge.tsx';
 import type { CompanyEnv, Deps } from '../context.ts';
 import { NotFoundError } from '../http-error.ts';
-import type { LiveRequest, LiveView } from '../progress-feed.ts';
+import type { LiveView } from '../progress-feed.ts';
 import { loadSyncBadge } from '../queries/sync-badge.ts';
 
 export function eventRoutes({ feed }: Deps) {
@@ -20,14 +20,12 @@ export function eventRoutes({ feed }: Deps) {
 
 /** The page's own view plus the badge at the top. */
 export function withSyncBadge({ db }: Pick<Deps, 'db'>, view: LiveView): LiveView {
-  const badgeOf = async ({ company, now }: LiveRequest) => {
-    const badge = await db.withTenant(company.id, (tx) => loadSyncBadge(tx, now));
-    const link = SyncBadgeLink({ slug: company.slug, badge, clock: { now, timeZone: company.timeZone } });
-    return String(Partial({ id: syncBadgeId, children: link }));
+  return {
+    ...view,
+    async renderBadge({ company, now }) {
+      const badge = await db.withTenant(company.id, (tx) => loadSyncBadge(tx, now));
+      const link = SyncBadgeLink({ slug: company.slug, badge, clock: { now, timeZone: company.timeZone } });
+      return String(Partial({ id: syncBadgeId, children: link }));
+    },
   };
-  const whole = { page: view.page, kinds: [...new Set([...view.kinds, 'progress' as const])] };
-  if ('render' in view) {
-    return { ...whole, render: async (request) => (await badgeOf(request)) + (await view.render(request)) };
-  }
-  return { ...whole, renderFor: async (request) => (await badgeOf(request)) + (await view.renderFor(request)) };
 }

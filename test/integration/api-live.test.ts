@@ -129,6 +129,23 @@ test('a batch moves the live bar of the sync page; many at once come as few even
   await events.close();
 });
 
+test('the steps of a run move the badge alone; rows are made again when a commit changed them', async () => {
+  const events = await openPage('pagina=carrinhos&situacao=todos&periodo=tudo');
+  await events.next();
+  const [run] = await lab.owner<{ id: string }[]>`
+    insert into runs (tenant_id, site_id, kind, state, started_at)
+    values (${lab.sol.id}, ${lab.sol.siteId}, 'full', 'reading', now() - interval '1 minute') returning id`;
+  await lab.owner`update carts set name = 'Bia' where tenant_id = ${lab.sol.id} and id = (select min(id) from carts where tenant_id = ${lab.sol.id})`;
+  await lab.owner`select pg_notify('carrinho_progress', ${JSON.stringify({ tenant: lab.sol.id })})`;
+  const step = (await events.next())!;
+  expect(step).toContain('id="selo-sincronizacao"');
+  expect(step).not.toContain('<tr');
+  await lab.owner`select pg_notify('carrinho_changed', ${JSON.stringify({ tenant: lab.sol.id, kinds: ['cart'] })})`;
+  expect(await events.next()).toMatch(/<tr id="carrinho-\d+"[\s\S]*Bia/);
+  await lab.owner`update runs set state = 'succeeded', finished_at = now() where id = ${run!.id}`;
+  await events.close();
+});
+
 test('logging out ends the open pages of that session with the event that leads to the login', async () => {
   const other = await lab.signIn(lab.sol);
   const events = await openPage('pagina=carrinhos', other);
