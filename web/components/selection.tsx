@@ -22,7 +22,7 @@ export function SelectPage({ view }: { view: ListView }) {
   );
 }
 
-export function SelectRow({ view, id, name }: { view: ListView; id: string; name: string }) {
+export function SelectRow({ view, id, name }: { view: Parameters<typeof canSelect>[0]; id: string; name: string }) {
   if (!canSelect(view)) return null;
   return (
     <td class="cell-select">

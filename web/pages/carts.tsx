@@ -5,6 +5,7 @@ import { ContactMarks } from '../components/contact-marks.tsx';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
+import { ListRows, type RowPlace } from '../components/list-rows.tsx';
 import { Phone } from '../components/phone.tsx';
 import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Time } from '../components/time.tsx';
@@ -58,9 +59,7 @@ export function CartTable(list: CartList) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((cart) => (
-            <CartTableRow cart={cart} list={list} />
-          ))}
+          <ListRows view={list} own={{ windowAfterMinutes: list.windowAfterMinutes }} rows={rows} Row={CartTableRow} />
         </tbody>
       </table>
     </div>
@@ -90,8 +89,10 @@ export function personName(cart: CartRow): string {
   return cart.name?.trim() || 'Sem nome';
 }
 
-function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
-  const { slug, clock, windowAfterMinutes, isMasked, canContact } = list;
+type CartPlace = RowPlace & Pick<CartRows, 'windowAfterMinutes'>;
+
+function CartTableRow({ row: cart, place }: { row: CartListRow; place: CartPlace }) {
+  const { slug, clock, windowAfterMinutes, isMasked, canContact } = place;
   return (
     <tr
       id={cartRowId(cart.id)}
@@ -99,7 +100,7 @@ function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
       data-minor={cart.totalMinor}
       data-credited={cart.creditedMinor ?? '0'}
     >
-      <SelectRow view={list} id={cart.id} name={personName(cart)} />
+      <SelectRow view={place} id={cart.id} name={personName(cart)} />
       <td class="cell-main">
         <a class="row-link" href={paths.cart(slug, cart.id)}>
           {personName(cart)}
@@ -117,7 +118,7 @@ function CartTableRow({ cart, list }: { cart: CartListRow; list: CartList }) {
       <td data-label="Valor" class="number">
         {moneyText(cart.totalMinor, cart.currency)}
       </td>
-      <td data-label={timeLabel(list.choice.tab as CartTab)}>
+      <td data-label={timeLabel(place.tab as CartTab)}>
         <span class="stack">
           <Time at={cart.lastActivityAt} clock={clock} />
           {cart.returnCount > 0 ? <span class="faint">voltou {cart.returnCount}×</span> : ''}

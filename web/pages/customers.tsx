@@ -5,6 +5,7 @@ import { PersonStatusBadge, ScoresText } from '../components/customer-status.tsx
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
+import { ListRows, type RowPlace } from '../components/list-rows.tsx';
 import { Phone } from '../components/phone.tsx';
 import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Time } from '../components/time.tsx';
@@ -56,9 +57,7 @@ export function CustomerTable(list: CustomerList) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((customer) => (
-            <CustomerTableRow customer={customer} list={list} />
-          ))}
+          <ListRows view={list} own={{ currency: list.currency }} rows={rows} Row={CustomerTableRow} />
         </tbody>
       </table>
     </div>
@@ -98,14 +97,16 @@ export const phoneOf = ({ phoneE164, phoneKind }: Pick<CustomerRow, 'phoneE164' 
   phoneRaw: null,
 });
 
-function CustomerTableRow({ customer, list }: { customer: CustomerRow; list: CustomerList }) {
-  const { slug, currency, clock, isMasked } = list;
+type CustomerPlace = RowPlace & Pick<CustomerRows, 'currency'>;
+
+function CustomerTableRow({ row: customer, place }: { row: CustomerRow; place: CustomerPlace }) {
+  const { slug, currency, clock, isMasked } = place;
   const { personId, email, phoneE164, status, paidOrderCount, netMinor, lastPaidAt } = customer;
   const average = averageMinor(customer);
   const none = <span class="faint">—</span>;
   return (
     <tr id={customerRowId(personId)}>
-      <SelectRow view={list} id={personId} name={customerName(customer)} />
+      <SelectRow view={place} id={personId} name={customerName(customer)} />
       <td class="cell-main">
         <a class="row-link" href={paths.customer(slug, personId)}>
           <bdi>{customerName(customer)}</bdi>

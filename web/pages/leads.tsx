@@ -5,6 +5,7 @@ import { stageLabels } from '../components/contact-types.ts';
 import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
+import { ListRows, type RowPlace } from '../components/list-rows.tsx';
 import { Phone } from '../components/phone.tsx';
 import { SelectPage, SelectRow } from '../components/selection.tsx';
 import { Time } from '../components/time.tsx';
@@ -40,7 +41,7 @@ export function LeadsPage(list: LeadList) {
 }
 
 export function LeadTable(list: LeadList) {
-  const { slug, rows, hasSizes } = list;
+  const { rows, hasSizes } = list;
   if (rows.length === 0) return <LeadsEmpty {...list} />;
   return (
     <div id={listId('leads')} class="table-box table-box-wide">
@@ -58,9 +59,7 @@ export function LeadTable(list: LeadList) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((lead) => (
-            <LeadTableRow lead={lead} slug={slug} list={list} />
-          ))}
+          <ListRows view={list} own={{ hasSizes }} rows={rows} Row={LeadTableRow} />
         </tbody>
       </table>
     </div>
@@ -88,11 +87,13 @@ export function leadName(lead: Pick<LeadRow, 'name'>): string {
   return lead.name?.trim() || 'Sem nome';
 }
 
-function LeadTableRow({ lead, slug, list }: { lead: LeadListRow; slug: string; list: LeadList }) {
-  const { clock, isMasked, canContact, hasSizes } = list;
+type LeadPlace = RowPlace & Pick<LeadRows, 'hasSizes'>;
+
+function LeadTableRow({ row: lead, place }: { row: LeadListRow; place: LeadPlace }) {
+  const { slug, clock, isMasked, canContact, hasSizes } = place;
   return (
     <tr id={leadRowId(lead.id)}>
-      <SelectRow view={list} id={lead.id} name={leadName(lead)} />
+      <SelectRow view={place} id={lead.id} name={leadName(lead)} />
       <td class="cell-main">
         <a class="row-link" href={paths.lead(slug, lead.id)}>
           <bdi>{leadName(lead)}</bdi>

@@ -6,6 +6,7 @@ import { Email } from '../components/email.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FigureLink } from '../components/figure-link.tsx';
 import { EmptyWays, isNarrowed, ListPage, type ListView, listId } from '../components/list-page.tsx';
+import { ListRows, type RowPlace } from '../components/list-rows.tsx';
 import { OrderBadge } from '../components/order-badge.tsx';
 import { OtherCurrencies } from '../components/other-currencies.tsx';
 import { Partial as Moving } from '../components/partial.tsx';
@@ -132,9 +133,7 @@ export function OrderTable(list: OrderList) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((order) => (
-            <OrderTableRow order={order} list={list} />
-          ))}
+          <ListRows view={list} own={{}} rows={rows} Row={OrderTableRow} />
         </tbody>
       </table>
     </div>
@@ -169,8 +168,8 @@ export function orderPerson({ firstName, lastName }: Pick<OrderRow, 'firstName' 
   );
 }
 
-function OrderTableRow({ order, list }: { order: ListedOrder; list: OrderList }) {
-  const { slug, clock, isMasked } = list;
+function OrderTableRow({ row: order, place }: { row: ListedOrder; place: RowPlace }) {
+  const { slug, clock, isMasked } = place;
   const hasRefund = BigInt(order.refundedMinor) > 0n;
   return (
     <tr
@@ -180,7 +179,7 @@ function OrderTableRow({ order, list }: { order: ListedOrder; list: OrderList })
       data-report={order.reported}
       data-reported={order.isReported ? '1' : '0'}
     >
-      <SelectRow view={list} id={order.id} name={`pedido ${order.orderNumber}`} />
+      <SelectRow view={place} id={order.id} name={`pedido ${order.orderNumber}`} />
       <td class="cell-main">
         <a class="row-link" href={paths.order(slug, order.id)}>
           <bdi>{order.orderNumber}</bdi>
