@@ -7,6 +7,7 @@ import { type EdgeKind, listEdges, undoEdge, writeEdge } from '#shared/people/pe
 import type { Statements } from '#shared/recompute/statements.ts';
 import { runCli } from '../../daemon/cli.ts';
 import { statementsOf, withTenant } from '../../daemon/db.ts';
+import { Random } from '../../start/demo/random.ts';
 import { referenceTruth, storedTruth } from '../support/recompute-reference.ts';
 import { type Company, openWorld, type World } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
@@ -412,4 +413,29 @@ describe('the command line', () => {
     expect((await carrinho('pessoa', 'unir', '--chave=a@example.com', '--outra-chave=a@example.com')).code).toBe(2);
     expect((await carrinho('chave', 'negar', '--chave=@example.com', '--usuario=x@example.com')).code).toBe(1);
   });
+});
+
+test.each([1, 2, 3, 4, 5, 6])('random words about random records, one after the other (%i)', async (seed) => {
+  await inNewCompany();
+  const random = new Random(seed);
+  const phones = Array.from({ length: 8 }, (_, index) => `+55119222200${10 + index}`);
+  const names = ['a', 'b', 'c', 'd', 'f', 'g', 'h', 'i', 'j', 'k'];
+  const key = () => (random.chance(0.5) ? e(random.pick(names)) : `p:${random.pick(phones)}`);
+  const said: string[] = [];
+  for (let id = 1; id <= 20; id++)
+    await lead(
+      id,
+      random.chance(0.8) ? random.pick(names) : null,
+      ...(random.chance(0.7) ? [random.pick(phones)] : []),
+    );
+  for (let round = 0; round < 6; round++) {
+    for (let word = 0; word < 2; word++) {
+      const [a, b] = [key(), key()];
+      if (a !== b) said.push(await say(random.chance(0.6) ? 'same' : 'not_same', a, b));
+    }
+    if (random.chance(0.3) && said.length > 0) await takeBack(said.splice(random.below(said.length), 1)[0]!);
+    const id = 1 + random.below(20);
+    await lead(id, random.chance(0.8) ? random.pick(names) : null, random.pick(phones));
+    await people();
+  }
 });
