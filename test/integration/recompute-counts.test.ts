@@ -5,8 +5,9 @@ import type { TenantId } from '#shared/ids.ts';
 import { changeOrders } from '../../bench/changed-orders.ts';
 import { companyNow, writeCompany } from '../../bench/company-rows.ts';
 import { measure } from '../../bench/measure.ts';
-import { createPool, type Pool, withTenant } from '../../daemon/db.ts';
+import { createPool, type Pool, runQuery, withTenant } from '../../daemon/db.ts';
 import { recomputeAll, recomputeQueued } from '../../daemon/recompute/recompute.ts';
+import { createStagingTables } from '../../daemon/sync/staging.ts';
 import { silent } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
 
@@ -81,6 +82,32 @@ test('a batch looks up what it needs, also where people meet: no table is walked
     await daemon.query('reset enable_seqscan');
   }
 }, 300_000);
+
+test('a page of changed orders finds its keys and items by their index', async () => {
+  const tables = ['match_keys', 'order_items', 'order_refunds', 'order_coupons'];
+  await withTenant(daemon, tenantId, async (client) => {
+    await createStagingTables(client);
+    await client.query('insert into staged_touched select external_id, id from orders where id % 20 = 0');
+    await client.query(
+      `insert into staged_keys select t.external_id, k.key, k.phone_kind, k.is_presumed
+       from staged_touched t join match_keys k on k.tenant_id = $1 and k.entity = 'order' and k.entity_id = t.entity_id`,
+      [tenantId],
+    );
+    const countScans = async () => {
+      const { rows } = await client.query<{ name: string; scans: number }>(
+        'select relname as name, seq_scan::int as scans from pg_stat_xact_user_tables where relname = any($1) order by 1',
+        [tables],
+      );
+      return rows;
+    };
+    const before = await countScans();
+    const kept = await runQuery(client, 'merge_match_keys', { tenant: tenantId, entity: 'order' });
+    const lost = await runQuery(client, 'delete_lost_keys', { tenant: tenantId, entity: 'order' });
+    expect([kept.rowCount, lost.rowCount]).toEqual([0, 0]);
+    for (const child of tables.slice(1)) await runQuery(client, `clear_${child}`, { tenant: tenantId });
+    expect(await countScans()).toEqual(before);
+  });
+});
 
 /** Orders that have the e-mail of an order of somebody else as well, some with three keys by that. */
 async function shareEmails(count: number): Promise<void> {
