@@ -112,21 +112,43 @@ export async function countTabs(tx: Tx, sql: ListSql): Promise<Record<string, nu
   return sumTabs(sql.tabStatuses, rows);
 }
 
+type Unreachable = { count: number; isMore: boolean } | null;
+
 /** More than anybody counts on; so it costs the same however many there are. */
 const mostUnreachable = 2000;
+const unreachableOf = (count: number): Unreachable => ({
+  count: Math.min(count, mostUnreachable),
+  isMore: count > mostUnreachable,
+});
+
+/** Is it said of these rows, and were they not chosen by it? */
+const asksUnreachable = (sql: ListSql, filters: ListChoice['filters']) => sql.unreachable && !('telefone' in filters);
 
 /** How many of a tab's rows have no phone to write to, by the index of such rows. Null: it is not said of these rows, or they were chosen by it. */
 export async function countUnreachable(
   tx: Tx,
   sql: ListSql,
   { tab, filters }: Pick<ListChoice, 'tab' | 'filters'>,
-): Promise<{ count: number; isMore: boolean } | null> {
-  if (!sql.unreachable || 'telefone' in filters) return null;
+): Promise<Unreachable> {
+  if (!asksUnreachable(sql, filters)) return null;
   const [row] = await tx<{ count: number }[]>`
     select count(*)::int as count
-    from (select ${rowsOf(tx, sql, tab)} and ${sql.unreachable} limit ${mostUnreachable + 1}) found`;
-  const { count } = row!;
-  return { count: Math.min(count, mostUnreachable), isMore: count > mostUnreachable };
+    from (select ${rowsOf(tx, sql, tab)} and ${sql.unreachable!} limit ${mostUnreachable + 1}) found`;
+  return unreachableOf(row!.count);
+}
+
+/** countTabs() and countUnreachable() in one look at what a search found: each row of it is looked up anyway. */
+export async function countFound(
+  tx: Tx,
+  sql: ListSql,
+  { tab, filters }: Pick<ListChoice, 'tab' | 'filters'>,
+): Promise<[counts: Record<string, number>, unreachable: Unreachable]> {
+  if (!asksUnreachable(sql, filters)) return [await countTabs(tx, sql), null];
+  const rows = await tx<{ status: string; count: number; unreachableCount: number }[]>`
+    select ${sql.status} as status, count(*)::int as count, count(*) filter (where ${sql.unreachable!})::int as unreachable_count
+    from ${sql.from} where true ${sql.conditions} group by 1`;
+  const unreachable = rows.map(({ status, unreachableCount }) => ({ status, count: unreachableCount }));
+  return [sumTabs(sql.tabStatuses, rows), unreachableOf(sumTabs(sql.tabStatuses, unreachable)[tab]!)];
 }
 
 /** Counts by status as counts by tab. */

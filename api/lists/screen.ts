@@ -13,7 +13,7 @@ import { type ChangeClock, keep, manyRows, restMs } from '../kept.ts';
 import { loadPage, respondWithPage } from '../page.ts';
 import { listProductOption } from '../queries/carts.ts';
 import { listSegments } from '../queries/segments.ts';
-import { countUnreachable, readPage } from './read.ts';
+import { countFound, countUnreachable, readPage } from './read.ts';
 import { listOptions, openList } from './sources.ts';
 
 export type ListScreen<Own extends object> = {
@@ -48,11 +48,21 @@ async function loadList<Own extends object>(
   const rest = userId ? restMs : 0;
   const kept = <T>(name: string, isKept: (value: T) => boolean, load: () => Promise<T>) =>
     keep(feed, { tenantId: company.id, name: `${name}:${place}`, isKept, restMs: () => rest }, load);
+  const counted =
+    choice.search === ''
+      ? together([
+          kept('contagem', hasMany, count),
+          kept('sem-telefone', isLong, () => countUnreachable(tx, sql, choice)),
+        ])
+      : kept(
+          'achados',
+          ([counts]) => hasMany(counts),
+          () => countFound(tx, sql, choice),
+        );
   const canShareSegments = can(role, 'edit_settings');
-  const [page, counts, unreachable, options, produto, segments] = await together([
+  const [page, [counts, unreachable], options, produto, segments] = await together([
     readPage(tx, sql, choice, query),
-    kept('contagem', hasMany, count),
-    kept('sem-telefone', isLong, () => countUnreachable(tx, sql, choice)),
+    counted,
     listOptions(tx, list),
     listProductOption(tx, choice.filters.produto),
     userId ? listSegments(tx, { userId, canShare: canShareSegments }) : Promise.resolve([]),
