@@ -68,6 +68,8 @@ export type StreamPass = {
 
 /** Rows: more of them save nothing that could be measured, and all of them wait in memory. */
 const largestBatch = 1_000;
+/** Of rows without items or keys, answers of forms for one: what a batch costs by itself is more than they do. */
+const largestPlainBatch = 4_000;
 
 type Looked = Pick<
   StreamPass,
@@ -125,7 +127,8 @@ export async function passStream(pass: StreamPass): Promise<void> {
     progress.estimated = Number(row?.estimate ?? 0);
   }
   // Of a large shop several pages are written at once. A run that dies reads its last batch again: a tenth of it all, or a page.
-  const batchSize = Math.max(stream.pageSize, Math.min(largestBatch, Math.floor((progress.estimated ?? 0) / 10)));
+  const largest = definition.hasKeys ? largestBatch : largestPlainBatch;
+  const batchSize = Math.max(stream.pageSize, Math.min(largest, Math.floor((progress.estimated ?? 0) / 10)));
   await inTransaction(session, (client) => saveRunStream(client, run.runId, progress));
   const { erasures, now } = pass;
   await prepareStaging(session.client);
