@@ -86,6 +86,13 @@ const blockOf = async ({ entity, id }: RecordRef, channel: string) => {
     'select code, is_blocking, key from contact_block($1, $2, $3, $4)',
     [company.tenantId, entity, id, channel],
   );
+  // A list asks for all its rows at once, in a statement of its own.
+  type Mark = { channel: string; blockCode: string | null; isBlocking: boolean; key: string | null };
+  const { rows: marks } = await act((db) =>
+    db.run<Mark>('list_contact_marks', { tenant: company.tenantId, entities: [entity], ids: [id] }),
+  );
+  const listed = marks.find((mark) => mark.channel === channel);
+  if (listed) expect({ code: listed.blockCode, is_blocking: listed.isBlocking, key: listed.key }).toEqual(rows[0]);
   return rows[0];
 };
 
