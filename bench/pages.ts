@@ -197,11 +197,13 @@ export const { run } = defineBench('pages', {
           { name: 'clientes', path: paths.customers(slug) },
           { name: 'cliente', path: paths.customer(slug, person) },
         ];
-        const acts: Ask[] = ids.map((lead, at) => ({
-          name: 'situação de um lead',
-          path: paths.leadStage(slug, lead),
-          body: `situacao=${['contacted', 'potential', 'lost'][at % 3]}`,
-        }));
+        const acts: Ask[] = ['contacted', 'potential'].flatMap((stage) =>
+          ids.map((lead) => ({
+            name: 'situação de um lead',
+            path: paths.leadStage(slug, lead),
+            body: `situacao=${stage}`,
+          })),
+        );
         const timesOf = new Map<string, number[]>();
         let refused = 0;
         let sent = 0;
