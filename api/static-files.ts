@@ -12,30 +12,37 @@ import { NotFoundError } from './http-error.ts';
 type StaticFile = { type: string; plain: Buffer; gzip: Buffer; brotli: Buffer };
 
 const javascript = 'text/javascript; charset=utf-8';
+const ours = (name: string) => new URL(`../web/static/${name}`, import.meta.url);
 const sources = {
   stylesheet: {
     name: 'app.css',
     type: 'text/css; charset=utf-8',
-    url: new URL('../web/static/app.css', import.meta.url),
+    urls: [ours('app.css')],
   },
-  icon: { name: 'icon.svg', type: 'image/svg+xml', url: new URL('../web/static/icon.svg', import.meta.url) },
-  htmx: { name: 'htmx.js', type: javascript, url: import.meta.resolve('htmx.org/dist/htmx.min.js') },
-  sse: { name: 'hx-sse.js', type: javascript, url: import.meta.resolve('htmx.org/dist/ext/hx-sse.min.js') },
-  keys: { name: 'keys.js', type: javascript, url: new URL('../web/static/keys.js', import.meta.url) },
-  whatsapp: { name: 'whatsapp.js', type: javascript, url: new URL('../web/static/whatsapp.js', import.meta.url) },
-  app: { name: 'app.js', type: javascript, url: new URL('../web/static/app.js', import.meta.url) },
-  copy: { name: 'copy.js', type: javascript, url: new URL('../web/static/copy.js', import.meta.url) },
-  lists: { name: 'lists.js', type: javascript, url: new URL('../web/static/lists.js', import.meta.url) },
-  palette: { name: 'palette.js', type: javascript, url: new URL('../web/static/palette.js', import.meta.url) },
+  icon: { name: 'icon.svg', type: 'image/svg+xml', urls: [ours('icon.svg')] },
+  // In one file: htmx looks at the page as soon as it may, and would find no live connection where its extension is still on the way.
+  htmx: {
+    name: 'htmx.js',
+    type: javascript,
+    urls: ['htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-sse.min.js'].map((file) => import.meta.resolve(file)),
+  },
+  keys: { name: 'keys.js', type: javascript, urls: [ours('keys.js')] },
+  whatsapp: { name: 'whatsapp.js', type: javascript, urls: [ours('whatsapp.js')] },
+  app: { name: 'app.js', type: javascript, urls: [ours('app.js')] },
+  copy: { name: 'copy.js', type: javascript, urls: [ours('copy.js')] },
+  lists: { name: 'lists.js', type: javascript, urls: [ours('lists.js')] },
+  palette: { name: 'palette.js', type: javascript, urls: [ours('palette.js')] },
 };
 
 /** Reads the files: their addresses for the pages, and the routes that serve them. */
 export function loadStaticFiles(): { assets: Assets; routes: Hono<AppEnv> } {
   const files = new Map<string, StaticFile>();
-  const load = ({ name, type, url }: (typeof sources)[keyof typeof sources]): string => {
+  const load = ({ name, type, urls }: (typeof sources)[keyof typeof sources]): string => {
     // The packages' source maps are not served; a browser would ask for them and fail.
-    const text = readFileSync(fileURLToPath(url), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '');
-    const plain = Buffer.from(text);
+    const texts = urls.map((url) =>
+      readFileSync(fileURLToPath(url), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ''),
+    );
+    const plain = Buffer.from(texts.join('\n'));
     const hash = createHash('sha256').update(plain).digest('hex').slice(0, 12);
     const hashedName = name.replace('.', `-${hash}.`);
     files.set(hashedName, { type, plain, gzip: gzipSync(plain), brotli: brotliCompressSync(plain) });
@@ -46,7 +53,6 @@ export function loadStaticFiles(): { assets: Assets; routes: Hono<AppEnv> } {
     icon: load(sources.icon),
     scripts: [
       load(sources.htmx),
-      load(sources.sse),
       load(sources.app),
       load(sources.palette),
       load(sources.lists),

@@ -70,3 +70,18 @@ test('a click marks, a colleague’s mark asks and the question stays, and nothi
   // The question is an answer of its own.
   expect(faults).toEqual([expect.stringMatching(/contatos: 409$/)]);
 });
+
+test('a page whose scripts come one by one, late, moves by itself all the same', async () => {
+  const page = await operator('Caio Prado');
+  const scripts: string[] = [];
+  await page.route('**/static/*.js', async (route) => {
+    const name = new URL(route.request().url()).pathname;
+    scripts.push(name);
+    if (!name.includes('/htmx-')) await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await route.continue();
+  });
+  const live = page.waitForRequest((request) => request.url().includes('/eventos?'));
+  await page.goto(`${origin}/e/sol/leads`);
+  await live;
+  expect(scripts.length).toBeGreaterThan(4);
+});
