@@ -9,20 +9,21 @@ import { cartSql, countCarts } from '../queries/carts.ts';
 import { customerSql } from '../queries/customers.ts';
 import { countLeads, hasSizes, leadSql, listLeadForms, listLeadPages } from '../queries/leads.ts';
 import { countOrders, orderSql } from '../queries/orders.ts';
-import { parseSearch } from '../queries/search.ts';
+import { openSearch, type Searched } from '../queries/search.ts';
 import { listSiteNames } from '../queries/sites.ts';
 import { countTabs, type ListContext, type ListSql } from './read.ts';
 
 type Source = {
+  searched: Searched;
   sql(tx: Tx, choice: ListChoice, context: ListContext): ListSql;
   count(tx: Tx, sql: ListSql, choice: ListChoice): Promise<Record<string, number>>;
 };
 
 const listSources: Readonly<Record<ListName, Source>> = {
-  leads: { sql: leadSql, count: countLeads },
-  carrinhos: { sql: cartSql, count: countCarts },
-  pedidos: { sql: orderSql, count: countOrders },
-  clientes: { sql: customerSql, count: countTabs },
+  leads: { searched: 'lead', sql: leadSql, count: countLeads },
+  carrinhos: { searched: 'cart', sql: cartSql, count: countCarts },
+  pedidos: { searched: 'order', sql: orderSql, count: countOrders },
+  clientes: { searched: 'person', sql: customerSql, count: countTabs },
 };
 
 export type ListRequest = {
@@ -37,8 +38,8 @@ export type ListRequest = {
 /** What a query string chooses, and how it is read. */
 export async function openList(tx: Tx, { list, query, timeZone, now, isMasked }: ListRequest) {
   const choice = parseListChoice(list, query, { timeZone, now });
-  const search = await parseSearch(tx, choice.search, { isMasked });
-  const { sql, count } = listSources[list];
+  const { searched, sql, count } = listSources[list];
+  const search = await openSearch(tx, choice.search, { isMasked, searched });
   const read = sql(tx, choice, { search, now, timeZone });
   return { choice, sql: read, count: () => count(tx, read, choice) };
 }

@@ -17,7 +17,7 @@ import {
   sumTabs,
 } from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';
-import { recordMatches } from './search.ts';
+import { searchMatches } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
 
 /** The statuses of each tab; `todos` leaves out what was never an abandoned cart. */
@@ -170,7 +170,7 @@ export function cartSql(tx: Tx, { tab, period, filters }: ListChoice, context: L
   const active = { at, id: isOneStatus ? tx`s.cart_id` : tx`c.id`, type: 'timestamptz' } as const;
   const started = inPeriod(tx, tx`s.first_activity_at`, period);
   const conditions = (start: Fragment) => tx`
-      ${start} ${recordMatches(tx, context.search, 'cart', tx`s.cart_id`)}
+      ${start} ${searchMatches(tx, context.search, 'cart', tx`s.cart_id`)}
       ${chosenConditions(tx, cartConditions(tx, context), filters)}
       ${period.from ? tx`and ${at} >= ${period.from}` : tx``}`;
   const isRunning = period.from !== null && (period.to === null || period.to > now);

@@ -19,7 +19,7 @@ import { type Fragment, runQuery, type Tx, together } from '../db.ts';
 import { inPeriod, valueConditions } from '../lists/conditions.ts';
 import { type Conditions, chosenConditions, inOrder, type ListContext, type ListSql } from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';
-import { personMatches } from './search.ts';
+import { searchMatches } from './search.ts';
 
 const tabStatuses = {
   todos: null,
@@ -114,7 +114,7 @@ export function customerSql(tx: Tx, { period, filters }: ListChoice, context: Li
     tabStatuses,
     conditions: tx`
       ${inPeriod(tx, at, period)} ${isByOrders && !isByOneOrder ? tx`and (w.next_at is null ${to ? tx`or w.next_at >= ${to}` : tx``})` : tx``}
-      ${personMatches(tx, context.search, tx`c.person_id`)} ${chosenConditions(tx, customerConditions(tx, period, context), filters)}`,
+      ${searchMatches(tx, context.search, 'person', tx`c.person_id`)} ${chosenConditions(tx, customerConditions(tx, period, context), filters)}`,
     sorts: {
       recentes: {
         at,

@@ -24,7 +24,7 @@ import {
   type ListSql,
   sumTabs,
 } from '../lists/read.ts';
-import { recordMatches } from './search.ts';
+import { searchMatches } from './search.ts';
 
 const stages: Readonly<Record<string, LeadStage>> = {
   novo: 'new',
@@ -91,7 +91,7 @@ export function leadSql(tx: Tx, { period, filters }: ListChoice, context: ListCo
     status: tx`s.customer_status`,
     tabStatuses,
     conditions: tx`
-      ${inPeriod(tx, tx`s.captured_at`, period)} ${recordMatches(tx, context.search, 'lead', tx`s.lead_id`)}
+      ${inPeriod(tx, tx`s.captured_at`, period)} ${searchMatches(tx, context.search, 'lead', tx`s.lead_id`)}
       ${chosenConditions(tx, leadConditions(tx, context), filters)}`,
     unreachable: tx`l.phone_status <> 'valid' ${inPeriod(tx, tx`l.captured_at`, period)}`,
     sorts: {

@@ -24,7 +24,7 @@ import {
   type ListSql,
   sumTabs,
 } from '../lists/read.ts';
-import { recordMatches } from './search.ts';
+import { searchMatches } from './search.ts';
 import { findShopAccount } from './shop-account.ts';
 
 const tabStatuses = Object.fromEntries(
@@ -103,7 +103,7 @@ export function orderSql(tx: Tx, choice: ListChoice, context: ListContext): List
     status: tx`o.class`,
     tabStatuses,
     conditions: tx`
-      ${orderPeriod(tx, choice)} ${recordMatches(tx, context.search, 'order', tx`o.id`)}
+      ${orderPeriod(tx, choice)} ${searchMatches(tx, context.search, 'order', tx`o.id`)}
       ${chosenConditions(tx, orderConditions(tx, context), choice.filters)}`,
     unreachable: tx`o.phone_status <> 'valid'`,
     sorts: {

@@ -2,7 +2,7 @@
 import type { SiteId, TenantId } from '#shared/ids.ts';
 import { type CartRow, type CustomerRow, type LeadRow, type OrderRow, rowOf } from '#shared/list-rows.ts';
 import { runQuery, type Tx } from '../db.ts';
-import { parseSearch, personMatches } from './search.ts';
+import { openSearch, searchMatches } from './search.ts';
 
 type Rows = { lead: LeadRow; cart: CartRow; order: OrderRow };
 type WithId<Row> = Row & { id: string };
@@ -57,9 +57,9 @@ export async function listPeople(
   tx: Tx,
   { tenantId, status, search, isMasked, ordering, page, size }: PeopleScope,
 ): Promise<{ count: number; rows: CustomerRow[] }> {
-  const terms = await parseSearch(tx, search, { isMasked });
+  const terms = await openSearch(tx, search, { isMasked, searched: 'person' });
   const conditions = tx`
-    where true ${status === null ? tx`` : tx`and c.status = ${status}`} ${personMatches(tx, terms, tx`c.person_id`)}`;
+    where true ${status === null ? tx`` : tx`and c.status = ${status}`} ${searchMatches(tx, terms, 'person', tx`c.person_id`)}`;
   const [counted] = await tx<{ count: number }[]>`select count(*)::int as count from customer_statuses c ${conditions}`;
   const columns = {
     lastSeenAt: tx`c.last_seen_at`,

@@ -3,10 +3,18 @@
 import type { RecordKind } from '#shared/contacts/record.ts';
 import type { Fragment, Tx } from '../db.ts';
 
-/** Every group must match; a group matches when the record has a term that begins with one of its prefixes. */
-export type Search = readonly (readonly string[])[];
+/**
+ * Every group must match; a group matches when the record has a term that begins with one of its prefixes. `found`: all that they match, where that is few.
+ * The planner takes the few of a range of terms for thousands, and would look for them along the whole order of a list.
+ */
+export type Search = { groups: readonly (readonly string[])[]; found: readonly string[] | null };
+
+/** Of whom a list is. */
+export type Searched = RecordKind | 'person';
 
 const mostGroups = 6;
+/** A record has several terms that begin alike. */
+const fewTerms = 2_000;
 const last = '\u{10ffff}';
 const backwards = (text: string) => [...text].reverse().join('');
 
@@ -33,11 +41,16 @@ function tokensOf(text: string): { digits: string[]; words: string[] } {
 }
 
 /** Reads a search; null: there is nothing in it. A viewer finds by name and number only: what is masked is not guessed digit by digit. */
-export async function parseSearch(
+export async function openSearch(
   tx: Tx,
   text: string | undefined,
-  { isMasked }: { isMasked: boolean },
+  { isMasked, searched }: { isMasked: boolean; searched: Searched },
 ): Promise<Search | null> {
+  const groups = await parseSearch(tx, text, isMasked);
+  return groups && { groups, found: await findFew(tx, groups, searched) };
+}
+
+async function parseSearch(tx: Tx, text: string | undefined, isMasked: boolean): Promise<Search['groups'] | null> {
   const { digits, words } = tokensOf((text ?? '').slice(0, 200));
   const folded =
     words.length === 0
@@ -60,6 +73,18 @@ export async function parseSearch(
   return groups.slice(0, mostGroups).map((group) => group.filter((prefix) => !isMasked || /^[ni]:/.test(prefix)));
 }
 
+/** Null where they are many. */
+async function findFew(tx: Tx, groups: Search['groups'], searched: Searched): Promise<string[] | null> {
+  const [first, ...others] = groups;
+  const rows =
+    searched === 'person'
+      ? await tx<{ id: string }[]>`
+          select m.person_id as id from ${personTerms(tx, first!)} ${groupsMatch(tx, others, searched, tx`m.person_id`)} limit ${fewTerms}`
+      : await tx<{ id: string }[]>`
+          select t.entity_id as id from ${recordTerms(tx, first!, searched)} ${groupsMatch(tx, others, searched, tx`t.entity_id`)} limit ${fewTerms}`;
+  return rows.length < fewTerms ? [...new Set(rows.map(({ id }) => id))] : null;
+}
+
 function termRanges(tx: Tx, prefixes: readonly string[]): Fragment {
   return prefixes.reduce<Fragment>(
     (ranges, prefix) => tx`${ranges} or (t.term >= ${prefix} and t.term < ${prefix + last})`,
@@ -67,23 +92,25 @@ function termRanges(tx: Tx, prefixes: readonly string[]): Fragment {
   );
 }
 
-/** `and …` on the id of a lead, cart or order. */
-export function recordMatches(tx: Tx, search: Search | null, entity: RecordKind, id: Fragment): Fragment {
-  return (search ?? []).reduce<Fragment>(
-    (conditions, group) => tx`${conditions}
-      and ${id} in (select t.entity_id from search_terms t where t.entity = ${entity} and (${termRanges(tx, group)}))`,
-    tx``,
-  );
-}
+const recordTerms = (tx: Tx, group: readonly string[], entity: RecordKind) =>
+  tx`search_terms t where t.entity = ${entity} and (${termRanges(tx, group)})`;
 
-/** `and …` on the id of a person: each group by any of its records. */
-export function personMatches(tx: Tx, search: Search | null, id: Fragment): Fragment {
-  return (search ?? []).reduce<Fragment>(
-    (conditions, group) => tx`${conditions}
-      and ${id} in (
-        select m.person_id from search_terms t
-        join person_members m on m.tenant_id = t.tenant_id and m.entity = t.entity and m.entity_id = t.entity_id
-        where t.entity in ('lead', 'cart', 'order') and (${termRanges(tx, group)}))`,
+const personTerms = (tx: Tx, group: readonly string[]) => tx`
+  search_terms t join person_members m on m.tenant_id = t.tenant_id and m.entity = t.entity and m.entity_id = t.entity_id
+  where t.entity in ('lead', 'cart', 'order') and (${termRanges(tx, group)})`;
+
+const groupsMatch = (tx: Tx, groups: Search['groups'], searched: Searched, id: Fragment): Fragment =>
+  groups.reduce<Fragment>(
+    (conditions, group) =>
+      searched === 'person'
+        ? tx`${conditions} and ${id} in (select m.person_id from ${personTerms(tx, group)})`
+        : tx`${conditions} and ${id} in (select t.entity_id from ${recordTerms(tx, group, searched)})`,
     tx``,
   );
+
+/** `and …` on the id of a lead, cart, order or person: a person's groups each by any of its records. */
+export function searchMatches(tx: Tx, search: Search | null, searched: Searched, id: Fragment): Fragment {
+  if (!search) return tx``;
+  if (search.found) return tx`and ${id} = any(${[...search.found]}::bigint[])`;
+  return groupsMatch(tx, search.groups, searched, id);
 }
