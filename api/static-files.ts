@@ -24,7 +24,7 @@ const sources = {
   htmx: {
     name: 'htmx.js',
     type: javascript,
-    urls: ['htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-sse.min.js'].map((file) => import.meta.resolve(file)),
+    urls: [import.meta.resolve('htmx.org/dist/htmx.min.js'), import.meta.resolve('htmx.org/dist/ext/hx-sse.min.js')],
   },
   keys: { name: 'keys.js', type: javascript, urls: [ours('keys.js')] },
   whatsapp: { name: 'whatsapp.js', type: javascript, urls: [ours('whatsapp.js')] },
