@@ -309,7 +309,6 @@ async function countRows(owner: Pool, table: string): Promise<number> {
   return Number(rows[0]!.count);
 }
 
-/** The panel's figures: the last 30 days, and from the beginning. */
 /**
  * Reads what a batch may look at into the shared buffers, as on a server that has worked for a day: a full pass walks large tables past them. The words
  * of the search are no part of a recompute.
@@ -322,6 +321,7 @@ async function warmUp(admin: Pool): Promise<void> {
   );
 }
 
+/** The panel's figures of the last 30 days, and from the beginning. */
 async function readFigures(daemon: Pool, tenantId: TenantId): Promise<void> {
   await withTenant(daemon, tenantId, async (client) => {
     const from = new Date(companyNow.getTime() - 30 * 86_400_000);
