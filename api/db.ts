@@ -37,7 +37,18 @@ export type DatabaseOptions = {
 
 const queryTimeoutMs = '15000';
 
-/** Opens a pool; nothing connects before the first query. A query inside withTenant or withUser is cut after 15 s. */
+/** For statements outside of a transaction: short ones, always the same. */
+const directConnections = 2;
+/**
+ * Transactions take one of these while one is free. A connection plans what a page asks for anew the first five times, some 20 ms a page, and of all that
+ * are free postgres.js takes the one that rested longest: at an operator's pace every page would come to one that knows nothing.
+ */
+const usualConnections = 3;
+
+/**
+ * Opens a pool of `max` connections for transactions and two for single statements; nothing connects before the first query. A query inside withTenant
+ * or withUser is cut after 15 s.
+ */
 export function openDatabase({
   url,
   role,
@@ -47,19 +58,33 @@ export function openDatabase({
   isReadOnly = false,
 }: DatabaseOptions): Database {
   // A statement prepared on one of a pooler's connections is not known on the next.
-  const direct = connect({ url, role, name }, { max, idle_timeout: 300, prepare: !isPooled });
-  const sql = isPooled ? oneByOne(direct) : direct;
-  const counts: Counts = { asked: 0, begun: 0, ended: 0 };
-  const place = { sql, counts, mode: isReadOnly ? 'read only' : '' };
+  const open = (size: number, overrides = {}) => {
+    const sql = connect({ url, role, name }, { max: size, prepare: !isPooled, ...overrides });
+    return isPooled ? oneByOne(sql) : sql;
+  };
+  const place = (size: number, overrides = {}): Place => ({
+    sql: open(size, overrides),
+    size,
+    mode: isReadOnly ? 'read only' : '',
+    counts: { asked: 0, begun: 0, ended: 0 },
+  });
+  const sql = open(directConnections);
+  const usual = place(Math.min(max, usualConnections));
+  const spare = max > usualConnections ? place(max - usualConnections, { idle_timeout: 60 }) : usual;
+  const free = () => (usual.counts.asked - usual.counts.ended < usual.size ? usual : spare);
+  const places = [...new Set([usual, spare])];
+  const sum = (name: keyof Counts) => places.reduce((total, { counts }) => total + counts[name], 0);
   return {
     sql,
-    withTenant: (tenantId, work) => inTransaction(place, 'app.tenant_id', tenantId, work),
-    withUser: (userId, work) => inTransaction(place, 'app.user_id', userId, work),
+    withTenant: (tenantId, work) => inTransaction(free(), 'app.tenant_id', tenantId, work),
+    withUser: (userId, work) => inTransaction(free(), 'app.user_id', userId, work),
     pool() {
-      const { asked, begun, ended } = counts;
-      return { used: begun - ended, idle: Math.max(0, max - (begun - ended)), waiting: asked - begun };
+      const used = sum('begun') - sum('ended');
+      return { used, idle: Math.max(0, max - used), waiting: sum('asked') - sum('begun') };
     },
-    close: () => sql.end({ timeout: 5 }),
+    async close() {
+      await Promise.all([sql, ...places.map((place) => place.sql)].map((each) => each.end({ timeout: 5 })));
+    },
   };
 }
 
@@ -100,9 +125,10 @@ export function connect(
 
 /** Transactions since the start; postgres.js does not tell how its pool stands. */
 type Counts = { asked: number; begun: number; ended: number };
+type Place = { sql: Sql; size: number; mode: string; counts: Counts };
 
 async function inTransaction<T>(
-  { sql, counts, mode }: { sql: Sql; counts: Counts; mode: string },
+  { sql, counts, mode }: Place,
   setting: string,
   value: string,
   work: (tx: Tx) => Promise<T>,

@@ -1,8 +1,7 @@
 // What the pages are measured against: the same queries and the same JSX behind nothing but node:http. What it leaves out is what a framework and a safe
 // site add: routing, the look-up of session and companies, the log and its counts, security headers, the guards against floods and other sites' forms.
 import http from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 import type { UserId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
@@ -43,7 +42,6 @@ const pages: Readonly<Record<string, Page>> = {
   pedidos: page(orderScreen),
   clientes: page(customerScreen),
 };
-const compress = promisify(gzip);
 
 async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url!, publicUrl);
@@ -58,7 +56,7 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
     html: (text: unknown) => String(text),
   } as unknown as Context<CompanyEnv>;
   const text = (await pages[pathname.split('/')[3]!]!(context)) as string;
-  const body = await compress(text, { level: 3 });
+  const body = gzipSync(text, { level: 3 });
   response.writeHead(200, {
     'Content-Type': 'text/html; charset=UTF-8',
     'Content-Encoding': 'gzip',

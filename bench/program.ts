@@ -18,7 +18,7 @@ export async function startProgram(
   };
   const [args, readyLine] = programs[name];
   const file = join(dataDir, `${name}.log`);
-  const log = openSync(file, 'a');
+  const log = openSync(file, 'w');
   const child = spawn(process.execPath, args, {
     env: { ...process.env, DATA_DIR: dataDir, ...env },
     stdio: ['ignore', log, log],

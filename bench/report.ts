@@ -14,7 +14,10 @@ export type Bench = {
   about: string;
   /** Number options and what they are when not told. */
   options: { [name: string]: { value: number; help: string } };
-  measure(options: { [name: string]: number }, say: (text: string) => void): Promise<Result>;
+  /** `folder`: where --pasta keeps what the run makes, for the next; null: nothing is kept. */
+  measure(options: { [name: string]: number }, say: (text: string) => void, folder: string | null): Promise<Result>;
+  /** Has it --pasta? */
+  canKeep?: boolean;
 };
 
 /** The lines of docs/performance.md that this process has measured. */
@@ -28,7 +31,7 @@ Uso: npm run bench -- ${name} [opções]
 
 ${Object.entries(bench.options)
   .map(([option, { value, help: text }]) => `  --${option}=${value}`.padEnd(22) + text)
-  .join('\n')}
+  .join('\n')}${bench.canKeep ? '\n  --pasta=PASTA       guarda o banco gerado ali e o usa de novo (muitos GB)' : ''}
   --json=ARQUIVO      o resultado como JSON
 
 Exemplo:
@@ -42,6 +45,7 @@ Exemplo:
       args,
       options: {
         ...Object.fromEntries(Object.keys(bench.options).map((option) => [option, { type: 'string' as const }])),
+        ...(bench.canKeep && { pasta: { type: 'string' as const } }),
         json: { type: 'string' },
         help: { type: 'boolean' },
       },
@@ -62,7 +66,8 @@ Exemplo:
     }
     const startedAt = performance.now();
     const say = (text: string) => process.stdout.write(`${text}\n`);
-    const result = await bench.measure(given, say);
+    const { pasta } = values as { pasta?: string };
+    const result = await bench.measure(given, say, pasta ?? null);
     for (const { text, isMet } of result.demands) say(`${isMet ? '✓' : '✗'} ${text}`);
     const row = `| \`${name}\` | ${result.row} |`;
     measuredRows.push(row);

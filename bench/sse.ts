@@ -109,8 +109,8 @@ async function writeRows(owner: Pool): Promise<string> {
 export async function signIn(owner: Pool, tenant: string, number: number): Promise<string> {
   const { token, tokenHash } = createLoginToken();
   await owner.query(
-    `with person as (insert into users (email, name) values ($1, 'Ana Lima') returning id),
-          member as (insert into memberships (tenant_id, user_id, role, is_default) select $2, id, 'operator', true from person)
+    `with person as (insert into users (email, name) values ($1, 'Ana Lima') on conflict (email) do update set name = excluded.name returning id),
+          member as (insert into memberships (tenant_id, user_id, role, is_default) select $2, id, 'operator', true from person on conflict do nothing)
      insert into sessions (token_hash, user_id, expires_at) select $3, id, now() + interval '1 day' from person`,
     [`medida${number}@example.com`, tenant, tokenHash],
   );

@@ -49,6 +49,16 @@ const isInTab = (tx: Tx, { status, tabStatuses }: ListSql, tab: string) => {
 const rowsOf = (tx: Tx, sql: ListSql, tab: string) =>
   tx`from ${sql.from} where true ${isInTab(tx, sql, tab)} ${sql.conditions}`;
 
+/** `order by` of a list. The nulls are read apart, yet an index is in this order only if it says the same of them. */
+function orderOf(tx: Tx, sort: Sort, isBackward = false): { order: Fragment; isAscending: boolean } {
+  const { at, id } = sort;
+  const isAscending = (sort.isAscending ?? false) !== isBackward;
+  const isNullsFirst = sort.nulls === undefined ? !isAscending : (sort.nulls === 'first') !== isBackward;
+  const nulls = isNullsFirst ? tx`nulls first` : tx`nulls last`;
+  const order = isAscending ? tx`${at} asc ${nulls}, ${id} asc` : tx`${at} desc ${nulls}, ${id} desc`;
+  return { order, isAscending };
+}
+
 type FoundId = { id: string; rowId: string; cursorAt: string };
 
 /** The ids of one page, in the list's order. Rows without a sort value are read apart, so that each read is one range of the index. */
@@ -62,12 +72,8 @@ export async function readPage(
   const paging = parsePaging(query, isCursorOf(sort));
   const { cursor } = paging;
   const isBackward = paging.direction === 'before';
-  const isAscending = (sort.isAscending ?? false) !== isBackward;
   const { at, id } = sort;
-  // The nulls are read apart, yet an index is in this order only if it says the same of them.
-  const isNullsFirst = sort.nulls === undefined ? !isAscending : (sort.nulls === 'first') !== isBackward;
-  const nulls = isNullsFirst ? tx`nulls first` : tx`nulls last`;
-  const order = isAscending ? tx`${at} asc ${nulls}, ${id} asc` : tx`${at} desc ${nulls}, ${id} desc`;
+  const { order, isAscending } = orderOf(tx, sort, isBackward);
   const beyond = isAscending ? tx`>` : tx`<`;
   const values: Readonly<Record<CursorType, (text: string) => Fragment>> = {
     bigint: (text) => tx`${text}::text::bigint`,
@@ -137,19 +143,40 @@ export async function countUnreachable(
   return unreachableOf(row!.count);
 }
 
-/** countTabs() and countUnreachable() in one look at what a search found: each row of it is looked up anyway. */
+/**
+ * countTabs() and countUnreachable() in one look at what a search found, each row of which is looked up anyway; and the first rows of each status, `size`
+ * and one, in the list's order: readFirst() has the page from them.
+ */
 export async function countFound(
   tx: Tx,
   sql: ListSql,
-  { tab, filters }: Pick<ListChoice, 'tab' | 'filters'>,
-): Promise<[counts: Record<string, number>, unreachable: Unreachable]> {
-  if (!asksUnreachable(sql, filters)) return [await countTabs(tx, sql), null];
-  const rows = await tx<{ status: string; count: number; unreachableCount: number }[]>`
-    select ${sql.status} as status, count(*)::int as count, count(*) filter (where ${sql.unreachable!})::int as unreachable_count
+  { tab, sort, filters, size }: Pick<ListChoice, 'tab' | 'sort' | 'filters' | 'size'>,
+): Promise<[counts: Record<string, number>, unreachable: Unreachable, first: string[]]> {
+  const asks = asksUnreachable(sql, filters);
+  const { order } = orderOf(tx, sql.sorts[sort]!);
+  const rows = await tx<{ status: string; count: number; unreachableCount: number; first: string[] }[]>`
+    select ${sql.status} as status, count(*)::int as count, ${asks ? tx`count(*) filter (where ${sql.unreachable!})::int` : tx`0`} as unreachable_count,
+           (array_agg(${sql.rowId}::text order by ${order}))[:${size + 1}::int] as first
     from ${sql.from} where true ${sql.conditions} group by 1`;
   const unreachable = rows.map(({ status, unreachableCount }) => ({ status, count: unreachableCount }));
-  return [sumTabs(sql.tabStatuses, rows), unreachableOf(sumTabs(sql.tabStatuses, unreachable)[tab]!)];
+  const statuses = sql.tabStatuses[tab]!;
+  return [
+    sumTabs(sql.tabStatuses, rows),
+    asks ? unreachableOf(sumTabs(sql.tabStatuses, unreachable)[tab]!) : null,
+    rows.filter(({ status }) => statuses === null || statuses.includes(status)).flatMap(({ first }) => first),
+  ];
 }
+
+/** The first page out of what countFound() gave. */
+export const readFirst = (
+  tx: Tx,
+  sql: ListSql,
+  choice: Pick<ListChoice, 'tab' | 'sort' | 'size'>,
+  first: readonly string[],
+) => {
+  const { pageConditions: _, ...rest } = sql;
+  return readPage(tx, { ...rest, conditions: tx`and ${sql.rowId} = any(${[...first]}::bigint[])` }, choice, {});
+};
 
 /** Counts by status as counts by tab. */
 export function sumTabs(

@@ -13,7 +13,7 @@ import { type ChangeClock, keep, manyRows, restMs } from '../kept.ts';
 import { loadPage, respondWithPage } from '../page.ts';
 import { listProductOption } from '../queries/carts.ts';
 import { listSegments } from '../queries/segments.ts';
-import { countFound, countUnreachable, readPage } from './read.ts';
+import { countFound, countUnreachable, readFirst, readPage } from './read.ts';
 import { listOptions, openList } from './sources.ts';
 
 export type ListScreen<Own extends object> = {
@@ -42,27 +42,36 @@ async function loadList<Own extends object>(
   const { list } = screen;
   const { timeZone, role, slug } = company;
   const isMasked = !can(role, 'see_contact_data');
-  const { choice, sql, count } = await openList(tx, { list, query, timeZone, now, isMasked });
+  const { choice, sql, isFew, count } = await openList(tx, { list, query, timeZone, now, isMasked });
   // Counts of many rows are kept, for those who chose the same; of few they are read anew.
   const place = `${list}:${isMasked}:${JSON.stringify(choice)}`;
   const rest = userId ? restMs : 0;
   const kept = <T>(name: string, isKept: (value: T) => boolean, load: () => Promise<T>) =>
     keep(feed, { tenantId: company.id, name: `${name}:${place}`, isKept, restMs: () => rest }, load);
-  const counted =
-    choice.search === ''
-      ? together([
-          kept('contagem', hasMany, count),
-          kept('sem-telefone', isLong, () => countUnreachable(tx, sql, choice)),
-        ])
-      : kept(
-          'achados',
-          ([counts]) => hasMany(counts),
-          () => countFound(tx, sql, choice),
-        );
+  const readRows = async () => {
+    if (choice.search === '') {
+      const counted = together([
+        kept('contagem', hasMany, count),
+        kept('sem-telefone', isLong, () => countUnreachable(tx, sql, choice)),
+      ]);
+      const [page, [counts, unreachable]] = await together([readPage(tx, sql, choice, query), counted]);
+      return { page, counts, unreachable };
+    }
+    const found = kept(
+      'achados',
+      ([counts]) => hasMany(counts),
+      () => countFound(tx, sql, choice),
+    );
+    if (isFew && !query.apos && !query.antes) {
+      const [counts, unreachable, first] = await found;
+      return { page: await readFirst(tx, sql, choice, first), counts, unreachable };
+    }
+    const [page, [counts, unreachable]] = await together([readPage(tx, sql, choice, query), found]);
+    return { page, counts, unreachable };
+  };
   const canShareSegments = can(role, 'edit_settings');
-  const [page, [counts, unreachable], options, produto, segments] = await together([
-    readPage(tx, sql, choice, query),
-    counted,
+  const [{ page, counts, unreachable }, options, produto, segments] = await together([
+    readRows(),
     listOptions(tx, list),
     listProductOption(tx, choice.filters.produto),
     userId ? listSegments(tx, { userId, canShare: canShareSegments }) : Promise.resolve([]),

@@ -35,13 +35,13 @@ export type ListRequest = {
   isMasked: boolean;
 };
 
-/** What a query string chooses, and how it is read. */
+/** What a query string chooses, and how it is read. `isFew`: a search found few rows. */
 export async function openList(tx: Tx, { list, query, timeZone, now, isMasked }: ListRequest) {
   const choice = parseListChoice(list, query, { timeZone, now });
   const { searched, sql, count } = listSources[list];
   const search = await openSearch(tx, choice.search, { isMasked, searched });
   const read = sql(tx, choice, { search, now, timeZone });
-  return { choice, sql: read, count: () => count(tx, read, choice) };
+  return { choice, sql: read, isFew: Boolean(search?.found), count: () => count(tx, read, choice) };
 }
 
 /** What the company's own data offers each filter: shops and forms where there is a choice, tags and people where there are any. */

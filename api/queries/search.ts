@@ -14,7 +14,7 @@ export type Searched = RecordKind | 'person';
 
 const mostGroups = 6;
 /** A record has several terms that begin alike. */
-const fewTerms = 2_000;
+const fewTerms = 5_000;
 const last = '\u{10ffff}';
 const backwards = (text: string) => [...text].reverse().join('');
 
