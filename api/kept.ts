@@ -7,7 +7,8 @@ import type { ProgressFeed } from './progress-feed.ts';
 type Kept = { atMs: number; value: Promise<unknown> };
 export type ChangeClock = Pick<ProgressFeed, 'changedAtMs'>;
 
-const keptForMs = 30_000;
+/** The longest; a period that is over may rest as long. */
+export const keptForMs = 30_000;
 /** How long what is dear may rest. */
 export const restMs = 5_000;
 /** From so many rows on counting them is dear. */

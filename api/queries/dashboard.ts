@@ -6,7 +6,7 @@ import type { ChartPoint, DashboardData, DashboardProps, Digest, ToDo } from '#w
 import { type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
 import { type Fragment, runQuery, type Tx } from '../db.ts';
-import { type ChangeClock, keep } from '../kept.ts';
+import { type ChangeClock, keep, keptForMs } from '../kept.ts';
 import { inPeriod } from '../lists/conditions.ts';
 import { areMany, loadFigures, loadKeptFigures } from './figures.ts';
 import { listAlerts } from './sync.ts';
@@ -43,11 +43,13 @@ async function countDashboard(tx: Tx, scope: KeptScope): Promise<Counted | null>
   const orders = figures.ordersByClass;
   const count = figures.leads + abandoned + waiting + recovered + purchased + removed;
   if (count + orders.paid + orders.awaiting_payment + orders.void === 0) return null;
-  const before = previousPeriod(period, { timeZone: company.timeZone, now });
+  // To the minute: what went before is counted once for all who look within it.
+  const minute = new Date(now.getTime() - (now.getTime() % 60_000));
+  const before = previousPeriod(period, { timeZone: company.timeZone, now: minute });
   return {
     figures,
     previous: before && {
-      figures: await loadFigures(tx, { tenantId: company.id, period: before, now }),
+      figures: await loadKeptFigures(feed, tx, { tenantId: company.id, period: before, now, restMs: restMs && keptForMs }),
       firstDay: before.firstDay,
       lastDay: before.lastDay,
     },
