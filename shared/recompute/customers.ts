@@ -16,8 +16,8 @@ export async function refreshCustomers(
   // statistics that know of other companies only make the planner read all paid orders once for each person
   if (isLarge) await db.run('recompute_analyze', { part: 'customers' });
   await db.run('recompute_drop_customers', { tenant });
-  const { rows } = await db.run<{ is_known: boolean }>('recompute_find_bounds', { tenant });
-  if (isFull || !rows[0]!.is_known) await scoreEverybody(db, { now });
+  const { rows } = await db.run<{ isKnown: boolean }>('recompute_find_bounds', { tenant });
+  if (isFull || !rows[0]!.isKnown) await scoreEverybody(db, { now });
   else await db.run('recompute_write_customers', { tenant, now });
 }
 

@@ -3,7 +3,7 @@ import type { TenantId } from '../ids.ts';
 
 export type Statements = {
   readonly tenantId: TenantId;
-  /** Runs sql/queries/`name`.sql with its named values. */
+  /** Runs sql/queries/`name`.sql with its named values. Its columns are one word or "camelCase": one of the drivers renames others. */
   run<Row extends object = Record<string, unknown>>(
     name: string,
     values?: Record<string, unknown>,

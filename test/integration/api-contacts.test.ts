@@ -79,6 +79,16 @@ test('a mark is a switch that is on, signed, announced and undone; the trail sta
   expect(page).toContain('<strong>Novo</strong>');
 });
 
+test('a mark recomputes its people, not the company: the bounds of the customers’ fifths stay those of the night', async () => {
+  await mark();
+  await lab.owner`update customer_bounds set computed_at = '2026-01-01' where tenant_id = ${lab.sol.id}`;
+  await mark({ canal: 'email', forcar: '1' });
+  expect(await lab.owner`select computed_at from customer_bounds where tenant_id = ${lab.sol.id}`).toEqual([
+    { computedAt: new Date('2026-01-01T00:00:00Z') },
+  ]);
+  expect(await inForce()).toHaveLength(2);
+});
+
 test('who comes second sees the first, and may insist; without htmx too', async () => {
   await mark();
   const [row] = await inForce();
