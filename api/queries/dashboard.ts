@@ -49,7 +49,12 @@ async function countDashboard(tx: Tx, scope: KeptScope): Promise<Counted | null>
   return {
     figures,
     previous: before && {
-      figures: await loadKeptFigures(feed, tx, { tenantId: company.id, period: before, now, restMs: restMs && keptForMs }),
+      figures: await loadKeptFigures(feed, tx, {
+        tenantId: company.id,
+        period: before,
+        now,
+        restMs: restMs && keptForMs,
+      }),
       firstDay: before.firstDay,
       lastDay: before.lastDay,
     },
