@@ -177,7 +177,7 @@ export async function runQuery<Row extends object>(
  * are prepared once a connection: planning what a person's page asks for cost 30 ms, answering it 10.
  */
 const plannedAnew =
-  /^(?:recompute_|get_figures_|list_queue$|export_|list_customers_export$|get_access_report$|get_certificate$)/;
+  /^(?:recompute_(?!notify$)|get_figures_|list_queue$|export_|list_customers_export$|get_access_report$|get_certificate$)/;
 
 /** runQuery() with the number of rows that the statement gave or changed. */
 export async function runCounted<Row extends object>(

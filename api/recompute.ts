@@ -2,7 +2,7 @@
 // records that the act touches, in the act's own transaction.
 import type { TenantId } from '#shared/ids.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
-import { recomputeTouched } from '#shared/recompute/touched.ts';
+import { recomputeContacted, recomputeTouched } from '#shared/recompute/touched.ts';
 import { runCounted, type Tx } from './db.ts';
 
 /** What an act touched: records by kind and id, and keys as in match_keys. */
@@ -33,8 +33,10 @@ export async function recomputeNow(
   const db = statementsOf(tx, tenantId);
   await db.run('recompute_scratch');
   await tx`insert into touched select distinct entity, id from unnest(${entities}::text[], ${ids}::bigint[]) as t (entity, id)`;
-  await tx`insert into touched_keys select distinct key from unnest(${[...keys]}::text[]) as t (key)`;
-  await recomputeTouched(db, { now, cause, isFull: false });
+  if (keys.length > 0)
+    await tx`insert into touched_keys select distinct key from unnest(${[...keys]}::text[]) as t (key)`;
+  if (cause === 'contact') await recomputeContacted(db, { now, cause });
+  else await recomputeTouched(db, { now, cause, isFull: false });
   return true;
 }
 

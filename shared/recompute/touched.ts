@@ -1,6 +1,6 @@
 // Everything that follows from the touched records, from the shared keys to the customers. The queries are the same over a few records and over all
 // of them; only the set differs, so an incremental pass and a full one give the same rows.
-import { type Judgement, refreshCarts, scopeTouchedCarts } from './cart-status.ts';
+import { type Judgement, refreshCarts, scopeContactedCarts, scopeTouchedCarts } from './cart-status.ts';
 import { refreshCustomers } from './customers.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshPeople } from './people.ts';
@@ -23,8 +23,7 @@ export async function recomputeTouched(
   if (isFull) await lookAtEverything(db);
   else {
     await preferIndexes(db);
-    const { rows } = await db.run<{ entity: string }>('recompute_list_touched_kinds');
-    for (const { entity } of rows) kinds.add(entity);
+    for (const kind of await listTouchedKinds(db)) kinds.add(kind);
   }
   await refreshPeople(db, { isFull, isLarge, now: judgement.now });
   await refreshPluginOptOuts(db, { isFull, now: judgement.now });
@@ -37,6 +36,26 @@ export async function recomputeTouched(
   if (leads > 0) kinds.add('lead');
   if (kinds.size > 0) await notifyChanged(db, [...kinds].sort());
   return carts + leads;
+}
+
+/**
+ * Recomputes what contacts with the records in `touched`, made or undone, say of carts, and tells the pages. They change nobody's keys, people and
+ * orders: an operator who marks an abandoned cart waits for none of that.
+ */
+export async function recomputeContacted(db: Statements, judgement: Judgement): Promise<void> {
+  await preferIndexes(db);
+  const kinds = new Set(await listTouchedKinds(db));
+  const count = await scopeContactedCarts(db);
+  if (count > 0 && (await refreshCarts(db, { ...judgement, isFull: false })) > 0) {
+    kinds.add('cart');
+    await refreshCustomers(db, { now: judgement.now, isFull: false });
+  }
+  await notifyChanged(db, [...kinds].sort());
+}
+
+async function listTouchedKinds(db: Statements): Promise<string[]> {
+  const { rows } = await db.run<{ entity: string }>('recompute_list_touched_kinds');
+  return rows.map(({ entity }) => entity);
 }
 
 /**

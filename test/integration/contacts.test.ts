@@ -10,7 +10,7 @@ import type { UserId } from '#shared/ids.ts';
 import { type Database, openDatabase } from '../../api/db.ts';
 import { recomputeNow, statementsOf } from '../../api/recompute.ts';
 import { runCli } from '../../daemon/cli.ts';
-import { type Company, openWorld, type World } from '../support/recompute-world.ts';
+import { type Company, type ContactState, openWorld, type World } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -119,6 +119,49 @@ describe('a contact', () => {
     expect(await company.status(cart.id)).toMatchObject({ status: 'recovered', causal_class: 'contacted' });
     const { rows } = await world.owner.query('select * from contacts where tenant_id = $1', [company.tenantId]);
     expect(rows).toMatchObject([{ template: 'Carrinho', user_id: ana, contacted_at: now, undone_at: null }]);
+  });
+
+  test('made or undone it is at its commit in what it says of carts: by the person, by its code, by a key that it was sent to', async () => {
+    const acting = await world.createCompany({ hasActs: true });
+    const at = '2026-04-11T09:00:00Z';
+    const cartId = await acting.cart({ id: 1, firstAt: '2026-04-10T12:00:00Z', ...maria });
+    const leadId = await acting.lead({ id: 2, ...maria });
+    const strangerId = await acting.lead({ id: 3, emails: ['outra@example.com'] });
+    const paid = { createdAt: '2026-04-11T10:00:00Z', paidAt: '2026-04-11T13:00:00Z' };
+    await acting.order({ id: 4, ...paid, ...maria, utmContent: 'codigo00003' });
+    // Whom only the code of a contact leads to an order.
+    const keylessId = await acting.cart({ id: 5, firstAt: '2026-04-10T12:00:00Z', emails: ['ana@example.com'] });
+    await acting.order({ id: 6, ...paid, emails: ['nova@example.com'], utmContent: 'codigo00005' });
+    await acting.queued(now.toISOString());
+    const cases: { contact: ContactState; cart: string; before: [string, string | null] }[] = [
+      {
+        contact: { code: 'codigo00002', about: { entity: 'lead', id: leadId }, at },
+        cart: cartId,
+        before: ['recovered', 'spontaneous'],
+      },
+      {
+        contact: { code: 'codigo00003', about: { entity: 'lead', id: strangerId }, key: 'e:maria@example.com', at },
+        cart: cartId,
+        before: ['recovered', 'spontaneous'],
+      },
+      {
+        contact: { code: 'codigo00005', about: { entity: 'cart', id: keylessId }, at },
+        cart: keylessId,
+        before: ['abandoned', null],
+      },
+    ];
+    for (const { contact, cart, before } of cases) {
+      const seen = async () => {
+        const { status, causal_class } = await acting.status(cart);
+        return [contact.code, status, causal_class];
+      };
+      expect(await seen()).toEqual([contact.code, ...before]);
+      await acting.contact(contact, now.toISOString());
+      expect(await seen()).toEqual([contact.code, 'recovered', 'contacted']);
+      await acting.contact({ ...contact, undoneAt: now.toISOString() }, now.toISOString());
+      expect(await seen()).toEqual([contact.code, ...before]);
+    }
+    expect(await acting.all(now.toISOString())).toBe(0);
   });
 
   test('of two simultaneous ones about a person exactly one is made, whichever records they are about', async () => {

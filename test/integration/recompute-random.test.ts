@@ -119,7 +119,7 @@ function createHistory(
     return {
       record: `contact:${index}`,
       apply: async (company) =>
-        company.contact({ ...state, about: { entity, id: await company.idOf(entity, number) } }),
+        company.contact({ ...state, about: { entity, id: await company.idOf(entity, number) } }, now),
     };
   };
   const override = (): Change => {
@@ -186,7 +186,7 @@ describe('a random history', () => {
       const { arrivals, changes } = createHistory(random, size);
       const history = [...arrivals, ...changes];
       const inBatches = await world.createCompany({ siteCount });
-      const inAnotherOrder = await world.createCompany({ siteCount });
+      const inAnotherOrder = await world.createCompany({ siteCount, hasActs: true });
       const atOnce = await world.createCompany({ siteCount });
       for (const { tenantId } of [inBatches, inAnotherOrder, atOnce])
         await world.owner.query('update tenants set counts_indirect_links = $2 where id = $1', [

@@ -1,6 +1,8 @@
 // A company whose copied rows are written straight into Postgres, as the sync's writers would: the row, its keys, its place in the queue, and the
 // keys that it lost. Records are named by their external id, so that two companies can get the same history in different orders.
 import type { SiteId, TenantId } from '#shared/ids.ts';
+import { type Database, openDatabase } from '../../api/db.ts';
+import { recomputeNow } from '../../api/recompute.ts';
 import { createPool, type Pool } from '../../daemon/db.ts';
 import { recomputeAll, recomputeDue, recomputeQueued } from '../../daemon/recompute/recompute.ts';
 
@@ -64,6 +66,7 @@ export type Company = Awaited<ReturnType<World['createCompany']>>;
 export async function openWorld(url: string) {
   const owner = createPool({ url, role: 'carrinho_owner', name: 'test-owner', max: 3 });
   const daemon = createPool({ url, role: 'carrinho_daemon', name: 'test-daemon', max: 3 });
+  const web = openDatabase({ url, role: 'carrinho_api', max: 1 });
   let companies = 0;
   return {
     owner,
@@ -71,8 +74,10 @@ export async function openWorld(url: string) {
     async close() {
       await owner.end();
       await daemon.end();
+      await web.close();
     },
-    async createCompany({ siteCount = 1 }: { siteCount?: number } = {}) {
+    /** `hasActs`: contacts are recomputed at once, as those of operators are, instead of being left for the daemon. */
+    async createCompany({ siteCount = 1, hasActs = false }: { siteCount?: number; hasActs?: boolean } = {}) {
       const slug = `empresa-${++companies}`;
       const { rows } = await owner.query<{ id: TenantId }>(
         'insert into tenants (slug, name) values ($1, $1) returning id',
@@ -87,13 +92,14 @@ export async function openWorld(url: string) {
         );
         siteIds.push(site.rows[0]!.id);
       }
-      return createCompanyWriter({ owner, daemon, tenantId, siteIds });
+      return createCompanyWriter({ owner, daemon, web: hasActs ? web : null, tenantId, siteIds });
     },
   };
 }
 
-function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: TenantId; siteIds: SiteId[] }) {
-  const { owner, daemon, tenantId, siteIds } = world;
+type Writer = { owner: Pool; daemon: Pool; web: Database | null; tenantId: TenantId; siteIds: SiteId[] };
+
+function createCompanyWriter({ owner, daemon, web, tenantId, siteIds }: Writer) {
   const site = (id: number) => siteIds[id % siteIds.length]!;
 
   async function writeKeys(entity: string, entityId: string, keys: Keys) {
@@ -246,14 +252,17 @@ function createCompanyWriter(world: { owner: Pool; daemon: Pool; tenantId: Tenan
       );
       return await writeKeys('order', id, state);
     },
-    async contact({ code, about, at, key = null, undoneAt = null }: ContactState) {
+    async contact({ code, about, at, key = null, undoneAt = null }: ContactState, now = seen) {
       await owner.query(
         `insert into contacts (tenant_id, entity, entity_id, channel, key, code, contacted_at, undone_at)
          values ($1, $2, $3, 'whatsapp', $4, $5, $6, $7)
          on conflict (tenant_id, code) do update set contacted_at = excluded.contacted_at, undone_at = excluded.undone_at`,
         [tenantId, about.entity, about.id, key, code, at, undoneAt],
       );
-      await queueRecord(about.entity, about.id);
+      if (!web) return await queueRecord(about.entity, about.id);
+      const how = { tenantId, now: new Date(now), cause: 'contact' } as const;
+      const isDone = await web.withTenant(tenantId, (tx) => recomputeNow(tx, how, { records: [about] }));
+      if (!isDone) throw new Error('another pass was under way');
     },
     /** Our id of the record that the shop numbers so; of a cart the newest episode. */
     async idOf(entity: 'lead' | 'cart' | 'order', number: number): Promise<string> {
