@@ -23,10 +23,11 @@ import { isAudience } from '#shared/message-audiences.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { can } from '#shared/roles.ts';
 import { ContactAnswer, ContactMarks, type ContactRefusal } from '#web/components/contact-marks.tsx';
-import { recordWords } from '#web/components/contact-types.ts';
+import { type RecordPanelFacts, recordWords } from '#web/components/contact-types.ts';
 import { RecordPanel, recordPanelId } from '#web/components/record-panel.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from '../context.ts';
+import { together } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { contactOfClick } from '../message-link.ts';
 import { clockOf, isFragmentFor, respondWithPage } from '../page.ts';
@@ -86,7 +87,7 @@ async function shownRecord(act: Act, of: RecordRef | null): Promise<RecordRef> {
 }
 
 export function contactRoutes(deps: Deps) {
-  /** Runs an act in one transaction and answers with what the page shows afterwards. */
+  /** Runs an act in one transaction, which also reads what the page shows afterwards, and answers with that. */
   async function act(c: Context<CompanyEnv>, work: (act: Act) => Promise<Result>): Promise<Response> {
     const company = c.get('company');
     if (!can(company.role, 'contact')) throw new HttpError(403, 'forbidden', 'Seu papel não permite contatar pessoas.');
@@ -95,7 +96,8 @@ export function contactRoutes(deps: Deps) {
       Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
     const now = deps.now();
-    const result = await deps.db.withTenant(company.id, async (tx) => {
+    const isFragment = c.req.header('HX-Request') !== undefined;
+    const { result, facts } = await deps.db.withTenant(company.id, async (tx) => {
       const db = statementsOf(tx, company.id);
       const user = c.get('user');
       const ofClick = async (record: RecordRef) =>
@@ -110,24 +112,27 @@ export function contactRoutes(deps: Deps) {
             })
           : {};
       const done = await work({ db, form, userId: user.id, now, timeZone: company.timeZone, ofClick });
-      if (done.touched) {
+      if (done.touched)
         await recomputeNow(tx, { tenantId: company.id, now, cause: 'contact' }, { records: [done.touched] });
-      } else if (!done.refusal) await tellPages(db);
-      return done;
+      const [facts] = await together([
+        done.refusal || isFragment ? findRecordPanel(tx, company.id, done.record) : Promise.resolve(null),
+        done.touched || done.refusal ? Promise.resolve() : tellPages(db),
+      ]);
+      return { result: done, facts };
     });
     const { record, refusal } = result;
-    if (!refusal && !c.req.header('HX-Request')) return c.redirect(paths.record(company.slug, record), 303);
-    return await answer(c, result, form.menu === '1');
+    if (!refusal && !isFragment) return c.redirect(paths.record(company.slug, record), 303);
+    return await answer(c, result, facts, form.menu === '1');
   }
 
   async function answer(
     c: Context<CompanyEnv>,
     { record, refusal, marked }: Result,
+    facts: RecordPanelFacts | null,
     hasMenu = false,
   ): Promise<Response> {
     const company = c.get('company');
     const { slug } = company;
-    const facts = await deps.db.withTenant(company.id, (tx) => findRecordPanel(tx, company.id, record));
     if (!facts) throw new NotFoundError();
     const clock = clockOf(c, deps);
     const canContact = can(company.role, 'contact');
@@ -156,7 +161,10 @@ export function contactRoutes(deps: Deps) {
     routes.get(`/${page}/:id/contatos`, async (c) => {
       const id = c.req.param('id');
       if (!isId(id)) throw new NotFoundError();
-      return await answer(c, { record: { entity, id } });
+      const record: RecordRef = { entity, id };
+      const tenantId = c.get('company').id;
+      const facts = await deps.db.withTenant(tenantId, (tx) => findRecordPanel(tx, tenantId, record));
+      return await answer(c, { record }, facts);
     });
   }
 
