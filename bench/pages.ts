@@ -30,8 +30,8 @@ const besideBare = 50;
 const limits = { pageMs: 50, rowMs: 20, ofBare: 0.85 };
 /** Colleagues who share the requests: one alone would be told to wait. */
 const users = 10;
-/** The acts are on so many leads. */
-const leadCount = 100;
+/** The acts are on so many leads and carts. */
+const actCount = 100;
 
 type Ask = { name: string; path: string; body?: string };
 
@@ -200,12 +200,13 @@ export const { run } = defineBench('pages', {
       const tenant = await openCompany(owner, daemon, size);
       const cookies: string[] = [];
       for (let user = 1; user <= users; user++) cookies.push(await signIn(owner, tenant, user));
-      const { rows } = await owner.query<{ cart: string; leads: string[]; email: string; person: string }>(
-        `select (select cart_id from cart_statuses where status = 'abandoned' order by cart_id desc limit 1) as cart,
-                array(select id::text from leads order by id desc limit ${leadCount}) as leads,
+      const { rows } = await owner.query<{ carts: string[]; leads: string[]; email: string; person: string }>(
+        `select array(select cart_id::text from cart_statuses s join carts c on c.tenant_id = s.tenant_id and c.id = s.cart_id
+                      where s.status = 'abandoned' and c.phone_status = 'valid' order by cart_id desc limit ${actCount}) as carts,
+                array(select id::text from leads order by id desc limit ${actCount}) as leads,
                 (select email from orders where email is not null order by id desc limit 1) as email, (select max(id) from people) as person`,
       );
-      const { cart, leads: ids, email, person } = rows[0]!;
+      const { carts, leads: ids, email, person } = rows[0]!;
       const api = await startApi({ url: postgres.url, dataDir });
       try {
         const asks: Ask[] = [
@@ -213,19 +214,23 @@ export const { run } = defineBench('pages', {
           { name: 'carrinhos', path: paths.carts(slug) },
           // All of these people begin with Maria; one of the five hundred names is two thousand of a million carts.
           { name: 'carrinhos, busca', path: paths.carts(slug, { busca: 'maria123' }) },
-          { name: 'carrinho', path: paths.cart(slug, cart) },
+          { name: 'carrinho', path: paths.cart(slug, carts[0]!) },
           { name: 'pedidos', path: paths.orders(slug) },
           { name: 'pedidos, busca', path: paths.orders(slug, { busca: email }) },
           { name: 'leads', path: paths.leads(slug) },
           { name: 'clientes', path: paths.customers(slug) },
           { name: 'cliente', path: paths.customer(slug, person) },
         ];
+        // In turn a lead gets another stage, and a cart's WhatsApp is marked as sent.
         const acts: Ask[] = ['contacted', 'potential'].flatMap((stage) =>
-          ids.map((lead) => ({
-            name: 'situação de um lead',
-            path: paths.leadStage(slug, lead),
-            body: `situacao=${stage}`,
-          })),
+          ids.flatMap((lead, index) => [
+            { name: 'situação de um lead', path: paths.leadStage(slug, lead), body: `situacao=${stage}` },
+            {
+              name: 'contato marcado',
+              path: paths.contacts(slug),
+              body: `registro=carrinho:${carts[index % carts.length]}&canal=whatsapp&forcar=1`,
+            },
+          ]),
         );
         const timesOf = new Map<string, number[]>();
         let refused = 0;
@@ -251,7 +256,7 @@ export const { run } = defineBench('pages', {
           await Promise.all(open);
         };
         for (let round = 0; round < 5; round++) for (const what of [...asks, acts[round]!]) await send(what, false);
-        for (const what of [...asks, acts[0]!]) {
+        for (const what of [...asks, acts[0]!, acts[1]!]) {
           const before = cpuSeconds(api.pid);
           let bytes = 0;
           for (let time = 0; time < alone; time++) ({ bytes } = await ask(api.port, cookies[time % users]!, what));
@@ -301,7 +306,7 @@ export const { run } = defineBench('pages', {
         noise.sample();
         for (const [name, found] of timesOf)
           say(`  ${name}: mediana ${decimal(median(found), 1)} ms, 95 % em ${decimal(p95(found), 1)} ms`);
-        const rowTimes = timesOf.get(acts[0]!.name) ?? [];
+        const rowTimes = acts.slice(0, 2).flatMap(({ name }) => timesOf.get(name) ?? []);
         const pageTimes = asks.flatMap(({ name }) => timesOf.get(name) ?? []);
         const perRequest = (core: number) => `${decimal((core * seconds * 1000) / (segundos! * ritmo!), 1)} ms`;
         say(`  cada pedido: ${perRequest(core)} de processador do painel, ${perRequest(postgresCore)} do Postgres`);
