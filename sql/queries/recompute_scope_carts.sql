@@ -30,7 +30,8 @@ union
 select v.cart_id from touched t join cart_overrides v on v.tenant_id = $1 and v.order_id = t.entity_id and v.undone_at is null
 where t.entity = 'order'
 union
-select c.id
+-- when a cart was active stands beside its status, which is read later; a cart without one is touched itself
+select c.cart_id
 from (
   -- of an unshared key every record is looked at
   select o.created_at, node_id(entry_node(e.cart)) as cart_id
@@ -45,7 +46,7 @@ from (
   join usable_keys m on m.tenant_id = $1 and m.key = its.key and m.entity = 'cart'
 ) met
 cross join company w
-join carts c on c.tenant_id = $1 and c.id = met.cart_id
+join cart_statuses c on c.tenant_id = $1 and c.cart_id = met.cart_id
 where met.created_at between c.first_activity_at - w.before and c.last_activity_at + w.after
 union
 -- an order with the code of a contact about a cart; one whose contact has a key of the cart marks only pairs that the keys made
