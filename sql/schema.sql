@@ -489,6 +489,7 @@ table customer_bounds (row security forced)
   monetary bigint[] not null
   person_count integer not null
   computed_at timestamp with time zone not null
+  currency text
   customer_bounds_frequency_check: CHECK ((cardinality(frequency) = 4))
   customer_bounds_monetary_check: CHECK ((cardinality(monetary) = 4))
   customer_bounds_pkey: PRIMARY KEY (tenant_id)

@@ -39,6 +39,17 @@ create temp table if not exists credit_pairs (position bigint primary key, cart_
 create temp table if not exists credits (cart_id bigint primary key, order_id bigint not null unique) on commit delete rows;
 create temp table if not exists scope_leads (lead_id bigint primary key) on commit delete rows;
 create temp table if not exists scope_people (person_id bigint primary key) on commit delete rows;
+create temp table if not exists scope_people_members (
+  tenant_id bigint not null, person_id bigint not null, entity text not null, entity_id bigint not null
+) on commit delete rows;
+create temp table if not exists scope_orders (
+  tenant_id bigint not null, person_id bigint not null, order_id bigint not null, is_counted boolean not null, is_paid boolean not null,
+  is_own_currency boolean not null, at timestamptz, net_minor bigint not null, external_id bigint, site_id bigint
+) on commit delete rows;
+create temp table if not exists scope_person_orders (
+  tenant_id bigint not null, person_id bigint not null, order_id bigint not null, nth bigint not null, gap_seconds bigint, created_at timestamptz not null,
+  next_at timestamptz, net_minor bigint not null
+) on commit delete rows;
 -- what these are in a pass over everything: sql/migrations/0020_whole_company.sql
 do $$
 begin
@@ -57,10 +68,7 @@ begin
     join usable_keys its on its.tenant_id = mine.tenant_id and its.key = mine.key and its.entity = 'order'
     left join shared_keys x on x.tenant_id = mine.tenant_id and x.key = mine.key
     where mine.entity = 'cart';
-  create temp view scope_people_members as
-    select m.* from scope_people s join person_members m on m.tenant_id = app_tenant_id() and m.person_id = s.person_id;
-  create temp view scope_person_orders as
-    select p.* from scope_people s join person_orders p on p.tenant_id = app_tenant_id() and p.person_id = s.person_id;
+  create temp view wanted_person_orders as select * from scope_person_orders;
   -- of the people as they are and as they were
   create temp view written_person_orders as
     select p.*

@@ -1,9 +1,7 @@
 -- recompute_write_customers: the sums over the paid orders of the people looked at, their scores and status, by the bounds as they stand. What was
 -- bought in another currency makes a customer too, but is in no sum and no score.
 -- $1 tenant · $2 now
-with company as materialized (
-  select currency from tenants where id = $1
-), bought as (
+with bought as (
   select p.person_id, count(*)::integer as order_count, min(p.created_at) as first_at, max(p.created_at) as last_at, sum(p.net_minor)::bigint as net_minor,
          count(*) filter (where is_recent)::integer as recent_order_count, coalesce(sum(p.net_minor) filter (where is_recent), 0)::bigint as recent_net_minor,
          max(p.created_at) filter (where is_recent) as last_recent_at,
@@ -34,11 +32,9 @@ with company as materialized (
          bool_or(is_abandoned) as has_abandoned, max(at) as last_at, count(undated_minor)::integer as undated_count,
          coalesce(sum(undated_minor), 0)::bigint as undated_minor
   from (
-    select m.person_id, o.class = 'paid' as is_paid, false as is_abandoned, coalesce(o.created_at, o.paid_at) as at,
-           case when o.class = 'paid' and o.currency = (select currency from company) then o.net_minor end as undated_minor
-    from scope_people_members m
-    join orders o on o.tenant_id = $1 and o.id = m.entity_id
-    where m.tenant_id = $1 and m.entity = 'order' and not (o.class = 'paid' and o.currency = (select currency from company) and coalesce(o.created_at, o.paid_at) is not null)
+    select person_id, is_paid, false as is_abandoned, at, case when is_paid and is_own_currency then net_minor end as undated_minor
+    from scope_orders
+    where tenant_id = $1 and not is_counted
     union all
     select m.person_id, false, c.status = 'abandoned', c.last_activity_at, null
     from scope_people_members m

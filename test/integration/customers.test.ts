@@ -201,6 +201,71 @@ test('the orders of people who become one stand in one row, and part again', asy
   expect(Object.values(await statuses())).toEqual(['first_purchase', 'first_purchase']);
 });
 
+describe('paid orders that nobody touched are taken as they were written', () => {
+  const row = async () =>
+    (
+      await world.owner.query<{ external_id: string; nth: number; net_minor: string }>(
+        `select o.external_id, p.nth, p.net_minor from person_orders p join orders o on o.tenant_id = p.tenant_id and o.id = p.order_id
+         where p.tenant_id = $1 order by p.person_id, p.nth`,
+        [company.tenantId],
+      )
+    ).rows.map(({ external_id, nth, net_minor }) => [Number(external_id), nth, Number(net_minor)]);
+  const inBatchAndWhole = async () => {
+    await company.queued(now);
+    const batch = await row();
+    await company.all(now);
+    expect(await row()).toEqual(batch);
+    return batch;
+  };
+
+  test('of some at the same instant the smaller number is the first, whichever was touched', async () => {
+    company = await world.createCompany();
+    const [a, b, c] = [nextId + 30, nextId + 20, nextId + 10];
+    nextId += 40;
+    const twin = (id: number, total: string) => order('gemea', daysAgo(9), { id, total });
+    await twin(b, '20.00');
+    await twin(a, '10.00');
+    expect(await inBatchAndWhole()).toEqual([
+      [b, 1, 2000],
+      [a, 2, 1000],
+    ]);
+    await twin(c, '30.00');
+    expect(await inBatchAndWhole()).toEqual([
+      [c, 1, 3000],
+      [b, 2, 2000],
+      [a, 3, 1000],
+    ]);
+    await twin(b, '25.00');
+    expect(await inBatchAndWhole()).toEqual([
+      [c, 1, 3000],
+      [b, 2, 2500],
+      [a, 3, 1000],
+    ]);
+  });
+
+  test('but not once the company has another currency, there and back, until all is recomputed', async () => {
+    company = await world.createCompany();
+    const inCurrency = (currency: string) =>
+      world.owner.query('update tenants set currency = $2 where id = $1', [company.tenantId, currency]);
+    const bought = (id: number, currency: string) => order('viajante', daysAgo(id), { id, currency });
+    await bought(9, 'BRL');
+    await bought(8, 'USD');
+    await bought(7, 'BRL');
+    await company.queued(now);
+    expect((await row()).map(([id]) => id)).toEqual([9, 7]);
+    await inCurrency('USD');
+    await bought(7, 'BRL');
+    await company.queued(now);
+    expect((await row()).map(([id]) => id)).toEqual([8]);
+    await inCurrency('BRL');
+    await bought(8, 'USD');
+    await company.queued(now);
+    expect((await row()).map(([id]) => id)).toEqual([9, 7]);
+    await bought(6, 'BRL');
+    expect((await inBatchAndWhole()).map(([id]) => id)).toEqual([9, 7, 6]);
+  });
+});
+
 describe('lead and customer, in time', () => {
   const leadStatus = async (leadId: string) =>
     (

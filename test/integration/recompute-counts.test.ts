@@ -83,6 +83,38 @@ test('a batch looks up what it needs, also where people meet: no table is walked
   }
 }, 300_000);
 
+test('of the paid orders of somebody, a batch reads only those that changed', async () => {
+  await daemon.query('set enable_seqscan = off');
+  try {
+    const { rows } = await owner.query<{ person_id: string; paid: number; unpaid: number }>(
+      `select m.person_id, count(p.order_id)::integer as paid, count(*)::integer - count(p.order_id)::integer as unpaid
+       from person_members m left join person_orders p on p.tenant_id = m.tenant_id and p.order_id = m.entity_id and m.entity = 'order'
+       where m.tenant_id = $1
+       group by m.person_id having bool_and(m.entity = 'order')
+       order by paid desc, m.person_id limit 1`,
+      [tenantId],
+    );
+    const { person_id, paid, unpaid } = rows[0]!;
+    expect(paid).toBeGreaterThan(unpaid + 4);
+    await owner.query(
+      `with touched as (
+         update orders set refunded = 1, refunded_minor = 100
+         where tenant_id = $1 and id = (select order_id from person_orders where tenant_id = $1 and person_id = $2 and nth = 2)
+         returning id)
+       insert into recompute_queue (tenant_id, entity, entity_id) select $1, 'order', id from touched`,
+      [tenantId, person_id],
+    );
+    await owner.query('select pg_stat_force_next_flush()');
+    const read = async () => (await countReads()).find(({ table }) => table === 'orders')!.read;
+    const before = await read();
+    await recomputeQueued(daemon, tenantId, recompute);
+    // what changed, for its carts and among its person's, as it is and as an index still has it
+    expect((await read()) - before).toBeLessThanOrEqual(unpaid + 4);
+  } finally {
+    await daemon.query('reset enable_seqscan');
+  }
+});
+
 test('a page of changed orders finds its keys and items by their index', async () => {
   const tables = ['match_keys', 'order_items', 'order_refunds', 'order_coupons'];
   await withTenant(daemon, tenantId, async (client) => {
