@@ -1,10 +1,7 @@
 // The pages of a large company under a steady stream of requests: how long each takes from the moment when it was due, lists and searches apart from an
 // operator's act on one row; and what a list costs beside the same queries and JSX behind node:http alone (bare-pages.ts). The company is the one of the
 // bench of the recompute, with its search terms and conclusions.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { TenantId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
@@ -12,16 +9,14 @@ import { paths } from '#web/paths.ts';
 import { createPool, type Pool } from '../daemon/db.ts';
 import { migrate } from '../daemon/migrate.ts';
 import { recomputeAll } from '../daemon/recompute/recompute.ts';
-import { startEmbeddedPostgres } from '../start/embedded-postgres.ts';
 import { freePort } from '../start/processes.ts';
 import { type CompanySize, writeCompany } from './company-rows.ts';
+import { startLargePostgres } from './large-postgres.ts';
 import { cpuSeconds } from './measure.ts';
 import { startProgram } from './program.ts';
 import { decimal, defineBench, inTurn, median, Noise } from './report.ts';
 import { signIn, startApi } from './sse.ts';
 
-/** As docs/scaling.md asks for. */
-const sharedBuffers = `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`;
 const slug = 'medida-1';
 /** So many requests of each, one after the other, for what one costs by itself. */
 const alone = 30;
@@ -187,10 +182,8 @@ export const { run } = defineBench('pages', {
   },
   canKeep: true,
   async measure({ carrinhos, pedidos, leads, segundos, aquecer, ritmo, vezes }, say, folder) {
-    const dataDir = folder ?? mkdtempSync(join(tmpdir(), 'cel-medida-'));
-    mkdirSync(dataDir, { recursive: true });
-    chmodSync(dataDir, 0o755);
-    const postgres = await startEmbeddedPostgres({ dataDir, isDurable: false, sharedBuffers });
+    const postgres = await startLargePostgres(folder, say);
+    const { dataDir } = postgres;
     const noise = new Noise();
     try {
       await migrate(postgres.url);
@@ -346,7 +339,6 @@ export const { run } = defineBench('pages', {
       }
     } finally {
       await postgres.stop();
-      if (folder === null) rmSync(dataDir, { recursive: true, force: true });
     }
   },
 });

@@ -1,17 +1,14 @@
 // `npm run bench -- recompute`: what a recompute costs at full size beside the plainest work on the same rows, in one run on one machine: one hash
 // join of carts and orders by both keys. Ratios and counts are the result; the seconds only explain them.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TenantId } from '#shared/ids.ts';
 import { createPool, type Pool, withTenant } from '../daemon/db.ts';
 import { migrate } from '../daemon/migrate.ts';
 import { loadFigures } from '../daemon/recompute/figures.ts';
 import { recomputeAll, recomputeQueued } from '../daemon/recompute/recompute.ts';
-import { startEmbeddedPostgres } from '../start/embedded-postgres.ts';
 import { changeOrders } from './changed-orders.ts';
 import { type CompanySize, companyNow, writeCompany } from './company-rows.ts';
+import { startLargePostgres } from './large-postgres.ts';
 import { type Cost, measure } from './measure.ts';
 import { type Statement, watchStatements } from './statements.ts';
 
@@ -35,8 +32,6 @@ Exemplos:
 const log = { info() {}, warn() {}, error() {} };
 /** What a recompute pass takes (daemon/recompute/pass.ts). */
 const workMem = '8MB';
-/** What docs/scaling.md asks for: a quarter of the memory. */
-const sharedBuffers = `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`;
 /** Of how large a company the memory is compared with: a tenth. */
 const smaller = 10;
 
@@ -67,10 +62,7 @@ export async function run(args: string[]): Promise<number> {
   const say = (text: string) => {
     if (!options.json) process.stdout.write(`${text}\n`);
   };
-  const dataDir = options.pasta ?? mkdtempSync(join(tmpdir(), 'cel-medida-'));
-  mkdirSync(dataDir, { recursive: true });
-  chmodSync(dataDir, 0o755);
-  const postgres = await startEmbeddedPostgres({ dataDir, isDurable: false, sharedBuffers });
+  const postgres = await startLargePostgres(options.pasta ?? null, say);
   try {
     const result = await measureRecompute({ ...postgres, size, batch, isKept: options.pasta !== undefined, say });
     say('');
@@ -81,7 +73,6 @@ export async function run(args: string[]): Promise<number> {
     return result.demands.every(({ isMet }) => isMet) ? 0 : 1;
   } finally {
     await postgres.stop();
-    if (!options.pasta) rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -30,7 +30,9 @@ export function createPool({
   const options = ['-c timezone=UTC', '-c jit=off', '-c temp_buffers=32MB', ...(role ? [`-c role=${role}`] : [])].join(
     ' ',
   );
-  const pool = new pg.Pool({ connectionString: url, application_name: name, max, options });
+  // From one poll of a minute to the next: what a new connection learns about tables and buffers anew cost a recompute as much again.
+  const idleTimeoutMillis = 120_000;
+  const pool = new pg.Pool({ connectionString: url, application_name: name, max, options, idleTimeoutMillis });
   // A connection that breaks (Postgres restarted) is replaced by the pool; without listeners it would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
