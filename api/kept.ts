@@ -9,9 +9,9 @@ export type ChangeClock = Pick<ProgressFeed, 'changedAtMs'>;
 
 /** The longest; a period that is over may rest as long. */
 export const keptForMs = 30_000;
-/** How long what is dear may rest; what is dearer still, so that it takes no more than a twenty-fifth of a processor. */
+/** How long what is dear may rest; what is dearer still, so that it takes no more than a fiftieth of a processor. */
 export const restMs = 5_000;
-const restPerCost = 25;
+const restPerCost = 50;
 /** From so many rows on counting them is dear. */
 export const manyRows = 5_000;
 

@@ -31,12 +31,16 @@ export async function recomputeNow(
     return false;
   }
   const db = statementsOf(tx, tenantId);
-  await db.run('recompute_scratch');
+  const prepare = async () => void (await db.run('recompute_scratch'));
+  if (cause === 'contact') {
+    await recomputeContacted(db, records, { now, cause, prepare });
+    return true;
+  }
+  await prepare();
   await tx`insert into touched select distinct entity, id from unnest(${entities}::text[], ${ids}::bigint[]) as t (entity, id)`;
   if (keys.length > 0)
     await tx`insert into touched_keys select distinct key from unnest(${[...keys]}::text[]) as t (key)`;
-  if (cause === 'contact') await recomputeContacted(db, { now, cause });
-  else await recomputeTouched(db, { now, cause, isFull: false });
+  await recomputeTouched(db, { now, cause, isFull: false });
   return true;
 }
 

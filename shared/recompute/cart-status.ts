@@ -19,12 +19,6 @@ export async function scopeTouchedCarts(db: Statements): Promise<void> {
   await db.run('recompute_scope_carts', { tenant: db.tenantId });
 }
 
-/** Puts into the scope the carts about which a contact with a touched record may say something; gives how many. */
-export async function scopeContactedCarts(db: Statements): Promise<number> {
-  await analyzeScratch(db, 'touched');
-  return (await db.run('recompute_scope_contacted', { tenant: db.tenantId })).rowCount;
-}
-
 /** Puts into the scope the carts that time alone has changed; gives how many. */
 export async function scopeDueCarts(db: Statements, { now }: { now: Date }): Promise<number> {
   return (await db.run('recompute_due_carts', { tenant: db.tenantId, now })).rowCount;

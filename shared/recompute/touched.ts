@@ -1,6 +1,7 @@
 // Everything that follows from the touched records, from the shared keys to the customers. The queries are the same over a few records and over all
 // of them; only the set differs, so an incremental pass and a full one give the same rows.
-import { type Judgement, refreshCarts, scopeContactedCarts, scopeTouchedCarts } from './cart-status.ts';
+import type { RecordRef } from '../contacts/record.ts';
+import { type Judgement, refreshCarts, scopeTouchedCarts } from './cart-status.ts';
 import { refreshCustomers } from './customers.ts';
 import { refreshLeads } from './lead-customer.ts';
 import { refreshPeople } from './people.ts';
@@ -23,7 +24,8 @@ export async function recomputeTouched(
   if (isFull) await lookAtEverything(db);
   else {
     await preferIndexes(db);
-    for (const kind of await listTouchedKinds(db)) kinds.add(kind);
+    const { rows } = await db.run<{ entity: string }>('recompute_list_touched_kinds');
+    for (const { entity } of rows) kinds.add(entity);
   }
   await refreshPeople(db, { isFull, isLarge, now: judgement.now });
   await refreshPluginOptOuts(db, { isFull, now: judgement.now });
@@ -39,23 +41,27 @@ export async function recomputeTouched(
 }
 
 /**
- * Recomputes what contacts with the records in `touched`, made or undone, say of carts, and tells the pages. They change nobody's keys, people and
- * orders: an operator who marks an abandoned cart waits for none of that.
+ * Recomputes what contacts with these records, made or undone, say of carts, and tells the pages. They change nobody's keys, people and orders: an
+ * operator who marks an abandoned cart waits for none of that, nor for the work tables (`prepare`) when no cart is concerned.
  */
-export async function recomputeContacted(db: Statements, judgement: Judgement): Promise<void> {
-  await preferIndexes(db);
-  const kinds = new Set(await listTouchedKinds(db));
-  const count = await scopeContactedCarts(db);
-  if (count > 0 && (await refreshCarts(db, { ...judgement, isFull: false })) > 0) {
-    kinds.add('cart');
-    await refreshCustomers(db, { now: judgement.now, isFull: false });
+export async function recomputeContacted(
+  db: Statements,
+  records: readonly RecordRef[],
+  { prepare, ...judgement }: Judgement & { prepare: () => Promise<void> },
+): Promise<void> {
+  const kinds = new Set<string>(records.map(({ entity }) => entity));
+  const asked = { entities: records.map(({ entity }) => entity), ids: records.map(({ id }) => id) };
+  const { rows } = await db.run<{ id: string }>('find_contacted_carts', { tenant: db.tenantId, ...asked });
+  if (rows.length > 0) {
+    await prepare();
+    await preferIndexes(db);
+    await db.run('recompute_scope_these_carts', { ids: rows.map(({ id }) => id) });
+    if ((await refreshCarts(db, { ...judgement, isFull: false })) > 0) {
+      kinds.add('cart');
+      await refreshCustomers(db, { now: judgement.now, isFull: false });
+    }
   }
   await notifyChanged(db, [...kinds].sort());
-}
-
-async function listTouchedKinds(db: Statements): Promise<string[]> {
-  const { rows } = await db.run<{ entity: string }>('recompute_list_touched_kinds');
-  return rows.map(({ entity }) => entity);
 }
 
 /**
