@@ -15,8 +15,9 @@ export type FigureScope = {
 /** All figures of the current company in a period, as of `now`. */
 export async function loadFigures(tx: Tx, { tenantId, period, now }: FigureScope): Promise<Figures> {
   const values = { tenant: tenantId, from: period.from, to: period.to };
-  // A month is few rows of a large table: at the default cost of a page out of order the planner would read all of it, on two processors.
-  await tx`set local random_page_cost = 1.1`;
+  // A month is few rows of a large table: at the default cost of a page out of order the planner would read all of it. And of two processors the other
+  // pages need one.
+  await tx`select set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true)`;
   const read = async <Name extends keyof FigureRows>(name: Name, more: object = {}): Promise<FigureRows[Name]> => {
     const [row] = await runQuery<Record<string, unknown>>(tx, figureQueries[name], { ...values, ...more });
     // Our connections name columns in camel case; both processes put these rows together by their names in SQL.
