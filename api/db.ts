@@ -40,8 +40,8 @@ const queryTimeoutMs = '15000';
 /** For statements outside of a transaction: short ones, always the same. */
 const directConnections = 2;
 /**
- * Transactions take one of these while one is free. A connection plans what a page asks for anew the first five times, some 20 ms a page, and of all that
- * are free postgres.js takes the one that rested longest: at an operator's pace every page would come to one that knows nothing.
+ * Transactions take one of these while one is free. A connection plans what a page asks for anew the first five times, which costs more than reading it,
+ * and of all that are free postgres.js takes the one that rested longest: at an operator's pace every page would come to one that knows nothing.
  */
 const usualConnections = 3;
 

@@ -18,7 +18,7 @@ export const compressPages = createMiddleware(async (c, next) => {
     const answer = await html('', ...more);
     const headers = new Headers(answer.headers);
     headers.set('Content-Encoding', 'gzip');
-    // At once: on another thread the same work takes three times the processor and ten times as long, nearly all of it threads that wait for each other.
+    // At once: on another thread the same work costs more and takes longer, nearly all of it threads that wait for each other.
     return new Response(new Uint8Array(gzipSync(text, { level })), { status: answer.status, headers });
   };
   c.html = compressed as unknown as typeof html;

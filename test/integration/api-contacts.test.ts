@@ -2,10 +2,7 @@
 // seen on other open pages; and that what people typed stays text (docs/rules.md, Contacts).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createLog } from '#shared/log.ts';
-import { createPool } from '../../daemon/db.ts';
-import { recomputeAll } from '../../daemon/recompute/recompute.ts';
-import { createWebLab, type WebLab } from '../support/web-lab.ts';
+import { createWebLab, recomputeCompany, type WebLab } from '../support/web-lab.ts';
 
 let lab: WebLab;
 let ana: string;
@@ -31,9 +28,7 @@ beforeAll(async () => {
   await lab.owner`
     insert into match_keys (tenant_id, key, entity, entity_id, phone_kind)
     values (${lab.sol.id}, 'p:+5511987654321', 'lead', ${lab.sol.leadId}, 'mobile')`;
-  const daemon = createPool({ url: lab.databaseUrl, role: 'carrinho_daemon', name: 'test-daemon', max: 1 });
-  await recomputeAll(daemon, lab.sol.id as never, { now: new Date(), log: createLog(() => {}) });
-  await daemon.end();
+  await recomputeCompany(lab, lab.sol);
 });
 afterAll(async () => await lab.close());
 beforeEach(async () => {

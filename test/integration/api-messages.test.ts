@@ -1,7 +1,7 @@
 // The way from a record to WhatsApp, as browsers ask for it: the text that fits, its link and code, who may, and the page on which texts are changed
 // (docs/rules.md, Messages).
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWebLab, type WebLab } from '../support/web-lab.ts';
+import { createWebLab, recomputeCompany, type WebLab } from '../support/web-lab.ts';
 
 let lab: WebLab;
 let ana: string;
@@ -22,6 +22,7 @@ beforeAll(async () => {
     update carts set phone_status = 'valid', phone_kind = 'mobile', phone_e164 = '+5511987654321', phone_reason = null, checkout_page_id = 7
     where tenant_id = ${lab.sol.id} and id = ${lab.sol.cartId}`;
   await lab.owner`update sites set site_url = 'https://loja.example.com' where tenant_id = ${lab.sol.id}`;
+  await recomputeCompany(lab, lab.sol);
 });
 afterAll(async () => await lab.close());
 

@@ -2,6 +2,7 @@
 // owner, so that a test says exactly what is there; names are invented.
 import { setTimeout } from 'node:timers/promises';
 import type { Hono } from 'hono';
+import type { TenantId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
 import { createLoginToken } from '#shared/login-links.ts';
 import { createApp } from '../../api/app.ts';
@@ -10,6 +11,8 @@ import { openDatabase, type Sql } from '../../api/db.ts';
 import type { RateLimits } from '../../api/middleware/rate-limit.ts';
 import { createProgressFeed } from '../../api/progress-feed.ts';
 import { loadStaticFiles } from '../../api/static-files.ts';
+import { createPool } from '../../daemon/db.ts';
+import { recomputeAll } from '../../daemon/recompute/recompute.ts';
 import { createTestDatabase } from './servers.ts';
 
 export type Company = {
@@ -305,4 +308,11 @@ export async function createCart(
       values (${tenantId}, ${cartId}, 'abandoned', 'window_open', 'recovered', 'spontaneous', ${orderId}, now())`;
   }
   return cartId;
+}
+
+/** What the daemon concludes from the rows: an act about a contact takes people and customers as they stand. */
+export async function recomputeCompany({ databaseUrl }: WebLab, { id }: { id: string }): Promise<void> {
+  const daemon = createPool({ url: databaseUrl, role: 'carrinho_daemon', name: 'test-daemon', max: 1 });
+  await recomputeAll(daemon, id as TenantId, { now: new Date(), log: createLog(() => {}) });
+  await daemon.end();
 }
