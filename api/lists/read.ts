@@ -144,19 +144,20 @@ export async function countUnreachable(
 }
 
 /**
- * countTabs() and countUnreachable() in one look at what a search found, each row of which is looked up anyway; and the first rows of each status, `size`
- * and one, in the list's order: readFirst() has the page from them.
+ * countTabs() and countUnreachable() in one look at what a search found, each row of which is looked up anyway; and of a search that found few the first
+ * rows of each status, `size` and one, in the list's order: readFirst() has the page from them.
  */
 export async function countFound(
   tx: Tx,
   sql: ListSql,
   { tab, sort, filters, size }: Pick<ListChoice, 'tab' | 'sort' | 'filters' | 'size'>,
+  isFew: boolean,
 ): Promise<[counts: Record<string, number>, unreachable: Unreachable, first: string[]]> {
   const asks = asksUnreachable(sql, filters);
   const { order } = orderOf(tx, sql.sorts[sort]!);
   const rows = await tx<{ status: string; count: number; unreachableCount: number; first: string[] }[]>`
     select ${sql.status} as status, count(*)::int as count, ${asks ? tx`count(*) filter (where ${sql.unreachable!})::int` : tx`0`} as unreachable_count,
-           (array_agg(${sql.rowId}::text order by ${order}))[:${size + 1}::int] as first
+           ${isFew ? tx`(array_agg(${sql.rowId}::text order by ${order}))[:${size + 1}::int]` : tx`'{}'::text[]`} as first
     from ${sql.from} where true ${sql.conditions} group by 1`;
   const unreachable = rows.map(({ status, unreachableCount }) => ({ status, count: unreachableCount }));
   const statuses = sql.tabStatuses[tab]!;

@@ -60,7 +60,7 @@ async function loadList<Own extends object>(
     const found = kept(
       'achados',
       ([counts]) => hasMany(counts),
-      () => countFound(tx, sql, choice),
+      () => countFound(tx, sql, choice, isFew),
     );
     if (isFew && !query.apos && !query.antes) {
       const [counts, unreachable, first] = await found;
