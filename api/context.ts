@@ -8,6 +8,7 @@ import type { Segment } from '#web/components/segments.tsx';
 import type { SyncBadge } from '#web/components/sync-badge.tsx';
 import type { WorkFacts } from '#web/components/work-marks.tsx';
 import type { Database } from './db.ts';
+import type { Keep } from './kept.ts';
 import type { ProgressFeed } from './progress-feed.ts';
 
 export type Deps = {
@@ -16,6 +17,7 @@ export type Deps = {
   readDb: Database;
   log: Log;
   feed: ProgressFeed;
+  keep: Keep;
   assets: Assets;
   /** Where people reach this installation (`https://carrinho.example`); https makes cookies Secure. */
   publicUrl: string;

@@ -2,7 +2,7 @@
 // event. What one user skipped is taken off at reading.
 import type { TenantId, UserId } from '#shared/ids.ts';
 import { type Tx, together } from './db.ts';
-import { type ChangeClock, keep, restMs } from './kept.ts';
+import { type Keep, restMs } from './kept.ts';
 import { listQueue, listSkipped, type QueueEntry } from './queries/queue.ts';
 
 /** More than asked for, so that those whom a user skipped are made up for. */
@@ -19,7 +19,7 @@ export type QueueReader = {
 
 /** The first people of the queue as this user has it, the most urgent first. Inside an act use listQueue(), which sees what the act just did. */
 export async function listKeptQueue(
-  clock: ChangeClock,
+  keep: Keep,
   tx: Tx,
   { tenantId, userId, now, limit, mayRest = false }: QueueReader,
 ): Promise<QueueEntry[]> {
@@ -29,7 +29,7 @@ export async function listKeptQueue(
     name: `fila:${limit}`,
     restMs: (found: QueueEntry[]) => (isFull(found) ? restMs : 0),
   };
-  const kept = keep(clock, what, () => listQueue(tx, { tenantId, now, limit: limit + spare, userId: null }));
+  const kept = keep(tx, what, (tx) => listQueue(tx, { tenantId, now, limit: limit + spare, userId: null }));
   const [entries, skipped] = await together([kept, listSkipped(tx, { userId, now })]);
   return entries.filter(({ personId }) => !skipped.has(personId)).slice(0, limit);
 }

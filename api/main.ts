@@ -8,6 +8,7 @@ import { environmentTold } from '#shared/told-environment.ts';
 import { createApp } from './app.ts';
 import { openDatabase, type Sql } from './db.ts';
 import { startExportWriter } from './exports/write.ts';
+import { createKeep } from './kept.ts';
 import { createProgressFeed } from './progress-feed.ts';
 import { createServer } from './server.ts';
 import { loadStaticFiles } from './static-files.ts';
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const feed = createProgressFeed({ db, log, now });
   const { assets, routes } = loadStaticFiles();
   const app = createApp({
-    deps: { db, readDb, log, feed, assets, publicUrl: config.publicUrl, now },
+    deps: { db, readDb, log, feed, keep: createKeep({ feed, db }), assets, publicUrl: config.publicUrl, now },
     staticRoutes: routes,
   });
   await feed.start({ url: config.listenDatabaseUrl ?? url, role: config.listenDatabaseUrl ? null : role });

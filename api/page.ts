@@ -31,11 +31,11 @@ export function clockOf(c: Context<CompanyEnv>, { now }: Pick<Deps, 'now'>): Clo
 }
 
 /** What stands around the content, read where it is asked for; with the content's own statements it is one way to Postgres and back. */
-async function loadShell(c: Context<CompanyEnv>, { feed, now }: Pick<Deps, 'feed' | 'now'>, tx: Tx): Promise<Shell> {
+async function loadShell(c: Context<CompanyEnv>, { keep, now }: Pick<Deps, 'keep' | 'now'>, tx: Tx): Promise<Shell> {
   const userId = c.get('user').id;
   const [badge, work, pinned] = await together([
     loadSyncBadge(tx),
-    loadWork(feed, tx, { tenantId: c.get('company').id, userId, now: now() }),
+    loadWork(keep, tx, { tenantId: c.get('company').id, userId, now: now() }),
     listPinnedSegments(tx, userId),
   ]);
   return { badge, work, pinned };

@@ -8,6 +8,7 @@ import { createLog } from '#shared/log.ts';
 import type { CompanyEnv, Deps } from '../api/context.ts';
 import { openDatabase } from '../api/db.ts';
 import { type ListScreen, listPage } from '../api/lists/screen.ts';
+import { createKeep } from '../api/kept.ts';
 import { createProgressFeed } from '../api/progress-feed.ts';
 import { listOpenCompanies } from '../api/queries/open-companies.ts';
 import { cartScreen } from '../api/routes/carts.ts';
@@ -26,7 +27,8 @@ const log = createLog();
 const now = () => new Date();
 const db = openDatabase({ url: url!, role: 'carrinho_api' });
 const feed = createProgressFeed({ db, log, now });
-const deps: Deps = { db, readDb: db, log, feed, assets: loadStaticFiles().assets, publicUrl: publicUrl!, now };
+const keep = createKeep({ feed, db });
+const deps: Deps = { db, readDb: db, log, feed, keep, assets: loadStaticFiles().assets, publicUrl: publicUrl!, now };
 const [person] = await db.sql<{ id: UserId; name: string; email: string }[]>`
   select id, name, email from users where id = ${userId!}`;
 const user = { ...person!, isSuperadmin: false, sessionHash: Buffer.alloc(0) };

@@ -9,7 +9,7 @@ import { type ListName, listQuery, type Query, unreadParts } from '#web/lists.ts
 import { parseBulkWord } from '#web/pages/bulk.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
 import { type Tx, together } from '../db.ts';
-import { type ChangeClock, keep, manyRows, restMs } from '../kept.ts';
+import { type Keep, manyRows, restMs } from '../kept.ts';
 import { loadPage, respondWithPage } from '../page.ts';
 import { listProductOption } from '../queries/carts.ts';
 import { listSegments } from '../queries/segments.ts';
@@ -21,7 +21,7 @@ export type ListScreen<Own extends object> = {
   /** The rows of the page by their ids, and what else the page shows. */
   load(
     tx: Tx,
-    request: { company: Company; view: ListView; ids: readonly string[]; feed: ChangeClock; restMs: number },
+    request: { company: Company; view: ListView; ids: readonly string[]; keep: Keep; restMs: number },
   ): Promise<Own>;
   Page(list: ListView & Own): Child;
   /** What moves on the first page: the table, and what stands above it. */
@@ -32,12 +32,12 @@ export type ListScreen<Own extends object> = {
 const manyUnreachable = 100;
 
 /** `userId`: whose page it is; what an open page is told stands the same for all. */
-type ListRequest = { company: Company; query: Query; now: Date; feed: ChangeClock; userId?: UserId };
+type ListRequest = { company: Company; query: Query; now: Date; keep: Keep; userId?: UserId };
 
 async function loadList<Own extends object>(
   tx: Tx,
   screen: ListScreen<Own>,
-  { company, query, now, feed, userId }: ListRequest,
+  { company, query, now, keep, userId }: ListRequest,
 ) {
   const { list } = screen;
   const { timeZone, role, slug } = company;
@@ -46,13 +46,13 @@ async function loadList<Own extends object>(
   // Counts of many rows are kept, for those who chose the same; of few they are read anew.
   const place = `${list}:${isMasked}:${JSON.stringify(choice)}`;
   const rest = userId ? restMs : 0;
-  const kept = <T>(name: string, isKept: (value: T) => boolean, load: () => Promise<T>) =>
-    keep(feed, { tenantId: company.id, name: `${name}:${place}`, isKept, restMs: () => rest }, load);
+  const kept = <T>(name: string, isKept: (value: T) => boolean, load: (tx: Tx) => Promise<T>) =>
+    keep(tx, { tenantId: company.id, name: `${name}:${place}`, isKept, restMs: () => rest }, load);
   const readRows = async () => {
     if (choice.search === '') {
       const counted = together([
         kept('contagem', hasMany, count),
-        kept('sem-telefone', isLong, () => countUnreachable(tx, sql, choice)),
+        kept('sem-telefone', isLong, (tx: Tx) => countUnreachable(tx, sql, choice)),
       ]);
       const [page, [counts, unreachable]] = await together([readPage(tx, sql, choice, query), counted]);
       return { page, counts, unreachable };
@@ -60,7 +60,7 @@ async function loadList<Own extends object>(
     const found = kept(
       'achados',
       ([counts]) => hasMany(counts),
-      () => countFound(tx, sql, choice, isFew),
+      (tx: Tx) => countFound(tx, sql, choice, isFew),
     );
     if (isFew && !query.apos && !query.antes) {
       const [counts, unreachable, first] = await found;
@@ -99,7 +99,7 @@ async function loadList<Own extends object>(
     canShareSegments,
   };
   const ids = found.map(({ rowId }) => rowId);
-  return { ...view, ...(await screen.load(tx, { company, view, ids, feed, restMs: rest })) };
+  return { ...view, ...(await screen.load(tx, { company, view, ids, keep, restMs: rest })) };
 }
 
 const isLong = (found: ListView['unreachable']) => found !== null && found.count >= manyUnreachable;
@@ -113,7 +113,7 @@ export function listPage<Own extends object>(deps: Deps, screen: ListScreen<Own>
     const company = c.get('company');
     const query = c.req.query();
     const list = await loadPage(c, deps, (tx) =>
-      loadList(tx, screen, { company, query, now: deps.now(), feed: deps.feed, userId: c.get('user').id }),
+      loadList(tx, screen, { company, query, now: deps.now(), keep: deps.keep, userId: c.get('user').id }),
     );
     const { apos, antes } = query;
     const place = { ...(apos ? { apos } : {}), ...(antes ? { antes } : {}) };

@@ -41,7 +41,7 @@ export async function openList(tx: Tx, { list, query, timeZone, now, isMasked }:
   const { searched, sql, count } = listSources[list];
   const search = await openSearch(tx, choice.search, { isMasked, searched });
   const read = sql(tx, choice, { search, now, timeZone });
-  return { choice, sql: read, isFew: Boolean(search?.found), count: () => count(tx, read, choice) };
+  return { choice, sql: read, isFew: Boolean(search?.found), count: (tx: Tx) => count(tx, read, choice) };
 }
 
 /** What the company's own data offers each filter: shops and forms where there is a choice, tags and people where there are any. */

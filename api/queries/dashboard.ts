@@ -6,7 +6,7 @@ import type { ChartPoint, DashboardData, DashboardProps, Digest, ToDo } from '#w
 import { type Period, parsePeriod } from '#web/period.ts';
 import type { Company } from '../context.ts';
 import { type Fragment, runQuery, type Tx } from '../db.ts';
-import { type ChangeClock, keep, keptForMs } from '../kept.ts';
+import { type Keep, keptForMs } from '../kept.ts';
 import { inPeriod } from '../lists/conditions.ts';
 import { areMany, loadFigures, loadKeptFigures } from './figures.ts';
 import { listAlerts } from './sync.ts';
@@ -14,18 +14,18 @@ import { loadSyncBadge } from './sync-badge.ts';
 
 type Scope = { company: Company; period: Period; now: Date };
 
-type KeptScope = Scope & { feed: ChangeClock; restMs: number };
+type KeptScope = Scope & { keep: Keep; restMs: number };
 
 /** Everything that the panel shows. What it counts is kept for the next who asks, `restMs` where it is dear (api/kept.ts). */
 export async function loadDashboard(tx: Tx, scope: KeptScope): Promise<DashboardProps['content']> {
-  const { company, period, now, feed } = scope;
+  const { company, period, now, keep } = scope;
   const name = `painel:${period.name}:${period.firstDay}:${period.lastDay}`;
   const what = {
     tenantId: company.id,
     name,
     restMs: (data: Counted | null) => (data && areMany(data.figures) ? scope.restMs : 0),
   };
-  const counted = await keep(feed, what, () => countDashboard(tx, scope));
+  const counted = await keep(tx, what, (tx) => countDashboard(tx, scope));
   if (counted) return { state: 'ready', ...counted, alerts: await listAlerts(tx), syncedAt: await findSyncedAt(tx) };
   const { hasRecords, lastAt } = await findLastRecord(tx);
   return hasRecords ? { state: 'empty', lastAt } : { state: 'never', badge: await loadSyncBadge(tx, now) };
@@ -35,10 +35,10 @@ type Counted = Omit<DashboardData, 'alerts' | 'syncedAt'>;
 
 /** Null where the period holds nothing. */
 async function countDashboard(tx: Tx, scope: KeptScope): Promise<Counted | null> {
-  const { company, period, now, feed, restMs } = scope;
+  const { company, period, now, keep, restMs } = scope;
   // Days, open windows and what waits are few rows of large tables: at the default cost of a page out of order the planner would read a table whole.
   await tx`set local random_page_cost = 1.1`;
-  const figures = await loadKeptFigures(feed, tx, { tenantId: company.id, period, now, restMs });
+  const figures = await loadKeptFigures(keep, tx, { tenantId: company.id, period, now, restMs });
   const { abandoned, waiting, recovered, purchased, removed } = figures.carts;
   const orders = figures.ordersByClass;
   const count = figures.leads + abandoned + waiting + recovered + purchased + removed;
@@ -49,7 +49,7 @@ async function countDashboard(tx: Tx, scope: KeptScope): Promise<Counted | null>
   return {
     figures,
     previous: before && {
-      figures: await loadKeptFigures(feed, tx, {
+      figures: await loadKeptFigures(keep, tx, {
         tenantId: company.id,
         period: before,
         now,

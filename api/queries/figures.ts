@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { type FigureRows, type Figures, figureQueries, figuresOf } from '#shared/figures.ts';
 import type { TenantId } from '#shared/ids.ts';
 import { runQuery, type Tx } from '../db.ts';
-import { type ChangeClock, keep, manyRows } from '../kept.ts';
+import { type Keep, manyRows } from '../kept.ts';
 
 export type FigureScope = {
   tenantId: string;
@@ -34,13 +34,13 @@ export async function loadFigures(tx: Tx, { tenantId, period, now }: FigureScope
 
 /** The same, kept for whoever asks for this period of a company with many rows; `restMs` as in api/kept.ts. */
 export async function loadKeptFigures(
-  clock: ChangeClock,
+  keep: Keep,
   tx: Tx,
   { restMs, ...scope }: FigureScope & { tenantId: TenantId; restMs: number },
 ): Promise<Figures> {
   const { from, to } = scope.period;
   const name = `numeros:${from?.toISOString()}:${to?.toISOString()}`;
-  return await keep(clock, { tenantId: scope.tenantId, name, isKept: areMany, restMs: () => restMs }, () =>
+  return await keep(tx, { tenantId: scope.tenantId, name, isKept: areMany, restMs: () => restMs }, (tx) =>
     loadFigures(tx, scope),
   );
 }

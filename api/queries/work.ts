@@ -3,16 +3,16 @@ import type { TenantId, UserId } from '#shared/ids.ts';
 import { mostInNavigation, type WorkFacts } from '#web/components/work-marks.tsx';
 import { type Tx, together } from '../db.ts';
 import { listKeptQueue } from '../kept-queue.ts';
-import type { ProgressFeed } from '../progress-feed.ts';
+import type { Keep } from '../kept.ts';
 import { loadPreferences } from './messages.ts';
 
 export async function loadWork(
-  feed: ProgressFeed,
+  keep: Keep,
   tx: Tx,
   { tenantId, userId, now }: { tenantId: TenantId; userId: UserId; now: Date },
 ): Promise<WorkFacts> {
   const [waiting, preferences] = await together([
-    listKeptQueue(feed, tx, { tenantId, userId, now, limit: mostInNavigation, mayRest: true }),
+    listKeptQueue(keep, tx, { tenantId, userId, now, limit: mostInNavigation, mayRest: true }),
     loadPreferences(tx, userId),
   ]);
   return { queueCount: waiting.length, ...preferences };

@@ -173,7 +173,7 @@ async function parseJudgement(
 }
 
 /** `?id=` moves one cart's page, `?contagem=` a deeper page of the list, else the first page. */
-export function cartsView({ db, feed }: Deps): LiveView {
+export function cartsView({ db, keep }: Deps): LiveView {
   return {
     page: 'carrinhos',
     kinds: ['cart', 'order'],
@@ -185,7 +185,7 @@ export function cartsView({ db, feed }: Deps): LiveView {
           const facts = await loadCart(tx, company, id);
           return facts ? String(CartLive({ ...facts, clock })) : '';
         }
-        return await renderList(tx, cartScreen, { company, query, now, feed });
+        return await renderList(tx, cartScreen, { company, query, now, keep });
       });
     },
   };

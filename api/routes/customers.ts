@@ -110,7 +110,7 @@ export function customerRoutes(deps: Deps) {
 }
 
 /** `?id=` moves one person's page, `?contagem=` a deeper page of the list, else the first page. */
-export function customersView({ db, feed }: Deps): LiveView {
+export function customersView({ db, keep }: Deps): LiveView {
   return {
     page: 'clientes',
     kinds: ['order', 'cart', 'lead'],
@@ -124,7 +124,7 @@ export function customersView({ db, feed }: Deps): LiveView {
           const contact = await findPersonPanel(tx, company.id, customer.personId);
           return String(CustomerLive({ ...personFacts(company), customer, contact, clock }));
         }
-        return await renderList(tx, customerScreen, { company, query, now, feed });
+        return await renderList(tx, customerScreen, { company, query, now, keep });
       });
     },
   };

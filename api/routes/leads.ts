@@ -66,7 +66,7 @@ export function leadRoutes(deps: Deps) {
 }
 
 /** `?id=` moves one lead's page, `?contagem=` a deeper page of the list, else the first page. An order makes a lead a customer. */
-export function leadsView({ db, feed }: Deps): LiveView {
+export function leadsView({ db, keep }: Deps): LiveView {
   return {
     page: 'leads',
     kinds: ['lead', 'order'],
@@ -78,7 +78,7 @@ export function leadsView({ db, feed }: Deps): LiveView {
           const clock = { now, timeZone: company.timeZone };
           return facts ? String(LeadLive({ ...facts, clock })) : '';
         }
-        return await renderList(tx, leadScreen, { company, query, now, feed });
+        return await renderList(tx, leadScreen, { company, query, now, keep });
       });
     },
   };

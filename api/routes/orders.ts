@@ -31,11 +31,11 @@ async function loadOrder(tx: Tx, company: Company, id: OrderId) {
 
 export const orderScreen: ListScreen<OrderRows> = {
   list: 'pedidos',
-  async load(tx, { company, view, ids, feed, restMs }) {
+  async load(tx, { company, view, ids, keep, restMs }) {
     const { period } = view.choice;
     const [rows, figures] = await together([
       loadOrderRows(tx, ids, period),
-      loadKeptFigures(feed, tx, { tenantId: company.id, period, now: view.clock.now, restMs }),
+      loadKeptFigures(keep, tx, { tenantId: company.id, period, now: view.clock.now, restMs }),
     ]);
     return { rows, figures };
   },
@@ -61,7 +61,7 @@ export function orderRoutes(deps: Deps) {
 }
 
 /** `?id=` moves one order's page, `?contagem=` a deeper page of the list, else the first page. */
-export function ordersView({ db, feed }: Deps): LiveView {
+export function ordersView({ db, keep }: Deps): LiveView {
   return {
     page: 'pedidos',
     kinds: ['order', 'cart'],
@@ -73,7 +73,7 @@ export function ordersView({ db, feed }: Deps): LiveView {
           const clock = { now, timeZone: company.timeZone };
           return facts ? String(OrderLive({ ...facts, clock })) : '';
         }
-        return await renderList(tx, orderScreen, { company, query, now, feed });
+        return await renderList(tx, orderScreen, { company, query, now, keep });
       });
     },
   };

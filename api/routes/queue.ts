@@ -71,7 +71,7 @@ export function queueRoutes(deps: Deps) {
     const canContact = can(company.role, 'contact');
     const scope = { tenantId: company.id, userId: user.id, now };
     const wish = { ...scope, limit: mostCounted };
-    const entries = await (isLooking ? listKeptQueue(deps.feed, tx, wish) : listQueue(tx, wish));
+    const entries = await (isLooking ? listKeptQueue(deps.keep, tx, wish) : listQueue(tx, wish));
     const place = Math.max(0, personId ? entries.findIndex((entry) => entry.personId === personId) : 0);
     const entry = entries[place];
     const facts = {
@@ -244,14 +244,14 @@ function pauseUntil(wait: keyof typeof pauseLabels, { now, timeZone }: { now: Da
 }
 
 /** The counter, and who else is at the person that this user has open. The card itself stays as it is being read. */
-export function queueView({ db, feed }: Deps): LiveView {
+export function queueView({ db, keep }: Deps): LiveView {
   return {
     page: 'fila',
     kinds: ['cart', 'order', 'lead'],
     async renderFor({ company, userId, now }) {
       const clock = { now, timeZone: company.timeZone };
       return await db.withTenant(company.id, async (tx) => {
-        const people = await listKeptQueue(feed, tx, { tenantId: company.id, userId, now, limit: mostCounted });
+        const people = await listKeptQueue(keep, tx, { tenantId: company.id, userId, now, limit: mostCounted });
         const [open] = await tx<{ personId: PersonId }[]>`
           select person_id from person_views where user_id = ${userId} order by opened_at desc limit 1`;
         const views = open ? await listViews(tx, { userId, personId: open.personId, now }) : [];

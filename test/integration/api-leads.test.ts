@@ -157,7 +157,7 @@ test('every list page reads its rows by index: no table is scanned, whatever the
                 tx,
                 rows.map(({ rowId }) => rowId),
               );
-              await count();
+              await count(tx);
             }),
           );
           expect([cliente, periodo, leads!.scans, lead_statuses!.scans]).toEqual([cliente, periodo, 0, 0]);

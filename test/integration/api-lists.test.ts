@@ -8,6 +8,7 @@ import { createApp } from '../../api/app.ts';
 import { openDatabase } from '../../api/db.ts';
 import { readPage } from '../../api/lists/read.ts';
 import { openList } from '../../api/lists/sources.ts';
+import { createKeep } from '../../api/kept.ts';
 import { createProgressFeed } from '../../api/progress-feed.ts';
 import { openSearch, searchMatches } from '../../api/queries/search.ts';
 import { loadStaticFiles } from '../../api/static-files.ts';
@@ -190,7 +191,7 @@ test('every value of every filter in every order gives a page that leads back to
         };
         const { choice, sql, count } = await openList(tx, request);
         const { rows } = await readPage(tx, sql, choice, asked);
-        const counts = await count();
+        const counts = await count(tx);
         const again = parseListChoice(request.list, listQuery(request.list, choice), request);
         expect([list, asked, again]).toEqual([list, asked, choice]);
         return rows.length === counts[choice.tab] ? null : [rows.length, counts[choice.tab]];
@@ -402,7 +403,8 @@ test('a list that can’t be read says so with a code and a way to try again; a 
   const gone = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', role: 'carrinho_api', max: 1 });
   const log = createLog(() => {});
   const deps = { db: gone, readDb: gone, log, assets, publicUrl: 'http://carrinho.example', now: () => new Date() };
-  const away = createApp({ deps: { ...deps, feed: createProgressFeed(deps) }, staticRoutes: routes });
+  const feed = createProgressFeed(deps);
+  const away = createApp({ deps: { ...deps, feed, keep: createKeep({ ...deps, feed }) }, staticRoutes: routes });
   const answer = await away.request('/e/sol/leads', { headers: { Cookie: cookie } });
   await gone.close();
   expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UserId } from '#shared/ids.ts';
 import { openDatabase } from '../../api/db.ts';
 import { listKeptQueue } from '../../api/kept-queue.ts';
-import type { ProgressFeed } from '../../api/progress-feed.ts';
+import { createKeep } from '../../api/kept.ts';
 import { listQueue, type QueueEntry } from '../../api/queries/queue.ts';
 import { countTableReads } from '../support/table-reads.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
@@ -203,12 +203,12 @@ test('of thousands of open carts the newest are ranked and the first looked at; 
   }
 
   let changedAtMs = 0;
-  const feed = { changedAtMs: () => changedAtMs } as unknown as ProgressFeed;
+  const keep = createKeep({ feed: { changedAtMs: () => changedAtMs }, db });
   const kept = (userId: UserId) =>
     db.withTenant(wish.tenantId, async (tx) => {
       let people: QueueEntry[] = [];
       const tables = await countTableReads(tx, ['cart_statuses', 'people', 'match_keys'], async () => {
-        people = await listKeptQueue(feed, tx, { ...wish, userId });
+        people = await listKeptQueue(keep, tx, { ...wish, userId });
       });
       return { people, rows: Object.values(tables).reduce((sum, { rows }) => sum + rows, 0) };
     });

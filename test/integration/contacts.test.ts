@@ -135,7 +135,8 @@ describe('a contact', () => {
     await acting.queued(now.toISOString());
     const cases: { contact: ContactState; cart: string; before: [string, string | null] }[] = [
       {
-        contact: { code: 'codigo00002', about: { entity: 'lead', id: leadId }, at },
+        // The order was there, and not yet paid.
+        contact: { code: 'codigo00002', about: { entity: 'lead', id: leadId }, at: '2026-04-11T11:00:00Z' },
         cart: cartId,
         before: ['recovered', 'spontaneous'],
       },
@@ -162,6 +163,21 @@ describe('a contact', () => {
       expect(await seen()).toEqual([contact.code, ...before]);
     }
     expect(await acting.all(now.toISOString())).toBe(0);
+  });
+
+  test('made after the order was paid it says nothing of a cart, and none is looked at', async () => {
+    const cartId = await company.cart({ id: 1, firstAt: '2026-04-10T12:00:00Z', ...maria });
+    await company.order({ id: 2, createdAt: '2026-04-11T09:00:00Z', paidAt: '2026-04-11T10:00:00Z', ...maria });
+    await company.queued(now.toISOString());
+    const about: RecordRef = { entity: 'cart', id: cartId };
+    const concerned = () =>
+      act((db) =>
+        db.run('find_contacted_carts', { tenant: company.tenantId, entities: [about.entity], ids: [about.id] }),
+      );
+    await company.contact({ code: 'codigo00001', about, at: now.toISOString() });
+    expect((await concerned()).rows).toEqual([]);
+    await company.contact({ code: 'codigo00002', about, at: '2026-04-11T09:30:00Z' });
+    expect((await concerned()).rows).toEqual([{ id: cartId }]);
   });
 
   test('of two simultaneous ones about a person exactly one is made, whichever records they are about', async () => {

@@ -9,6 +9,7 @@ import { createApp } from '../../api/app.ts';
 import type { AppEnv } from '../../api/context.ts';
 import { openDatabase, type Sql } from '../../api/db.ts';
 import type { RateLimits } from '../../api/middleware/rate-limit.ts';
+import { createKeep } from '../../api/kept.ts';
 import { createProgressFeed } from '../../api/progress-feed.ts';
 import { loadStaticFiles } from '../../api/static-files.ts';
 import { createPool } from '../../daemon/db.ts';
@@ -88,7 +89,7 @@ export async function createWebLab({
   const { assets, routes } = loadStaticFiles();
   const publicUrl = 'http://carrinho.example';
   const app = createApp({
-    deps: { db, readDb, log, feed, assets, publicUrl, now },
+    deps: { db, readDb, log, feed, keep: createKeep({ feed, db }), assets, publicUrl, now },
     staticRoutes: routes,
     rateLimits: { session: unlimited, address: unlimited, ...rateLimits },
   });
