@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { splitSocketFolder } from '#shared/database-url.ts';
 import type { TenantId, UserId } from '#shared/ids.ts';
 import { bindSql, loadSql } from '#shared/sql-files.ts';
+import { together } from '#shared/together.ts';
 
 export type Sql = postgres.Sql;
 /** A transaction; inside withTenant() it sees one company's rows. */
@@ -149,18 +150,6 @@ async function inTransaction<T>(
     if (hasBegun) counts.ended++;
     else counts.asked--;
   }
-}
-
-/**
- * What is asked at once goes to Postgres in one piece, and comes back so. Fails with the first that failed, when all have ended: what would still be
- * asked in a transaction that is over would be asked in somebody else's.
- */
-export async function together<Works extends readonly PromiseLike<unknown>[]>(
-  works: readonly [...Works],
-): Promise<{ -readonly [At in keyof Works]: Awaited<Works[At]> }> {
-  const ends = await Promise.allSettled(works);
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as never;
 }
 
 /** Runs sql/queries/`name`.sql with its named values, inside the transaction given. */

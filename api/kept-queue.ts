@@ -1,7 +1,8 @@
 // The ranked people of the work queue, once for all users of a company: their number stands on every page, and every open queue asks for it at every live
 // event. What one user skipped is taken off at reading.
 import type { TenantId, UserId } from '#shared/ids.ts';
-import { type Tx, together } from './db.ts';
+import { together } from '#shared/together.ts';
+import type { Tx } from './db.ts';
 import { type Keep, restMs } from './kept.ts';
 import { listQueue, listSkipped, type QueueEntry } from './queries/queue.ts';
 

@@ -69,11 +69,11 @@ export function createKeep({
       return begun;
     };
     /** Somebody else's transaction may fail, or be cut: then this one asks itself. */
-    const valueOf = async (each: Kept) => (await each.value.catch(() => null)) as T | null;
+    const valueBehind = async (each: Kept) => (await each.value.catch(() => null)) as T | null;
     const isFresh = ({ atMs }: Kept) => atMs > feed.changedAtMs(tenantId) && ageMs(atMs) < keptForMs;
 
     const known = kept.get(key);
-    const value = known ? await valueOf(known) : null;
+    const value = known ? await valueBehind(known) : null;
     if (known && value !== null) {
       if (isFresh(known)) return value;
       const rest = restMs(value);
@@ -82,7 +82,7 @@ export function createKeep({
         if (!mayRest) known.next ??= begin(db.withTenant(tenantId, load));
         return value;
       }
-      const next = known.next && isFresh(known.next) ? await valueOf(known.next) : null;
+      const next = known.next && isFresh(known.next) ? await valueBehind(known.next) : null;
       if (next !== null) return next;
     }
     const begun = begin(load(tx));

@@ -2,12 +2,13 @@
 // fragment is the content with its title; everything else is the shell around it.
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
+import { together } from '#shared/together.ts';
 import { segmentHref } from '#web/components/segments.tsx';
 import type { Clock } from '#web/format.ts';
 import { Content, contentId, Layout, type Section } from '#web/layout.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps, Shell } from './context.ts';
-import { type Tx, together } from './db.ts';
+import type { Tx } from './db.ts';
 import { listPinnedSegments } from './queries/segments.ts';
 import { loadSyncBadge } from './queries/sync-badge.ts';
 import { loadWork } from './queries/work.ts';

@@ -2,7 +2,8 @@
 // records that the act touches, in the act's own transaction.
 import type { TenantId } from '#shared/ids.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
-import { recomputeContacted, recomputeTouched } from '#shared/recompute/touched.ts';
+import { findContactedCarts, recomputeContacted, recomputeTouched } from '#shared/recompute/touched.ts';
+import { together } from '#shared/together.ts';
 import { runCounted, type Tx } from './db.ts';
 
 /** What an act touched: records by kind and id, and keys as in match_keys. */
@@ -20,8 +21,14 @@ export async function recomputeNow(
   { tenantId, now, cause = 'by_hand' }: { tenantId: TenantId; now: Date; cause?: 'by_hand' | 'contact' },
   { records = [], keys = [] }: Touched,
 ): Promise<boolean> {
-  const [lock] = await tx<{ isOurs: boolean }[]>`
-    select pg_try_advisory_xact_lock(hashtextextended(${`recompute:${tenantId}`}, 0)) as is_ours`;
+  const db = statementsOf(tx, tenantId);
+  const isContact = cause === 'contact';
+  const [[lock], cartIds] = await together([
+    tx<
+      { isOurs: boolean }[]
+    >`select pg_try_advisory_xact_lock(hashtextextended(${`recompute:${tenantId}`}, 0)) as is_ours`,
+    isContact ? findContactedCarts(db, records) : Promise.resolve([]),
+  ]);
   const entities = records.map(({ entity }) => entity);
   const ids = records.map(({ id }) => id);
   if (!lock!.isOurs) {
@@ -30,13 +37,12 @@ export async function recomputeNow(
     await tx`insert into recompute_queue (tenant_id, entity, key) select ${tenantId}, 'key', key from unnest(${[...keys]}::text[]) as t (key)`;
     return false;
   }
-  const db = statementsOf(tx, tenantId);
-  const prepare = async () => void (await db.run('recompute_scratch'));
-  if (cause === 'contact') {
-    await recomputeContacted(db, records, { now, cause, prepare });
+  if (isContact && cartIds.length === 0) return true;
+  await db.run('recompute_scratch');
+  if (isContact) {
+    await recomputeContacted(db, cartIds, { now, cause });
     return true;
   }
-  await prepare();
   await tx`insert into touched select distinct entity, id from unnest(${entities}::text[], ${ids}::bigint[]) as t (entity, id)`;
   if (keys.length > 0)
     await tx`insert into touched_keys select distinct key from unnest(${[...keys]}::text[]) as t (key)`;

@@ -159,16 +159,22 @@ export async function runQuery<Row extends pg.QueryResultRow = pg.QueryResultRow
   return await client.query<Row>(file.text, bindSql(file, values));
 }
 
-/** The client as a recompute sees it. */
+/** The client as a recompute sees it. Statements asked at once go one after the other: pg will refuse a second one while it waits for the first. */
 export function statementsOf(client: TenantClient): Statements {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
+    const asked = last.then(ask, ask);
+    last = asked;
+    return asked;
+  };
   return {
     tenantId: client.tenantId,
     async run<Row extends object>(name: string, values: Record<string, unknown> = {}) {
-      const { rows, rowCount } = await runQuery(client, name, values);
+      const { rows, rowCount } = await inTurn(() => runQuery(client, name, values));
       return { rows: rows as Row[], rowCount: rowCount ?? 0 };
     },
     async execute(text) {
-      await client.query(text);
+      await inTurn(() => client.query(text));
     },
   };
 }

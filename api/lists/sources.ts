@@ -1,10 +1,11 @@
 // The four lists by name, for whatever works on any of them: their screens, exports, bulk acts and saved filters.
 
 import type { TimeZone } from '#shared/time-zone.ts';
+import { together } from '#shared/together.ts';
 import { type ListChoice, type ListName, type OwnOptions, parseListChoice, type Query } from '#web/lists.ts';
 import { formName, isManualLead } from '#web/pages/lead-types.ts';
 import { formKey } from '#web/pages/leads.tsx';
-import { type Tx, together } from '../db.ts';
+import type { Tx } from '../db.ts';
 import { cartSql, countCarts } from '../queries/carts.ts';
 import { customerSql } from '../queries/customers.ts';
 import { countLeads, hasSizes, leadSql, listLeadForms, listLeadPages } from '../queries/leads.ts';

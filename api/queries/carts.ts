@@ -2,9 +2,10 @@
 // behind it agree; rows come by last activity, newest first, straight from an index of each tab.
 import type { CartId, OrderId, TenantId } from '#shared/ids.ts';
 import { findRecovery } from '#shared/recovery.ts';
+import { together } from '#shared/together.ts';
 import type { ListChoice } from '#web/lists.ts';
 import type { CartDetail, CartItem, CartRow, CartTab } from '#web/pages/cart-types.ts';
-import { type Fragment, type Tx, together } from '../db.ts';
+import type { Fragment, Tx } from '../db.ts';
 import { clockConditions, contactConditions, inPeriod, siteCondition, valueConditions } from '../lists/conditions.ts';
 import {
   type Conditions,

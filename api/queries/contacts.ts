@@ -4,6 +4,7 @@ import type { StageInForce } from '#shared/contacts/lead-stage.ts';
 import type { RecordKind, RecordRef } from '#shared/contacts/record.ts';
 import type { PersonId, TenantId } from '#shared/ids.ts';
 import { variantWithoutNine } from '#shared/phone.ts';
+import { together } from '#shared/together.ts';
 import type {
   ContactState,
   MarkedChannel,
@@ -14,7 +15,7 @@ import type {
   PanelTag,
   RecordPanelFacts,
 } from '#web/components/contact-types.ts';
-import { runQuery, type Tx, together } from '../db.ts';
+import { runQuery, type Tx } from '../db.ts';
 
 type MarkRow = {
   entity: RecordKind;

@@ -3,6 +3,7 @@
 import { customerStatuses } from '#shared/customer-statuses.ts';
 import type { PersonId, TenantId } from '#shared/ids.ts';
 import { listSuggestions, listSuggestionsOf, type Suggestion } from '#shared/people/person.ts';
+import { together } from '#shared/together.ts';
 import type { ListChoice } from '#web/lists.ts';
 import {
   type CustomerDetail,
@@ -15,7 +16,7 @@ import {
 } from '#web/pages/customer-types.ts';
 import { type Duplicate, mostDuplicates } from '#web/pages/duplicates.tsx';
 import type { Period } from '#web/period.ts';
-import { type Fragment, runQuery, type Tx, together } from '../db.ts';
+import { type Fragment, runQuery, type Tx } from '../db.ts';
 import { inPeriod, valueConditions } from '../lists/conditions.ts';
 import { type Conditions, chosenConditions, inOrder, type ListContext, type ListSql } from '../lists/read.ts';
 import { statementsOf } from '../recompute.ts';

@@ -22,16 +22,17 @@ import type { UserId } from '#shared/ids.ts';
 import { isAudience } from '#shared/message-audiences.ts';
 import type { Statements } from '#shared/recompute/statements.ts';
 import { can } from '#shared/roles.ts';
+import { together } from '#shared/together.ts';
 import { ContactAnswer, ContactMarks, type ContactRefusal } from '#web/components/contact-marks.tsx';
-import { type RecordPanelFacts, recordWords } from '#web/components/contact-types.ts';
+import { type ContactState, type RecordPanelFacts, recordWords } from '#web/components/contact-types.ts';
 import { RecordPanel, recordPanelId } from '#web/components/record-panel.tsx';
 import { paths } from '#web/paths.ts';
 import type { CompanyEnv, Deps } from '../context.ts';
-import { together } from '../db.ts';
+import type { Tx } from '../db.ts';
 import { HttpError, NotFoundError } from '../http-error.ts';
 import { contactOfClick } from '../message-link.ts';
 import { clockOf, isFragmentFor, respondWithPage } from '../page.ts';
-import { findRecordPanel } from '../queries/contacts.ts';
+import { contactKey, findRecordPanel, loadContactStates } from '../queries/contacts.ts';
 import { recomputeNow, statementsOf } from '../recompute.ts';
 
 type Form = Readonly<Record<string, string>>;
@@ -54,6 +55,9 @@ type Result = {
   /** A mark that was just made, by its id, or 'undone'. */
   marked?: string;
 };
+
+/** What the page shows after an act; `panel`: of a form that stands in one. */
+type Shown = { state: ContactState; panel: RecordPanelFacts | null };
 
 const parseAudience = (text: string | undefined) => (isAudience(text) ? text : null);
 const isId = (text: string | undefined): text is string => text !== undefined && /^\d{1,18}$/.test(text);
@@ -97,7 +101,7 @@ export function contactRoutes(deps: Deps) {
     );
     const now = deps.now();
     const isFragment = c.req.header('HX-Request') !== undefined;
-    const { result, facts } = await deps.db.withTenant(company.id, async (tx) => {
+    const { result, shown } = await deps.db.withTenant(company.id, async (tx) => {
       const db = statementsOf(tx, company.id);
       const user = c.get('user');
       const ofClick = async (record: RecordRef) =>
@@ -114,40 +118,52 @@ export function contactRoutes(deps: Deps) {
       const done = await work({ db, form, userId: user.id, now, timeZone: company.timeZone, ofClick });
       if (done.touched)
         await recomputeNow(tx, { tenantId: company.id, now, cause: 'contact' }, { records: [done.touched] });
-      const [facts] = await together([
-        done.refusal || isFragment ? findRecordPanel(tx, company.id, done.record) : Promise.resolve(null),
+      const [shown] = await together([
+        done.refusal || isFragment ? readShown(c, tx, done.record) : Promise.resolve(null),
         done.touched || done.refusal ? Promise.resolve() : tellPages(db),
       ]);
-      return { result: done, facts };
+      return { result: done, shown };
     });
     const { record, refusal } = result;
     if (!refusal && !isFragment) return c.redirect(paths.record(company.slug, record), 303);
-    return await answer(c, result, facts, form.menu === '1');
+    return await answer(c, result, shown, form.menu === '1');
+  }
+
+  /** The panel where the form stands in one, else the marks alone; null when the company has no such record. */
+  async function readShown(c: Context<CompanyEnv>, tx: Tx, record: RecordRef): Promise<Shown | null> {
+    const { id } = c.get('company');
+    if (isFragmentFor(c, recordPanelId(record))) {
+      const panel = await findRecordPanel(tx, id, record);
+      return panel && { state: panel.state, panel };
+    }
+    const state = (await loadContactStates(tx, id, [record])).get(contactKey(record));
+    return state ? { state, panel: null } : null;
   }
 
   async function answer(
     c: Context<CompanyEnv>,
     { record, refusal, marked }: Result,
-    facts: RecordPanelFacts | null,
+    shown: Shown | null,
     hasMenu = false,
   ): Promise<Response> {
     const company = c.get('company');
     const { slug } = company;
-    if (!facts) throw new NotFoundError();
+    if (!shown) throw new NotFoundError();
+    const { state, panel } = shown;
     const clock = clockOf(c, deps);
     const canContact = can(company.role, 'contact');
-    const shown = { slug, clock, canContact, refusal, hasMenu };
+    const around = { slug, clock, canContact, refusal, hasMenu };
     if (refusal) c.status(refusal.kind === 'invalid' ? 422 : 409);
-    if (isFragmentFor(c, recordPanelId(record))) {
+    if (panel) {
       const isMasked = !can(company.role, 'see_contact_data');
-      return c.html(RecordPanel({ ...shown, facts, isMasked }));
+      return c.html(RecordPanel({ ...around, facts: panel, isMasked }));
     }
     if (refusal && !c.req.header('HX-Request')) {
       const sections = { lead: 'leads', cart: 'carrinhos', order: 'pedidos' } as const;
-      const content = ContactMarks({ ...shown, state: facts.state });
+      const content = ContactMarks({ ...around, state });
       return await respondWithPage(c, deps, { title: 'Contato', section: sections[record.entity] }, content);
     }
-    return c.html(ContactAnswer({ ...shown, state: facts.state, marked }));
+    return c.html(ContactAnswer({ ...around, state, marked }));
   }
 
   const routes = new Hono<CompanyEnv>();
@@ -162,16 +178,16 @@ export function contactRoutes(deps: Deps) {
       const id = c.req.param('id');
       if (!isId(id)) throw new NotFoundError();
       const record: RecordRef = { entity, id };
-      const tenantId = c.get('company').id;
-      const facts = await deps.db.withTenant(tenantId, (tx) => findRecordPanel(tx, tenantId, record));
-      return await answer(c, { record }, facts);
+      const shown = await deps.db.withTenant(c.get('company').id, (tx) => readShown(c, tx, record));
+      return await answer(c, { record }, shown);
     });
   }
 
   return routes
     .post('/contatos', (c) =>
       act(c, async (a) => {
-        const record = await formRecord(a);
+        const record = parseRecord(a.form.registro);
+        if (!record) throw new NotFoundError();
         const channel = choiceOf(channels, a.form.canal);
         const { visto } = a.form;
         const outcome = await registerContact(a.db, {

@@ -2,10 +2,11 @@
 import { Hono } from 'hono';
 import type { LeadId } from '#shared/ids.ts';
 import { can } from '#shared/roles.ts';
+import { together } from '#shared/together.ts';
 import { LeadLive, LeadPage } from '#web/pages/lead.tsx';
 import { type LeadRows, LeadsPage, LeadTable, leadName } from '#web/pages/leads.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import { type Tx, together } from '../db.ts';
+import type { Tx } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, loadPage, respondWithPage } from '../page.ts';

@@ -2,10 +2,11 @@
 import { Hono } from 'hono';
 import type { OrderId } from '#shared/ids.ts';
 import { can } from '#shared/roles.ts';
+import { together } from '#shared/together.ts';
 import { OrderLive, OrderPage } from '#web/pages/order.tsx';
 import { OrderFiguresLive, type OrderRows, OrdersPage, OrderTable } from '#web/pages/orders.tsx';
 import type { Company, CompanyEnv, Deps } from '../context.ts';
-import { type Tx, together } from '../db.ts';
+import type { Tx } from '../db.ts';
 import { NotFoundError } from '../http-error.ts';
 import { type ListScreen, listPage, renderList } from '../lists/screen.ts';
 import { clockOf, loadPage, respondWithPage } from '../page.ts';

@@ -3,9 +3,10 @@
 import type { UserId } from '../ids.ts';
 import type { Statements } from '../recompute/statements.ts';
 import { notifyChanged } from '../recompute/touched.ts';
+import { together } from '../together.ts';
 import { newContactCode } from './code.ts';
 import { moveByContact } from './lead-stage.ts';
-import { lockPerson, type RecordRef } from './record.ts';
+import { type RecordRef, readLocked } from './record.ts';
 
 export const channels = ['whatsapp', 'email', 'phone', 'other'] as const;
 export type Channel = (typeof channels)[number];
@@ -51,30 +52,30 @@ type FoundBlock = ContactBlock & { key: string | null };
 export async function registerContact(db: Statements, contact: NewContact): Promise<ContactOutcome> {
   const { record, channel, template, userId, at, seenId, isForced } = contact;
   const about = { tenant: db.tenantId, ...record };
-  if (!(await lockPerson(db, record))) return { kind: 'not_found' };
-  const { rows: blocks } = await db.run<Omit<FoundBlock, 'code'> & { code: BlockCode | null }>('find_contact_block', {
-    ...about,
-    channel,
-  });
+  const asksMark = !isForced && seenId !== undefined;
+  const none = Promise.resolve({ rows: [] as ContactMark[] });
+  const found = await readLocked(db, record, () =>
+    together([
+      db.run<Omit<FoundBlock, 'code'> & { code: BlockCode | null }>('find_contact_block', { ...about, channel }),
+      asksMark ? db.run<ContactMark>('find_mark', { ...about, channel }) : none,
+      isForced ? none : db.run<ContactMark>('find_recent_contact', { ...about, at }),
+    ]),
+  );
+  if (!found) return { kind: 'not_found' };
+  const [{ rows: blocks }, { rows: marks }, { rows: recent }] = found;
   const { key, code: blockCode, ...facts } = blocks[0]!;
   const block = blockCode === null ? null : { code: blockCode, ...facts };
   if (block?.isBlocking) return { kind: 'blocked', block };
 
-  if (!isForced && seenId !== undefined) {
-    const { rows } = await db.run<ContactMark>('find_mark', { ...about, channel });
-    if (rows[0] && rows[0].id !== seenId) return { kind: 'conflict', mark: rows[0] };
-  }
-  if (!isForced) {
-    const { rows } = await db.run<ContactMark>('find_recent_contact', { ...about, at });
-    if (rows[0]) return { kind: 'cool_down', mark: rows[0] };
-  }
+  if (marks[0] && marks[0].id !== seenId) return { kind: 'conflict', mark: marks[0] };
+  if (recent[0]) return { kind: 'cool_down', mark: recent[0] };
 
   const insert = async (withCode: string) => {
     const values = { ...about, channel, key, code: withCode, template, user: userId, at };
     return (await db.run<{ id: string }>('insert_contact', values)).rows[0]?.id;
   };
   let code = contact.code ?? newContactCode();
-  let id = await insert(code);
+  let [id] = await together([insert(code), tellPages(db)]);
   while (id === undefined) {
     code = newContactCode();
     id = await insert(code);
@@ -82,7 +83,6 @@ export async function registerContact(db: Statements, contact: NewContact): Prom
   if (record.entity === 'lead' && channel === 'whatsapp') {
     await moveByContact(db, { leadId: record.id, contactId: id, userId, now: at });
   }
-  await tellPages(db);
   return { kind: 'done', id, code, key, block };
 }
 

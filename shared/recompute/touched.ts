@@ -40,28 +40,26 @@ export async function recomputeTouched(
   return carts + leads;
 }
 
+/** The carts of which contacts with these records, made or undone, may say something else than before. */
+export async function findContactedCarts(db: Statements, records: readonly RecordRef[]): Promise<string[]> {
+  const asked = { entities: records.map(({ entity }) => entity), ids: records.map(({ id }) => id) };
+  const { rows } = await db.run<{ id: string }>('find_contacted_carts', { tenant: db.tenantId, ...asked });
+  return rows.map(({ id }) => id);
+}
+
 /**
- * Recomputes what contacts with these records, made or undone, say of carts, and tells the pages. They change nobody's keys, people and orders: an
- * operator who marks an abandoned cart waits for none of that, nor for the work tables (`prepare`) when no cart is concerned.
+ * Recomputes what contacts say of these carts. They change nobody's keys, people and orders: an operator who marks an abandoned cart waits for none of
+ * that, and for nothing at all when no cart is concerned. The act that made or undid them has told the pages.
  */
 export async function recomputeContacted(
   db: Statements,
-  records: readonly RecordRef[],
-  { prepare, ...judgement }: Judgement & { prepare: () => Promise<void> },
+  cartIds: readonly string[],
+  judgement: Judgement,
 ): Promise<void> {
-  const kinds = new Set<string>(records.map(({ entity }) => entity));
-  const asked = { entities: records.map(({ entity }) => entity), ids: records.map(({ id }) => id) };
-  const { rows } = await db.run<{ id: string }>('find_contacted_carts', { tenant: db.tenantId, ...asked });
-  if (rows.length > 0) {
-    await prepare();
-    await preferIndexes(db);
-    await db.run('recompute_scope_these_carts', { ids: rows.map(({ id }) => id) });
-    if ((await refreshCarts(db, { ...judgement, isFull: false })) > 0) {
-      kinds.add('cart');
-      await refreshCustomers(db, { now: judgement.now, isFull: false });
-    }
-  }
-  await notifyChanged(db, [...kinds].sort());
+  await preferIndexes(db);
+  await db.run('recompute_scope_these_carts', { ids: cartIds });
+  if ((await refreshCarts(db, { ...judgement, isFull: false })) > 0)
+    await refreshCustomers(db, { now: judgement.now, isFull: false });
 }
 
 /**

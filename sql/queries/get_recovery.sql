@@ -84,12 +84,19 @@ select jsonb_build_object(
   'contacts', (
     select coalesce(jsonb_agg(jsonb_build_object(
       'channel', k.channel, 'contactedAt', k.contacted_at, 'code', k.code, 'author', u.name) order by k.contacted_at desc, k.id desc), '[]')
-    from contacts k
+    from (
+      -- each by its own index: of one condition with `or` all contacts of the company would be read
+      select id from contacts where tenant_id = $1 and entity = 'cart' and entity_id = $2
+      union
+      select its.id
+      from person_members m join contacts its on its.tenant_id = $1 and its.entity = m.entity and its.entity_id = m.entity_id
+      where m.tenant_id = $1 and m.person_id = c.person_id
+      union
+      select its.id from keys join contacts its on its.tenant_id = $1 and its.key = keys.key and its.code is not null
+    ) about
+    join contacts k on k.tenant_id = $1 and k.id = about.id
     left join users u on u.id = k.user_id
-    where k.tenant_id = $1 and k.undone_at is null
-      and (k.entity = 'cart' and k.entity_id = c.id
-           or exists (select from person_members m where m.tenant_id = $1 and m.person_id = c.person_id and m.entity = k.entity and m.entity_id = k.entity_id)
-           or k.code is not null and k.key in (select key from keys))
+    where k.undone_at is null
       and (k.contacted_at >= c.first_activity_at
            or k.code in (select lower(btrim(o.utm_content)) from pairs p join orders o on o.tenant_id = $1 and o.id = p.order_id where p.has_code))),
   'overrides', (

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UserId } from '#shared/ids.ts';
 import { openDatabase } from '../../api/db.ts';
-import { listKeptQueue } from '../../api/kept-queue.ts';
 import { createKeep } from '../../api/kept.ts';
+import { listKeptQueue } from '../../api/kept-queue.ts';
 import { listQueue, type QueueEntry } from '../../api/queries/queue.ts';
 import { countTableReads } from '../support/table-reads.ts';
 import { createWebLab, type WebLab } from '../support/web-lab.ts';
