@@ -1,7 +1,6 @@
 // What the pages are measured against: the same queries and the same JSX behind nothing but node:http. What it leaves out is what a framework and a safe
 // site add: routing, the look-up of session and companies, the log and its counts, security headers, the guards against floods and other sites' forms.
 import http from 'node:http';
-import { gzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 import type { UserId } from '#shared/ids.ts';
 import { createLog } from '#shared/log.ts';
@@ -9,6 +8,7 @@ import type { CompanyEnv, Deps } from '../api/context.ts';
 import { openDatabase } from '../api/db.ts';
 import { createKeep } from '../api/kept.ts';
 import { type ListScreen, listPage } from '../api/lists/screen.ts';
+import { compressPage } from '../api/middleware/compress-pages.ts';
 import { createProgressFeed } from '../api/progress-feed.ts';
 import { listOpenCompanies } from '../api/queries/open-companies.ts';
 import { cartScreen } from '../api/routes/carts.ts';
@@ -55,10 +55,9 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
       query: () => Object.fromEntries(searchParams),
       header: (name: string) => request.headers[name.toLowerCase()],
     },
-    html: (text: unknown) => String(text),
+    html: (page: unknown) => page,
   } as unknown as Context<CompanyEnv>;
-  const text = (await pages[pathname.split('/')[3]!]!(context)) as string;
-  const body = gzipSync(text, { level: 3 });
+  const body = compressPage(await pages[pathname.split('/')[3]!]!(context));
   response.writeHead(200, {
     'Content-Type': 'text/html; charset=UTF-8',
     'Content-Encoding': 'gzip',

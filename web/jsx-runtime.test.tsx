@@ -1,7 +1,7 @@
 import { raw } from 'hono/html';
 import { Fragment as HonoFragment, jsx as honoJsx } from 'hono/jsx/jsx-runtime';
 import { describe, expect, test } from 'vitest';
-import { Fragment, jsx } from './jsx-runtime.ts';
+import { Fragment, Html, jsx } from './jsx-runtime.ts';
 
 const hostile = `<b title='x("y")'>&amp; Zé`;
 
@@ -49,6 +49,18 @@ test('an object that says it is escaped is none of ours, and a name that ends th
   expect(() => jsx('p', { children: Promise.resolve('x') as never })).toThrow(TypeError);
   expect(() => jsx('p', { 'x onclick': 'y' } as never)).toThrow(TypeError);
   expect(() => jsx('p', { style: { color: 'red' } } as never)).toThrow(TypeError);
+});
+
+test('a long page stays in pieces that say together what hono says', () => {
+  const rows = Array.from({ length: 3000 }, (_, number) => `${hostile} … ${number}`);
+  const page = (make: typeof jsx, Part: typeof Fragment) => {
+    const list = make('ul', { children: rows.map((row) => make('li', { children: row })) as never });
+    return make('main', { children: ['a', make(Part as never, { children: list as never }), 'z'] as never });
+  };
+  const { content } = page(jsx, Fragment);
+  expect(String(new Html(content))).toBe(String(page(honoJsx as never, HonoFragment as never)));
+  expect(content.length).toBeGreaterThan(10);
+  for (const piece of content) expect(piece.length).toBeLessThan(17_000);
 });
 
 test('the compiler takes this one', () => {
