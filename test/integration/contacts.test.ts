@@ -7,11 +7,13 @@ import { findLeadStage, moveLead } from '#shared/contacts/lead-stage.ts';
 import { type OptOutChannel, optOutRecord, undoOptOutsOf } from '#shared/contacts/opt-out.ts';
 import type { RecordRef } from '#shared/contacts/record.ts';
 import type { UserId } from '#shared/ids.ts';
+import { findRecovery } from '#shared/recovery.ts';
 import { type Database, openDatabase } from '../../api/db.ts';
 import { recomputeNow, statementsOf } from '../../api/recompute.ts';
 import { runCli } from '../../daemon/cli.ts';
 import { type Company, type ContactState, openWorld, type World } from '../support/recompute-world.ts';
 import { createTestDatabase } from '../support/servers.ts';
+import { countTableReads } from '../support/table-reads.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let world: World;
@@ -178,6 +180,31 @@ describe('a contact', () => {
     expect((await concerned()).rows).toEqual([]);
     await company.contact({ code: 'codigo00002', about, at: '2026-04-11T09:30:00Z' });
     expect((await concerned()).rows).toEqual([{ id: cartId }]);
+  });
+
+  test('of twenty thousand of a company, what explains a cart reads those of its person, its own and those sent to its keys', async () => {
+    const cartId = await company.cart({ id: 1, firstAt: '2026-04-10T12:00:00Z', ...maria });
+    const leadId = await company.lead({ id: 2, ...maria });
+    await company.queued(now.toISOString());
+    await world.owner.query(
+      `insert into contacts (tenant_id, entity, entity_id, channel, key, code, contacted_at)
+       select $1, 'lead', 1000000 + i, 'whatsapp', 'p:+55119' || lpad(i::text, 8, '0'), 'outro' || lpad(i::text, 6, '0'), $2::timestamptz
+       from generate_series(1, 20000) i`,
+      [company.tenantId, now],
+    );
+    await world.owner.query('analyze contacts');
+    const at = '2026-04-11T10:00:00Z';
+    await company.contact({ code: 'codigo00001', about: { entity: 'cart', id: cartId }, at });
+    await company.contact({ code: 'codigo00002', about: { entity: 'lead', id: leadId }, at });
+    const found = await api.withTenant(company.tenantId, async (tx) => {
+      const codes: (string | null | undefined)[] = [];
+      const { contacts } = await countTableReads(tx, ['contacts'], async () => {
+        const recovery = await findRecovery(statementsOf(tx, company.tenantId), cartId);
+        codes.push(...recovery!.contacts.map(({ code }) => code));
+      });
+      return { codes: codes.sort(), scans: contacts!.scans, isFew: contacts!.rows < 20 };
+    });
+    expect(found).toEqual({ codes: ['codigo00001', 'codigo00002'], scans: 0, isFew: true });
   });
 
   test('of two simultaneous ones about a person exactly one is made, whichever records they are about', async () => {
