@@ -12,21 +12,29 @@ import { readEnvFile, stopOnSignal } from './environment.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: {
+        size: { type: 'string', default: 'small' },
+        live: { type: 'boolean', default: false },
+        porta: { type: 'string' },
+      },
+    }).values;
+  } catch (cause) {
+    if (!(cause instanceof TypeError && 'code' in cause)) throw cause;
+    throw new ConfigError(['as opções são --size small|medium|large, --live e --porta N']);
+  }
+}
+
 function readOptions(): { size: ShopSize; isLive: boolean; port: number | null } {
-  const { values } = parseArgs({
-    options: {
-      size: { type: 'string', default: 'small' },
-      live: { type: 'boolean', default: false },
-      porta: { type: 'string' },
-    },
-  });
-  if (!Object.hasOwn(shopSizes, values.size))
-    throw new ConfigError([`--size deve ser ${Object.keys(shopSizes).join(', ')}; recebido: "${values.size}"`]);
-  return {
-    size: values.size as ShopSize,
-    isLive: values.live,
-    port: values.porta === undefined ? null : Number(values.porta),
-  };
+  const { size, live, porta } = parseOptions();
+  if (!Object.hasOwn(shopSizes, size))
+    throw new ConfigError([`--size deve ser ${Object.keys(shopSizes).join(', ')}; recebido: "${size}"`]);
+  const port = porta === undefined ? null : Number(porta);
+  if (port !== null && !(Number.isInteger(port) && port > 0 && port < 65_536))
+    throw new ConfigError([`--porta deve ser um número de 1 a 65535; recebido: "${porta}"`]);
+  return { size: size as ShopSize, isLive: live, port };
 }
 
 /** Starts the first run of each shop that has none, and shows them until they end. */
