@@ -101,7 +101,8 @@ test('when Postgres drops every connection, the daemon comes back by itself and 
   const daemon = await start();
   const before = (await findRun('true'))!.id;
   await world.rows(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'test-owner'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and application_name <> 'test-owner'`,
   );
   await until(
     async () => ((await fetch(`http://127.0.0.1:${daemon.port}/health`)).ok ? true : undefined),
