@@ -29,11 +29,20 @@ function openShelf({ costMs = 0 } = {}) {
     if (isBroken) throw new Error('cut');
     return `reading ${number}`;
   };
+  const ask = (rest = 0) => keep(page, { tenantId, name: 'x', restMs: () => rest }, load);
+  const change = () => {
+    changedAtMs = performance.now();
+  };
   return {
     read,
-    ask: (rest = 0) => keep(page, { tenantId, name: 'x', restMs: () => rest }, load),
-    change() {
-      changedAtMs = performance.now();
+    ask,
+    change,
+    /** Reads what may rest, and then rows change. */
+    async readAndChange() {
+      const first = ask(5 * second);
+      await vi.advanceTimersByTimeAsync(costMs);
+      await first;
+      change();
     },
     break(isIt: boolean) {
       isBroken = isIt;
@@ -61,11 +70,8 @@ test('who may not be shown an old one reads it anew after a change', async () =>
 });
 
 test('what rests is shown although rows changed; then it is read behind whoever asks, once, and nobody waits', async () => {
-  const { ask, change, read } = openShelf({ costMs: 20 });
-  const first = ask(5 * second);
-  await vi.advanceTimersByTimeAsync(20);
-  await first;
-  change();
+  const { ask, readAndChange, read } = openShelf({ costMs: 20 });
+  await readAndChange();
   await vi.advanceTimersByTimeAsync(4 * second);
   expect([await ask(5 * second), read.length]).toEqual(['reading 1', 1]);
   await vi.advanceTimersByTimeAsync(2 * second);
@@ -76,11 +82,8 @@ test('what rests is shown although rows changed; then it is read behind whoever 
 });
 
 test('what costs more rests longer: fifty times its cost', async () => {
-  const { ask, change, read } = openShelf({ costMs: 300 });
-  const first = ask(5 * second);
-  await vi.advanceTimersByTimeAsync(300);
-  await first;
-  change();
+  const { ask, readAndChange, read } = openShelf({ costMs: 300 });
+  await readAndChange();
   await vi.advanceTimersByTimeAsync(14 * second);
   await ask(5 * second);
   expect(read.length).toBe(1);
@@ -90,11 +93,8 @@ test('what costs more rests longer: fifty times its cost', async () => {
 });
 
 test('who may not be shown an old one waits for the reading that began after the change', async () => {
-  const { ask, change, read } = openShelf({ costMs: 100 });
-  const first = ask(5 * second);
-  await vi.advanceTimersByTimeAsync(100);
-  await first;
-  change();
+  const { ask, readAndChange, read } = openShelf({ costMs: 100 });
+  await readAndChange();
   await vi.advanceTimersByTimeAsync(6 * second);
   await ask(5 * second);
   const waiting = ask();

@@ -18,7 +18,7 @@ type Component = (props: Props) => Child;
 
 /**
  * So long a text is one string; what is longer stays in pieces. V8 puts a string together only when it is read, and one of a whole page, among its large
- * objects, took longer than compressing it: written piece by piece it takes a sixth.
+ * objects, took longer than compressing it.
  */
 const pieceLength = 16 * 1024;
 
